@@ -1,0 +1,31 @@
+//! What a user granted a client: the content of codes, refresh tokens and access tokens.
+
+use crate::route::Flavour;
+use crate::users::User;
+
+/// A grant. Codes and tokens are random words that lead to one.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    /// Where it was granted.
+    pub(crate) flavour: Flavour,
+    /// Client id.
+    pub(crate) client_id: String,
+    /// The redirect address of the authorization request.
+    pub(crate) redirect_uri: String,
+    /// Granted scopes, separated by spaces.
+    pub(crate) scope: String,
+    /// The request's `nonce`.
+    pub(crate) nonce: Option<String>,
+    /// The PKCE challenge (RFC 7636 section 4.3).
+    pub(crate) challenge: Option<String>,
+    /// The `resource` of a version 1 request.
+    pub(crate) resource: Option<String>,
+    /// Whether `client_info=1` was asked for.
+    pub(crate) client_info: bool,
+    /// Who granted it.
+    pub(crate) user: &'static User,
+    /// When.
+    pub(crate) granted_at: u64,
+    /// Whether the code was redeemed.
+    pub(crate) used: bool,
+}

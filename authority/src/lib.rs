@@ -1,0 +1,61 @@
+//! An identity provider that runs on loopback and needs no network: it behaves as Microsoft Entra
+//! ID does (version 1, version 2 and B2C endpoints), and next to that as a plain `OpenID` Connect
+//! provider and as a GitHub-like plain `OAuth2` provider.
+//!
+//! It serves tests, demonstrations and the command line. Every rule it applies is applied for
+//! real: redirect addresses, PKCE, single-use codes, client secrets and federated assertions are
+//! checked, and every token is signed with an RSA key made in this process. A [`Fault`] changes one
+//! answer, so that a client's refusals can be tried too.
+//!
+//! It is no place for real users: whoever asks is signed in.
+
+#![recursion_limit = "256"]
+
+mod authority;
+mod authorize;
+mod authorize_error;
+mod authorize_request;
+mod claims;
+mod client;
+mod client_assertion;
+mod client_authentication;
+mod clock;
+mod constants;
+mod discovery;
+mod errors;
+mod fault;
+mod github;
+mod grant;
+mod id_token;
+mod jwks;
+mod jws;
+mod keys;
+mod logout;
+mod page;
+mod parameters;
+mod problem;
+mod random;
+mod record;
+mod reply;
+mod route;
+mod server;
+mod state;
+mod store;
+mod token;
+mod token_response;
+mod userinfo;
+mod users;
+
+pub use authority::{Authority, AuthorityBuilder, AuthorityError};
+pub use authorize_error::AuthorizeError;
+pub use client::{Client, FederatedCredential, GroupMode};
+pub use constants::{
+    B2C_POLICY, B2C_TENANT_ID, B2C_TENANT_NAME, CONSUMER_TENANT_ID, DEFAULT_CLIENT_ID,
+    DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, FEDERATED_AUDIENCE, FEDERATED_ISSUER,
+    TENANT_DOMAIN, TENANT_ID,
+};
+pub use fault::{Fault, IdTokenFault};
+pub use keys::KeyName;
+pub use record::RecordedRequest;
+pub use reply::Reply;
+pub use users::{User, UserKind, users};

@@ -1,0 +1,95 @@
+//! The HTTP side: reads a request, finds its endpoint, applies faults and answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::Response;
+
+use crate::authorize::{authorize, resume};
+use crate::discovery::document;
+use crate::errors;
+use crate::fault::Fault;
+use crate::jwks::key_set;
+use crate::logout::logout;
+use crate::problem::Problem;
+use crate::record::RecordedRequest;
+use crate::reply::Reply;
+use crate::route::{Action, Flavour, Route, route};
+use crate::state::Shared;
+use crate::{github, page, token, userinfo};
+
+/// The longest request body that is read.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// Answers one request.
+pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return Reply::new(413, "text/plain", "The body is too long.\n").into_response();
+    };
+    let incoming = RecordedRequest::read(&parts, &body);
+    shared.record(incoming.clone());
+    let reply = dispatch(&shared, &incoming);
+    if reply.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(reply.delay_ms)).await;
+    }
+    reply.into_response()
+}
+
+fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {
+    let policy = incoming
+        .query_value("p")
+        .or_else(|| incoming.form_value("p"));
+    match route(&incoming.path, policy) {
+        Route::Index => page::index(),
+        Route::Endpoint(action, flavour) => endpoint(shared, incoming, action, &flavour),
+        Route::Continue => resume(shared, incoming),
+        Route::UserInfo => userinfo::userinfo(shared, incoming),
+        Route::GitHubUser => github::user(shared, incoming),
+        Route::GitHubEmails => github::emails(shared, incoming),
+        Route::UnknownTenant(tenant) => {
+            let problem = Problem::UnknownTenant(tenant);
+            errors::entra(&problem, &shared.origin, shared.now())
+        }
+        Route::NoPersonalAccounts => {
+            errors::entra(&Problem::NoPersonalAccounts, &shared.origin, shared.now())
+        }
+        Route::MissingPolicy => errors::b2c(&Problem::PolicyMissing, shared.now()),
+        Route::NotFound => page::notice(404, "Not found", "Nothing is served at this address."),
+    }
+}
+
+fn endpoint(
+    shared: &Shared,
+    incoming: &RecordedRequest,
+    action: Action,
+    flavour: &Flavour,
+) -> Reply {
+    match (action, shared.fault()) {
+        (Action::Discovery, Some(Fault::Discovery(reply)))
+        | (Action::Keys, Some(Fault::Keys(reply)))
+        | (Action::Token, Some(Fault::Token(reply))) => return reply,
+        _ => {}
+    }
+    match action {
+        Action::Discovery => {
+            let appid = incoming.query_value("appid");
+            cached(Reply::json(200, &document(&shared.origin, flavour, appid)))
+        }
+        Action::Keys => match key_set(&shared.origin, flavour, shared.generation()) {
+            Ok(keys) => cached(Reply::json(200, &keys)),
+            Err(error) => errors::refusal(flavour, &error.into(), &shared.origin, shared.now()),
+        },
+        Action::Authorize => authorize(shared, flavour, incoming),
+        Action::Token if *flavour == Flavour::GitHub => github::token(shared, incoming),
+        Action::Token => token::token(shared, flavour, incoming),
+        Action::Logout => logout(shared, incoming),
+    }
+}
+
+/// Documents and keys may be kept for a day, as the real service says.
+fn cached(reply: Reply) -> Reply {
+    reply.with_header("cache-control", "max-age=86400, private")
+}

@@ -1,0 +1,170 @@
+//! What the provider remembers between requests.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::AuthorityError;
+use crate::authorize_error::AuthorizeError;
+use crate::authorize_request::AuthorizeRequest;
+use crate::client::Client;
+use crate::clock::system_seconds;
+use crate::constants::{CODE_LIFETIME, STORE_LIMIT};
+use crate::fault::Fault;
+use crate::grant::Grant;
+use crate::problem::Problem;
+use crate::random;
+use crate::record::RecordedRequest;
+use crate::store::Store;
+
+/// What the next authorization request gets in automatic mode.
+#[derive(Clone, Debug)]
+pub(crate) enum Decision {
+    /// This user signs in.
+    SignIn(String),
+    /// This error goes back.
+    Decline(AuthorizeError),
+}
+
+/// The part of the state that changes.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    /// Injected time.
+    pub(crate) clock: Option<u64>,
+    /// Automatic mode's choice.
+    pub(crate) decision: Decision,
+    /// Clients by id.
+    pub(crate) clients: BTreeMap<String, Client>,
+    /// Grants by authorization code.
+    pub(crate) codes: Store<Grant>,
+    /// Grants by refresh token.
+    pub(crate) refresh: Store<Grant>,
+    /// Grants by access token.
+    pub(crate) access: Store<Grant>,
+    /// Requests whose sign-in page is open.
+    pub(crate) pending: Store<AuthorizeRequest>,
+    /// Everything that was asked.
+    pub(crate) requests: VecDeque<RecordedRequest>,
+    /// The fault that is set.
+    pub(crate) fault: Option<Fault>,
+    /// How often keys were rotated.
+    pub(crate) generation: usize,
+}
+
+/// The state that the handle and the server share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// The provider's origin.
+    pub(crate) origin: String,
+    /// Whether people choose on a page.
+    pub(crate) interactive: bool,
+    inner: Mutex<Inner>,
+}
+
+impl Shared {
+    /// The state of a provider that just started.
+    pub(crate) fn new(origin: String, interactive: bool) -> Self {
+        let client = Client::default();
+        let inner = Inner {
+            clock: None,
+            decision: Decision::SignIn("member".to_owned()),
+            clients: BTreeMap::from([(client.id.clone(), client)]),
+            codes: Store::new(STORE_LIMIT),
+            refresh: Store::new(STORE_LIMIT),
+            access: Store::new(STORE_LIMIT),
+            pending: Store::new(STORE_LIMIT),
+            requests: VecDeque::new(),
+            fault: None,
+            generation: 0,
+        };
+        Self {
+            origin,
+            interactive,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// The changing part. Never call another method of `self` while holding it.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Seconds since 1970, by the injected clock or the system's.
+    pub(crate) fn now(&self) -> u64 {
+        self.lock().clock.unwrap_or_else(system_seconds)
+    }
+
+    /// The fault that is set.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.lock().fault.clone()
+    }
+
+    /// How often keys were rotated.
+    pub(crate) fn generation(&self) -> usize {
+        self.lock().generation
+    }
+
+    /// The client of that id.
+    pub(crate) fn client(&self, id: &str) -> Option<Client> {
+        self.lock().clients.get(id).cloned()
+    }
+
+    /// Notes a request.
+    pub(crate) fn record(&self, request: RecordedRequest) {
+        let mut inner = self.lock();
+        inner.requests.push_back(request);
+        while inner.requests.len() > STORE_LIMIT {
+            inner.requests.pop_front();
+        }
+    }
+
+    /// Makes an authorization code.
+    pub(crate) fn issue_code(&self, grant: Grant) -> Result<String, AuthorityError> {
+        let code = random::token()?;
+        self.lock().codes.insert(code.clone(), grant);
+        Ok(code)
+    }
+
+    /// Makes an access token that the user information endpoints know.
+    pub(crate) fn issue_access(
+        &self,
+        prefix: &str,
+        grant: Grant,
+    ) -> Result<String, AuthorityError> {
+        let token = format!("{prefix}{}", random::token()?);
+        self.lock().access.insert(token.clone(), grant);
+        Ok(token)
+    }
+
+    /// Makes a refresh token.
+    pub(crate) fn issue_refresh(&self, grant: Grant) -> Result<String, AuthorityError> {
+        let token = random::token()?;
+        self.lock().refresh.insert(token.clone(), grant);
+        Ok(token)
+    }
+
+    /// The grant behind an access token.
+    pub(crate) fn access(&self, token: &str) -> Option<Grant> {
+        self.lock().access.get(token).cloned()
+    }
+
+    /// Redeems a code: once, for ten minutes, and only when `check` agrees (RFC 6749 section
+    /// 4.1.2).
+    pub(crate) fn redeem(
+        &self,
+        code: &str,
+        check: impl FnOnce(&Grant) -> Result<(), Problem>,
+    ) -> Result<Grant, Problem> {
+        let now = self.now();
+        let mut inner = self.lock();
+        let grant = inner.codes.get_mut(code).ok_or(Problem::CodeUnknown)?;
+        if grant.used {
+            return Err(Problem::CodeUsed);
+        }
+        if now.saturating_sub(grant.granted_at) > CODE_LIFETIME {
+            return Err(Problem::CodeExpired);
+        }
+        check(grant)?;
+        grant.used = true;
+        Ok(grant.clone())
+    }
+}

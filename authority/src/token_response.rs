@@ -1,0 +1,147 @@
+//! Successful token answers in the shape of each endpoint.
+
+use serde_json::{Map, Value, json};
+
+use crate::AuthorityError;
+use crate::claims::{Occasion, claims};
+use crate::client::Client;
+use crate::constants::B2C_TENANT_ID;
+use crate::grant::Grant;
+use crate::id_token::id_token;
+use crate::jws::{encode, members};
+use crate::parameters::has_word;
+use crate::problem::Problem;
+use crate::route::Flavour;
+use crate::state::Shared;
+
+/// Seconds an access token lives.
+const LIFE: u64 = 3_600;
+
+/// Seconds a B2C refresh token lives.
+const B2C_REFRESH_LIFE: u64 = 1_209_600;
+
+/// The target of a version 1 access token when the request names none.
+const USUAL_RESOURCE: &str = "https://graph.microsoft.com";
+
+/// The members of a good token answer, with new tokens. A renewed grant always gets a refresh token
+/// again.
+pub(crate) fn token_response(
+    shared: &Shared,
+    client: &Client,
+    grant: &Grant,
+    renewed: bool,
+) -> Result<Map<String, Value>, Problem> {
+    let now = shared.now();
+    let mut body = match &grant.flavour {
+        Flavour::V1(_) => first_version(shared, grant, now)?,
+        Flavour::V2(_) => second_version(shared, grant)?,
+        Flavour::B2c(_) => b2c(shared, client, grant, now)?,
+        Flavour::Oidc | Flavour::GitHub => oidc(shared, grant)?,
+    };
+    if has_word(&grant.scope, "openid") {
+        let occasion = Occasion {
+            origin: &shared.origin,
+            client,
+            scope: &grant.scope,
+            nonce: grant.nonce.as_deref(),
+            signed_in_at: grant.granted_at,
+            now,
+        };
+        let claims = claims(&grant.flavour, grant.user, &occasion);
+        let token = id_token(shared, &grant.flavour, grant.user, claims)?;
+        body.insert("id_token".to_owned(), json!(token));
+    }
+    let always = renewed || matches!(grant.flavour, Flavour::V1(_));
+    if always || has_word(&grant.scope, "offline_access") {
+        let token = shared.issue_refresh(grant.clone())?;
+        body.insert("refresh_token".to_owned(), json!(token));
+        if matches!(grant.flavour, Flavour::B2c(_)) {
+            body.insert(
+                "refresh_token_expires_in".to_owned(),
+                json!(B2C_REFRESH_LIFE),
+            );
+        }
+    }
+    Ok(body)
+}
+
+/// Version 1 writes numbers as strings.
+fn first_version(
+    shared: &Shared,
+    grant: &Grant,
+    now: u64,
+) -> Result<Map<String, Value>, AuthorityError> {
+    Ok(members(json!({
+        "token_type": "Bearer",
+        "scope": "User.Read user_impersonation",
+        "expires_in": LIFE.to_string(),
+        "ext_expires_in": LIFE.to_string(),
+        "expires_on": now.saturating_add(LIFE).to_string(),
+        "not_before": now.to_string(),
+        "resource": grant.resource.as_deref().unwrap_or(USUAL_RESOURCE),
+        "access_token": shared.issue_access("", grant.clone())?,
+    })))
+}
+
+/// Version 2 writes numbers, and does not repeat `offline_access`.
+fn second_version(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, AuthorityError> {
+    let scope: Vec<&str> = grant
+        .scope
+        .split_ascii_whitespace()
+        .filter(|word| *word != "offline_access")
+        .collect();
+    let mut body = members(json!({
+        "token_type": "Bearer",
+        "scope": scope.join(" "),
+        "expires_in": LIFE,
+        "ext_expires_in": LIFE,
+        "access_token": shared.issue_access("", grant.clone())?,
+    }));
+    if grant.client_info {
+        let info = json!({"uid": grant.user.oid, "utid": grant.user.tid});
+        body.insert("client_info".to_owned(), json!(encode(info.to_string())));
+    }
+    Ok(body)
+}
+
+/// B2C gives an access token only when the scope names the client itself or an API; else the answer
+/// has no `access_token`, `expires_in`, `expires_on` and `resource`.
+fn b2c(
+    shared: &Shared,
+    client: &Client,
+    grant: &Grant,
+    now: u64,
+) -> Result<Map<String, Value>, AuthorityError> {
+    let profile = json!({
+        "ver": "1.0", "tid": B2C_TENANT_ID, "sub": null, "name": grant.user.name,
+        "preferred_username": null, "idp": null,
+    });
+    let mut body = members(json!({
+        "token_type": "Bearer",
+        "not_before": now,
+        "id_token_expires_in": LIFE,
+        "profile_info": encode(profile.to_string()),
+        "scope": grant.scope,
+    }));
+    let target = grant
+        .scope
+        .split_ascii_whitespace()
+        .find(|word| *word == client.id || word.starts_with("https://"));
+    if let Some(target) = target {
+        let token = shared.issue_access("", grant.clone())?;
+        body.insert("access_token".to_owned(), json!(token));
+        body.insert("expires_in".to_owned(), json!(LIFE));
+        body.insert("expires_on".to_owned(), json!(now.saturating_add(LIFE)));
+        body.insert("resource".to_owned(), json!(target));
+    }
+    Ok(body)
+}
+
+fn oidc(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, AuthorityError> {
+    Ok(members(json!({
+        "token_type": "Bearer",
+        "scope": grant.scope,
+        "expires_in": LIFE,
+        "access_token": shared.issue_access("", grant.clone())?,
+    })))
+}

@@ -1,0 +1,100 @@
+//! Doc lines of generated items.
+
+use authspec_spec::Provider;
+use authspec_spec::document::{Setting, SettingRule, setting_types};
+use authspec_spec::template::{Part, Template};
+
+/// What the backend is, after whatever the caller wrote.
+pub(crate) fn provider(provider: &Provider) -> Vec<String> {
+    let mut lines = vec![
+        String::new(),
+        format!("{}, as backend `{}`.", provider.title, provider.name),
+    ];
+    if let Some(doc) = &provider.doc {
+        lines.push(String::new());
+        lines.extend(doc.trim().lines().map(str::to_owned));
+    }
+    lines
+}
+
+/// The settings as a table.
+pub(crate) fn settings(provider: &Provider) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    lines.extend(settings_table(provider).lines().map(str::to_owned));
+    lines
+}
+
+/// The provider's own settings as a Markdown table: variable, type, default, meaning.
+pub fn settings_table(provider: &Provider) -> String {
+    let prefix = provider.name.to_ascii_uppercase().replace('-', "_");
+    let mut table = String::from("| variable | type | default | meaning |\n|---|---|---|---|\n");
+    for setting in &provider.settings {
+        let variable = format!(
+            "SOCIAL_AUTH_{prefix}_{}",
+            setting.name.value.to_ascii_uppercase()
+        );
+        let kind = setting_types()
+            .find(|(_, kind)| *kind == setting.kind)
+            .map_or("text", |(word, _)| word)
+            .replace('_', " ");
+        let default = match &setting.default {
+            Some(default) => format!("`{}`", text(&default.value)),
+            None if setting.is_required() => "required".to_owned(),
+            None => String::new(),
+        };
+        table.push_str(&format!(
+            "| `{variable}` | {kind} | {default} | {} |\n",
+            meaning(setting)
+        ));
+    }
+    table
+}
+
+fn meaning(setting: &Setting) -> String {
+    let mut meaning = setting.doc.replace('|', "\\|");
+    let names: Vec<String> = setting
+        .named
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if !names.is_empty() {
+        meaning.push_str(&format!(" Named: {}.", names.join(", ")));
+    }
+    for rule in &setting.rules {
+        match rule {
+            SettingRule::StartsWith(start) => {
+                meaning.push_str(&format!(" Starts with `{start}`, in any case."));
+            }
+            SettingRule::OneOf(texts) => {
+                meaning.push_str(&format!(" One of `{}`.", texts.join("`, `")));
+            }
+            SettingRule::Max(max) => meaning.push_str(&format!(" At most {max}.")),
+            SettingRule::Refused(_) => meaning.push_str(" Refused here."),
+            SettingRule::Ignored(_) => meaning.push_str(" Ignored here."),
+            SettingRule::Required => {}
+        }
+    }
+    meaning
+}
+
+/// The doc of one setting.
+pub(crate) fn setting(setting: &Setting) -> String {
+    let variable = setting.name.value.to_ascii_uppercase();
+    let default = match &setting.default {
+        Some(default) => format!(", default `{}`", text(&default.value)),
+        None if setting.is_required() => ", required".to_owned(),
+        None => String::new(),
+    };
+    format!("{} (`{variable}`{default})", setting.doc)
+}
+
+fn text(template: &Template) -> String {
+    template
+        .0
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Setting(name) | Part::Origin(name) => format!("<{}>", name.to_ascii_uppercase()),
+        })
+        .collect()
+}

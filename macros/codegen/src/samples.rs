@@ -1,0 +1,27 @@
+//! `[[sample]]`: each one a test of the crate that invokes the macro.
+
+use authspec_spec::Provider;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::Item;
+
+pub(crate) fn expand(provider: &Provider, item: &Item) -> TokenStream {
+    let Item { krate, name, .. } = item;
+    let prefix = provider.name.replace('-', "_");
+    let tests = provider.samples.iter().map(|sample| {
+        let test = format_ident!("{prefix}_sample_{}", sample.name);
+        let json = &sample.json;
+        quote! {
+            #[cfg(test)]
+            #[::core::prelude::v1::test]
+            fn #test() {
+                ::core::assert_eq!(
+                    #krate::__private::check_sample(<#name as #krate::Provider>::DESCRIPTOR, #json),
+                    ::core::result::Result::Ok(()),
+                );
+            }
+        }
+    });
+    quote! { #(#tests)* }
+}

@@ -1,0 +1,20 @@
+//! `[token]` and `[refresh]`.
+
+use authspec_spec::document::TokenRequest;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::descriptor::list;
+use crate::template;
+
+/// The request, or nothing when it is the plain one of RFC 6749.
+pub(crate) fn expand(token: &TokenRequest) -> Option<TokenStream> {
+    let TokenRequest {
+        params,
+        access_token_optional,
+    } = token;
+    let params = list("params", template::pairs(params));
+    let optional = access_token_optional.then(|| quote! { access_token_optional: true, });
+    (params.is_some() || optional.is_some())
+        .then(|| quote! { TokenRequest { #params #optional ..TokenRequest::EMPTY } })
+}

@@ -1,0 +1,102 @@
+//! The macro door: `provider!` finds the spec, has it checked and expanded, and tracks its files.
+
+mod input;
+mod locate;
+
+use std::path::Path;
+
+use authspec_codegen::{expand, stub, tests};
+use authspec_spec::{Loaded, Sources, load, render};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::input::Input;
+
+/// Expands a provider's spec into a typed backend.
+///
+/// ```ignore
+/// authspec::provider! {
+///     /// Sign in with our own identity provider.
+///     pub struct Acme from "acme.toml";
+/// }
+/// ```
+///
+/// The path is relative to the file that holds the literal. `Acme` becomes the backend,
+/// `AcmeSettings` its typed settings, `AcmeClaims` its typed claims; each `[[sample]]` becomes a test.
+/// Every mistake of the spec, and of the specs it extends, is an error of this invocation.
+///
+/// Where the runtime crate has another name, say so: `#[authspec(crate = ::my_name)]`.
+#[proc_macro]
+pub fn provider(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    match syn::parse::<Input>(input) {
+        Ok(input) => door(&input),
+        Err(error) => error.to_compile_error(),
+    }
+    .into()
+}
+
+fn door(input: &Input) -> TokenStream {
+    let Input { item, path } = input;
+    let found = match locate::spec(path) {
+        Ok(found) => found,
+        Err(message) => {
+            let error = compile_error(&message, path.span());
+            let stub = stub(&authspec_spec::Outline::default(), item);
+            return quote! { #error #stub };
+        }
+    };
+    let Loaded {
+        sources,
+        samples,
+        outline,
+        result,
+    } = load(&found);
+    let tracking = sources
+        .iter()
+        .map(|source| source.path.as_path())
+        .chain(samples.iter().map(AsRef::as_ref))
+        .filter_map(track);
+    let code = match result {
+        Ok(provider) => {
+            let (code, tests) = (expand(&provider, item), tests(&provider, item));
+            quote! { #code #tests }
+        }
+        Err(diagnostics) => {
+            let errors = errors(&diagnostics, &sources, path.span());
+            let stub = stub(&outline, item);
+            quote! { #errors #stub }
+        }
+    };
+    quote! { #(#tracking)* #code }
+}
+
+/// Makes the compiler watch a file: an edit expands the macro again.
+fn track(path: &Path) -> Option<TokenStream> {
+    let path = std::path::absolute(path)
+        .ok()
+        .filter(|path| path.is_file())?;
+    let path = path.to_str()?;
+    Some(quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#path); })
+}
+
+/// One error a mistake, with the spec's own lines in it.
+fn errors(diagnostics: &[authspec_spec::Diagnostic], sources: &Sources, span: Span) -> TokenStream {
+    let base = std::env::current_dir().unwrap_or_default();
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let text = render(diagnostic, sources, &base);
+            // rustc writes its own `error:` before the text.
+            compile_error(
+                text.strip_prefix("error")
+                    .unwrap_or(&text)
+                    .trim_start_matches(": "),
+                span,
+            )
+        })
+        .collect()
+}
+
+fn compile_error(message: &str, span: Span) -> TokenStream {
+    quote_spanned! { span => ::core::compile_error! { #message } }
+}

@@ -1,0 +1,82 @@
+//! `Document` to `Provider`: the only place that rejects what reads well by itself.
+//!
+//! The groups in their order: names, settings, endpoints, the sign-in as a whole, the user, samples.
+
+mod endpoints;
+mod names;
+mod samples;
+mod settings;
+mod sign_in;
+mod user;
+
+pub use names::{COMMON_SETTINGS, is_identifier};
+
+use crate::document::Document;
+use crate::load::Loader;
+use crate::provider::Provider;
+use crate::report::Report;
+
+/// Checks a document; `None` when too little of it is right to go on.
+pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) -> Option<Provider> {
+    names::check(&document, report);
+    settings::check(&document, report);
+    let endpoints = endpoints::check(&document, report);
+    sign_in::check(&document, report);
+    let user = user::check(&document, report);
+    let samples = samples::check(&document, loader, report);
+    let Document {
+        name,
+        title,
+        doc,
+        aliases,
+        settings,
+        endpoints: _,
+        authorization,
+        token,
+        refresh,
+        client_authentication,
+        oidc,
+        user_info,
+        mut calls,
+        user: _,
+        claims,
+        extra_data,
+        policy,
+        errors,
+        samples: _,
+        span: _,
+    } = document;
+    for call in &mut calls {
+        call.url = call
+            .url
+            .clone()
+            .map(|url| endpoints::with_origin(url, &settings));
+    }
+    let oidc = oidc.map(|mut oidc| {
+        oidc.issuer = oidc
+            .issuer
+            .map(|issuer| issuer.map(|parts| endpoints::with_origin(parts, &settings)));
+        oidc
+    });
+    Some(Provider {
+        name: name?.value,
+        title: title?.value,
+        doc: doc.map(|doc| doc.value),
+        aliases: aliases.into_iter().map(|alias| alias.value).collect(),
+        settings,
+        endpoints,
+        authorization,
+        token,
+        refresh,
+        client_authentication,
+        oidc,
+        user_info,
+        calls,
+        user: user?,
+        claims,
+        extra_data,
+        policy,
+        errors,
+        samples,
+    })
+}

@@ -1,0 +1,140 @@
+//! Names: of the provider, its settings, its claims; none may collide or fail to be an identifier.
+
+use crate::codes::Code;
+use crate::document::Document;
+use crate::report::{Diagnostic, Report};
+use crate::source::Spanned;
+use crate::template::is_name;
+
+/// The settings that every backend has.
+pub const COMMON_SETTINGS: &[&str] = &[
+    "key",
+    "secret",
+    "scope",
+    "ignore_default_scope",
+    "auth_extra_arguments",
+    "extra_data",
+    "id_key",
+    "whitelisted_domains",
+    "whitelisted_emails",
+    "jwt_leeway",
+    "requests_timeout",
+    "authorization_url",
+    "access_token_url",
+    "openid_configuration_url",
+    "jwks_uri",
+];
+
+/// Names that generated code gives to something else, or that python-social-auth reserves.
+const TAKEN: &[&str] = &[
+    "common",
+    "base",
+    "from_env",
+    "from_raw",
+    "from_environment",
+    "into_raw",
+    "common_mut",
+    "read",
+    "write",
+    "default",
+    "clone",
+    "pipeline",
+];
+
+/// Words that are not even raw identifiers.
+const NEVER: &[&str] = &["self", "super", "crate"];
+
+/// Whether a name can be a Rust identifier, raw if it must.
+pub fn is_identifier(name: &str) -> bool {
+    is_name(name) && !NEVER.contains(&name)
+}
+
+pub(super) fn check(document: &Document, report: &Report) {
+    let whole = || document.span.clone();
+    match (&document.name, whole()) {
+        (Some(name), _) => provider_name(name, report),
+        (None, Some(span)) => report.push(
+            Diagnostic::new(Code::MissingKey, span, "the spec has no `name`")
+                .help("add `name = \"…\"`; a file without one can only be extended"),
+        ),
+        (None, None) => {}
+    }
+    if let (None, Some(span)) = (&document.title, whole()) {
+        report.push(
+            Diagnostic::new(Code::MissingKey, span, "the spec has no `title`")
+                .help("add `title = \"…\"`, the provider's name for people"),
+        );
+    }
+    for setting in &document.settings {
+        setting_name(&setting.name, report);
+    }
+    for claim in &document.claims {
+        if !is_identifier(&claim.field.value) {
+            bad_name(&claim.field, "field", report);
+        }
+    }
+    for pair in document.calls.iter().enumerate() {
+        let (index, call) = pair;
+        if !is_identifier(&call.name.value) {
+            bad_name(&call.name, "call", report);
+        }
+        let twice = document
+            .calls
+            .iter()
+            .take(index)
+            .find(|other| other.name.value == call.name.value);
+        let reserved = matches!(call.name.value.as_str(), "token" | "user_info");
+        if twice.is_some() || reserved {
+            let message = format!("there is already a `${}`", call.name.value);
+            report.push(Diagnostic::new(
+                Code::NameCollision,
+                call.name.span.clone(),
+                message,
+            ));
+        }
+    }
+}
+
+fn provider_name(name: &Spanned<String>, report: &Report) {
+    let text = &name.value;
+    let fits = text.starts_with(|char: char| char.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
+        });
+    if !fits {
+        let message = format!("`{text}` cannot be a provider's name");
+        report.push(
+            Diagnostic::new(Code::BadName, name.span.clone(), message)
+                .help("use lower-case letters, digits, `-` and `_`, such as `acme-oauth2`"),
+        );
+    }
+}
+
+fn setting_name(name: &Spanned<String>, report: &Report) {
+    if !is_identifier(&name.value) {
+        bad_name(name, "setting", report);
+    }
+    if COMMON_SETTINGS.contains(&name.value.as_str()) {
+        let message = format!("every backend has the setting `{}` already", name.value);
+        report.push(
+            Diagnostic::new(Code::NameCollision, name.span.clone(), message)
+                .help("remove this one, or choose another name"),
+        );
+    }
+    if TAKEN.contains(&name.value.as_str()) {
+        let message = format!("a setting cannot be called `{}`", name.value);
+        report.push(
+            Diagnostic::new(Code::NameCollision, name.span.clone(), message)
+                .help("generated code uses this name for something else"),
+        );
+    }
+}
+
+fn bad_name(name: &Spanned<String>, what: &str, report: &Report) {
+    let message = format!("`{}` cannot be the name of a {what}", name.value);
+    report.push(
+        Diagnostic::new(Code::BadName, name.span.clone(), message)
+            .help("use lower-case letters, digits and `_`, beginning with a letter"),
+    );
+}

@@ -1,0 +1,226 @@
+//! Settings and the templates that use them: declared, used, without circles.
+
+use crate::codes::Code;
+use crate::document::{Condition, Document, Setting, SettingKind, Test, Trust};
+use crate::report::{Diagnostic, Report};
+use crate::source::Spanned;
+use crate::suggest::nearest;
+use crate::template::Template;
+
+/// The common settings that templates may name.
+const USABLE_COMMON: &[&str] = &["key"];
+
+pub(super) fn check(document: &Document, report: &Report) {
+    let mut used: Vec<&str> = Vec::new();
+    for template in templates(document) {
+        for name in template.value.settings() {
+            check_use(document, name, &template.span, report);
+            used.push(name);
+        }
+    }
+    for (name, kinds) in direct_uses(document) {
+        check_direct_use(document, name, kinds, report);
+        used.push(&name.value);
+    }
+    for setting in &document.settings {
+        if !used.contains(&setting.name.value.as_str()) && !setting.is_inert() {
+            let message = format!("nothing uses the setting `{}`", setting.name.value);
+            report.push(
+                Diagnostic::new(Code::UnusedSetting, setting.name.span.clone(), message)
+                    .help("use it in a template as `{name}`, or remove it"),
+            );
+        }
+    }
+    check_circles(document, report);
+}
+
+/// Every template of the document.
+fn templates(document: &Document) -> Vec<&Spanned<Template>> {
+    let tests = document
+        .policy
+        .iter()
+        .map(|rule| &rule.condition)
+        .chain(&document.user.groups_overage)
+        .chain(
+            document
+                .user
+                .email
+                .iter()
+                .flat_map(|email| match &email.verified_by {
+                    Trust::Any(conditions) => conditions.as_slice(),
+                    Trust::Nothing | Trust::Provider => &[],
+                }),
+        )
+        .filter_map(template_of);
+    document
+        .endpoints
+        .iter()
+        .map(|(_, template)| template)
+        .chain(
+            document
+                .settings
+                .iter()
+                .filter_map(|setting| setting.default.as_ref()),
+        )
+        .chain(
+            document
+                .authorization
+                .params
+                .iter()
+                .map(|(_, template)| template),
+        )
+        .chain(document.token.params.iter().map(|(_, template)| template))
+        .chain(
+            document
+                .refresh
+                .iter()
+                .flat_map(|r| &r.params)
+                .map(|(_, template)| template),
+        )
+        .chain(document.oidc.iter().filter_map(|oidc| oidc.issuer.as_ref()))
+        .chain(document.calls.iter().map(|call| &call.url))
+        .chain(tests)
+        .collect()
+}
+
+fn template_of(condition: &Condition) -> Option<&Spanned<Template>> {
+    match &condition.test {
+        Test::Equals(template) | Test::EqualsIgnoringCase(template) | Test::NotEquals(template) => {
+            Some(template)
+        }
+        Test::Present | Test::True | Test::Uuid | Test::NotStartsWith(_) => None,
+    }
+}
+
+/// Settings that are named outside templates, with the types that fit there.
+fn direct_uses(document: &Document) -> Vec<(&Spanned<String>, &'static [SettingKind])> {
+    use crate::document::Method;
+    let mut uses: Vec<(&Spanned<String>, &'static [SettingKind])> = Vec::new();
+    for way in &document.client_authentication {
+        let kinds: &'static [SettingKind] = match way.method {
+            Method::AssertionFile => &[SettingKind::Path],
+            _ => &[SettingKind::Secret],
+        };
+        uses.extend(way.setting.iter().map(|name| (name, kinds)));
+        uses.extend(
+            way.assertion_type
+                .iter()
+                .map(|name| (name, &[SettingKind::Text][..])),
+        );
+    }
+    for when in document.policy.iter().filter_map(|rule| rule.when.as_ref()) {
+        uses.push((
+            &when.setting,
+            &[
+                SettingKind::Tenant,
+                SettingKind::Text,
+                SettingKind::Policy,
+                SettingKind::Name,
+            ],
+        ));
+    }
+    uses
+}
+
+pub(super) fn find<'d>(settings: &'d [Setting], name: &str) -> Option<&'d Setting> {
+    settings.iter().find(|setting| setting.name.value == name)
+}
+
+fn check_use(document: &Document, name: &str, span: &crate::source::Span, report: &Report) {
+    if USABLE_COMMON.contains(&name) {
+        return;
+    }
+    let Some(setting) = find(&document.settings, name) else {
+        undeclared(document, name, span, report);
+        return;
+    };
+    use SettingKind as K;
+    if matches!(
+        setting.kind,
+        K::Secret | K::List | K::Map | K::Path | K::Integer | K::Bool
+    ) {
+        let message = format!("the setting `{name}` cannot stand in a template");
+        report.push(
+            Diagnostic::new(Code::BadTemplate, span.clone(), message)
+                .also(setting.name.span.clone(), "declared here")
+                .help("only texts can; a secret belongs into `[[client_authentication]]`"),
+        );
+    }
+}
+
+fn undeclared(document: &Document, name: &str, span: &crate::source::Span, report: &Report) {
+    let known = || {
+        document
+            .settings
+            .iter()
+            .map(|setting| setting.name.value.as_str())
+            .chain(USABLE_COMMON.iter().copied())
+    };
+    let help = match nearest(name, known()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("declare it: `[settings.{name}]`"),
+    };
+    let message = format!("the setting `{name}` is not declared");
+    report.push(Diagnostic::new(Code::UndeclaredSetting, span.clone(), message).help(help));
+}
+
+fn check_direct_use(
+    document: &Document,
+    name: &Spanned<String>,
+    kinds: &[SettingKind],
+    report: &Report,
+) {
+    let Some(setting) = find(&document.settings, &name.value) else {
+        undeclared(document, &name.value, &name.span, report);
+        return;
+    };
+    if !kinds.contains(&setting.kind) {
+        let words: Vec<&str> = crate::document::setting_types()
+            .filter(|(_, kind)| kinds.contains(kind))
+            .map(|(word, _)| word)
+            .collect();
+        let message = format!("the setting `{}` has the wrong type here", name.value);
+        report.push(
+            Diagnostic::new(Code::WrongType, name.span.clone(), message)
+                .also(setting.name.span.clone(), "declared here")
+                .help(format!("its type must be {}", words.join(" or "))),
+        );
+    }
+}
+
+/// Defaults may name other settings, never themselves.
+fn check_circles(document: &Document, report: &Report) {
+    for setting in &document.settings {
+        let mut path: Vec<&str> = vec![&setting.name.value];
+        if needs_itself(document, &setting.name.value, &mut path)
+            && let Some(default) = &setting.default
+        {
+            let message = format!("the default of `{}` needs itself", setting.name.value);
+            report.push(
+                Diagnostic::new(Code::TemplateCycle, default.span.clone(), message)
+                    .help(format!("the circle: {}", path.join(" → "))),
+            );
+        }
+    }
+}
+
+fn needs_itself<'d>(document: &'d Document, goal: &str, path: &mut Vec<&'d str>) -> bool {
+    let Some(current) = path.last().copied() else {
+        return false;
+    };
+    let default = find(&document.settings, current).and_then(|setting| setting.default.as_ref());
+    for name in default.iter().flat_map(|default| default.value.settings()) {
+        if name == goal {
+            path.push(name);
+            return true;
+        }
+        if !path.contains(&name) {
+            path.push(name);
+            if needs_itself(document, goal, path) {
+                return true;
+            }
+            path.pop();
+        }
+    }
+    false
+}

@@ -1,0 +1,95 @@
+//! The sign-in as a whole: every request it needs has somewhere to go.
+
+use crate::codes::Code;
+use crate::document::{Document, Method};
+use crate::report::{Diagnostic, Report};
+
+pub(super) fn check(document: &Document, report: &Report) {
+    // A file that is only there to be extended is told so once, by its missing name.
+    let Some(name) = &document.name else { return };
+    let endpoints = &document.endpoints;
+    let discovered = endpoints.discovery.is_some();
+    for (key, there) in [
+        ("authorization", endpoints.authorization.is_some()),
+        ("token", endpoints.token.is_some()),
+    ] {
+        if !there && !discovered {
+            let message = format!("no `endpoints.{key}`, and no discovery that could name it");
+            report.push(
+                Diagnostic::new(Code::NoEndpoint, name.span.clone(), message)
+                    .help(format!("add `{key}` or `discovery` to `[endpoints]`")),
+            );
+        }
+    }
+    match &document.oidc {
+        Some(oidc) if !discovered => {
+            let message = "`[oidc]` needs `endpoints.discovery`: issuer and keys come from there";
+            report.push(Diagnostic::new(
+                Code::NoEndpoint,
+                oidc.span.clone(),
+                message,
+            ));
+        }
+        Some(oidc) if oidc.algorithms.is_empty() && report.is_empty() => {
+            let message = "`[oidc]` accepts no algorithm";
+            report.push(Diagnostic::new(
+                Code::BadAlgorithm,
+                oidc.span.clone(),
+                message,
+            ));
+        }
+        Some(_) => {}
+        None if document.user_info.is_none() => {
+            let message = "neither `[oidc]` nor `[user_info]` says who signed in";
+            report.push(Diagnostic::new(
+                Code::NoEndpoint,
+                name.span.clone(),
+                message,
+            ));
+        }
+        None => {}
+    }
+    if let Some(user_info) = &document.user_info
+        && endpoints.user_info.is_none()
+        && !discovered
+    {
+        let message = "`[user_info]` has no `endpoints.user_info` to call";
+        report.push(Diagnostic::new(
+            Code::NoEndpoint,
+            user_info.span.clone(),
+            message,
+        ));
+    }
+    if let (Some(call), None) = (document.calls.first(), &document.user_info) {
+        let message = "`[[call]]` needs `[user_info]`, whose headers it shares";
+        report.push(Diagnostic::new(
+            Code::UselessTable,
+            call.name.span.clone(),
+            message,
+        ));
+    }
+    check_client_authentication(document, report);
+}
+
+fn check_client_authentication(document: &Document, report: &Report) {
+    let Some(name) = &document.name else { return };
+    if document.client_authentication.is_empty() {
+        let message = "the spec has no `[[client_authentication]]`";
+        report.push(
+            Diagnostic::new(Code::NoClientAuthentication, name.span.clone(), message)
+                .help("add one with `method = \"client_secret_post\"`"),
+        );
+    }
+    let is_secret = |method| matches!(method, Method::ClientSecretPost | Method::ClientSecretBasic);
+    let mut secrets = document
+        .client_authentication
+        .iter()
+        .filter(|way| is_secret(way.method));
+    if let (Some(first), Some(second)) = (secrets.next(), secrets.next()) {
+        let message = "the secret is sent one way only: this entry is never reached";
+        report.push(
+            Diagnostic::new(Code::UselessTable, second.span.clone(), message)
+                .also(first.span.clone(), "this one wins"),
+        );
+    }
+}

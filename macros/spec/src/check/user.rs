@@ -1,0 +1,117 @@
+//! The user: a uid that is there, stays, and reads only replies that come.
+
+use crate::claim::Claim;
+use crate::codes::Code;
+use crate::document::{Document, User};
+use crate::provider::CheckedUser;
+use crate::report::{Diagnostic, Report};
+use crate::source::Spanned;
+use crate::suggest::nearest;
+
+/// Claims that their owner or a tenant's administrator can change, or that can be given to another.
+const MUTABLE: &[&str] = &[
+    "email",
+    "emails",
+    "upn",
+    "preferred_username",
+    "unique_name",
+    "name",
+    "login",
+    "username",
+];
+
+pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser> {
+    let User {
+        uid,
+        mutable_uid,
+        legacy_uids,
+        username,
+        email,
+        fullname,
+        first_name,
+        last_name,
+        groups,
+        groups_overage,
+        span,
+    } = &document.user;
+    let claims = [username, fullname, first_name, last_name, groups, uid]
+        .into_iter()
+        .flatten()
+        .chain(legacy_uids.iter().map(|(_, claim)| claim))
+        .chain(email.iter().map(|email| &email.from))
+        .chain(document.extra_data.iter().map(|datum| &datum.from));
+    for claim in claims {
+        check_calls(document, claim, report);
+    }
+    match uid {
+        Some(uid) => check_mutable(uid, mutable_uid.is_some(), report),
+        None if document.name.is_some() => {
+            let place = span
+                .clone()
+                .or_else(|| document.name.as_ref().map(|name| name.span.clone()));
+            if let Some(place) = place {
+                report.push(
+                    Diagnostic::new(Code::MissingUid, place, "the user has no `uid`")
+                        .help("add `uid = \"sub\"`, or whichever claim never changes"),
+                );
+            }
+        }
+        None => {}
+    }
+    let value = |claim: &Option<Spanned<Claim>>| claim.as_ref().map(|claim| claim.value.clone());
+    Some(CheckedUser {
+        uid: uid.as_ref()?.value.clone(),
+        legacy_uids: legacy_uids
+            .iter()
+            .map(|(name, claim)| (name.clone(), claim.value.clone()))
+            .collect(),
+        username: value(username),
+        email: email.clone(),
+        fullname: value(fullname),
+        first_name: value(first_name),
+        last_name: value(last_name),
+        groups: value(groups),
+        groups_overage: groups_overage.clone(),
+    })
+}
+
+fn check_mutable(uid: &Spanned<Claim>, has_reason: bool, report: &Report) {
+    let Some(name) = uid
+        .value
+        .names()
+        .into_iter()
+        .find(|name| MUTABLE.contains(name))
+    else {
+        return;
+    };
+    if has_reason {
+        return;
+    }
+    let message =
+        format!("the uid rests on `{name}`, which can change or be given to another user");
+    report.push(
+        Diagnostic::new(Code::MutableUid, uid.span.clone(), message).help(
+            "use a claim that stays, such as `sub` or `id`; or add `mutable_uid = \"why\"` to `[user]`",
+        ),
+    );
+}
+
+/// `$name` is the reply to a call of that name.
+fn check_calls(document: &Document, claim: &Spanned<Claim>, report: &Report) {
+    for name in claim.value.calls() {
+        if document.calls.iter().any(|call| call.name.value == name) {
+            continue;
+        }
+        let known = || {
+            ["token", "user_info"]
+                .into_iter()
+                .chain(document.calls.iter().map(|call| call.name.value.as_str()))
+        };
+        let help = match nearest(name, known()) {
+            Some(near) => format!("did you mean `${near}`?"),
+            None => format!("there are: ${}", known().collect::<Vec<_>>().join(", $")),
+        };
+        let message = format!("there is no `${name}`");
+        report.push(Diagnostic::new(Code::BadClaim, claim.span.clone(), message).help(help));
+    }
+}

@@ -1,0 +1,61 @@
+//! Every kind of mistake that a spec can have: code and title, in one table.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $title:literal;)*) => {
+        /// A kind of mistake.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* #[doc = $title] $name,)* }
+
+        impl Code {
+            /// Every kind, in the order of their codes.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code, such as `AS0003`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => concat!("AS", $number),)* }
+            }
+
+            /// What the kind is, in one line.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Syntax = "0001", "the file is not valid TOML";
+    Unreadable = "0002", "a file cannot be read";
+    UnknownKey = "0003", "a key that the language does not have";
+    WrongType = "0004", "a value of the wrong type";
+    MissingKey = "0005", "a key that must be there is missing";
+    UnknownValue = "0006", "a value that is not one of the allowed ones";
+    Reserved = "0007", "a construct that is planned and not built yet";
+    BadName = "0008", "a name that cannot become a Rust identifier or an environment variable";
+    NameCollision = "0009", "two things with one name";
+    ExtendsCycle = "0010", "a file that extends itself";
+    OutsidePackage = "0011", "a file outside the package";
+    BadTemplate = "0012", "a template that cannot be read";
+    UndeclaredSetting = "0013", "a template names a setting that is not declared";
+    UnusedSetting = "0014", "a setting that nothing uses";
+    TemplateCycle = "0015", "settings whose defaults need each other";
+    NotHttps = "0016", "an endpoint that is not https";
+    UnguardedHost = "0017", "a setting that could move a request to another host";
+    OptionalSetting = "0018", "an endpoint needs a setting that may be absent";
+    BadClaim = "0019", "a claim expression that cannot be read";
+    MissingUid = "0020", "no uid";
+    MutableUid = "0021", "a uid that its owner can change";
+    BadAlgorithm = "0022", "an algorithm that cannot protect an ID token";
+    NoEndpoint = "0023", "an endpoint that every sign-in needs is missing";
+    UselessTable = "0024", "a table that has no effect";
+    NoClientAuthentication = "0025", "no way for the client to prove itself";
+    BadSample = "0026", "a sample that cannot be used";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,130 @@
+//! `[oidc]`: what makes an ID token good (OpenID Connect Core 1.0 section 3.1.3.7).
+
+use crate::codes::Code;
+use crate::reader::{Key, Kind, Reader, key};
+use crate::report::Diagnostic;
+use crate::source::{Span, Spanned};
+use crate::template::Template;
+
+/// The keys of the table.
+pub const KEYS: &[Key] = &[
+    key(
+        "algorithms",
+        Kind::Texts,
+        "The signature algorithms that are accepted; RS256 by default.",
+    ),
+    key(
+        "issuer",
+        Kind::Template,
+        "The issuer that discovery must state.",
+    ),
+    key(
+        "issuer_placeholder",
+        Kind::Table,
+        "A placeholder in the issuer that a claim fills.",
+    ),
+    key(
+        "key_issuer",
+        Kind::Bool,
+        "Whether a key's own `issuer` must be the token's.",
+    ),
+    key(
+        "unsigned_help",
+        Kind::Text,
+        "What to tell an operator who receives unsigned ID tokens.",
+    ),
+];
+
+const PLACEHOLDER_KEYS: &[Key] = &[
+    key("name", Kind::Text, "The name between the braces."),
+    key(
+        "claim",
+        Kind::Text,
+        "The claim that fills it: a GUID, first in the issuer's path.",
+    ),
+];
+
+/// The rules.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// See [`KEYS`].
+    pub algorithms: Vec<Algorithm>,
+    /// See [`KEYS`].
+    pub issuer: Option<Spanned<Template>>,
+    /// See [`KEYS`].
+    pub issuer_placeholder: Option<IssuerPlaceholder>,
+    /// See [`KEYS`].
+    pub key_issuer: bool,
+    /// See [`KEYS`].
+    pub unsigned_help: Option<String>,
+    /// Where the table stands.
+    pub span: Span,
+}
+
+/// A placeholder in the issuer.
+#[derive(Clone, Debug)]
+pub struct IssuerPlaceholder {
+    /// The name between the braces.
+    pub name: String,
+    /// The claim that fills it.
+    pub claim: String,
+}
+
+/// A JWS algorithm (RFC 7518 section 3.1), by its name.
+pub type Algorithm = &'static str;
+
+/// What can protect an ID token: asymmetric, and checked by the runtime.
+pub const ALGORITHMS: &[Algorithm] = &[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
+];
+
+pub(super) fn read(document: &Reader<'_>) -> Option<Oidc> {
+    let (table, span) = document.table("oidc")?;
+    let reader = Reader::new(table, "[oidc]", span.clone(), KEYS, document.report());
+    Some(Oidc {
+        algorithms: algorithms(&reader),
+        issuer: reader.template("issuer"),
+        issuer_placeholder: placeholder(&reader),
+        key_issuer: reader.bool("key_issuer").is_some_and(|on| on.value),
+        unsigned_help: reader.text("unsigned_help").map(|text| text.value),
+        span,
+    })
+}
+
+fn algorithms(reader: &Reader<'_>) -> Vec<Algorithm> {
+    let Some(names) = reader.texts("algorithms") else {
+        return vec!["RS256"];
+    };
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let known = ALGORITHMS.iter().find(|known| **known == name.value);
+            if known.is_none() {
+                let why = match name.value.as_str() {
+                    "none" => "it is no signature at all",
+                    "HS256" | "HS384" | "HS512" => {
+                        "it is symmetric: whoever can check a token could forge one"
+                    }
+                    _ => "it is not known",
+                };
+                let message = format!("`{}` cannot protect an ID token: {why}", name.value);
+                reader.report().push(
+                    Diagnostic::new(Code::BadAlgorithm, name.span, message)
+                        .help(format!("use one of {}", ALGORITHMS.join(", "))),
+                );
+            }
+            known.copied()
+        })
+        .collect()
+}
+
+fn placeholder(document: &Reader<'_>) -> Option<IssuerPlaceholder> {
+    let (table, span) = document.table("issuer_placeholder")?;
+    let title = "[oidc] issuer_placeholder";
+    let reader = Reader::new(table, title, span, PLACEHOLDER_KEYS, document.report());
+    let (name, claim) = (reader.required_text("name"), reader.required_text("claim"));
+    Some(IssuerPlaceholder {
+        name: name?.value,
+        claim: claim?.value,
+    })
+}

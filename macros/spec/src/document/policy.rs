@@ -1,0 +1,239 @@
+//! `[[policy]]`: sign-ins to refuse although the token is genuine. Its conditions serve `[user]` too.
+
+use super::errors::{ErrorWord, read_word};
+use crate::claim::Claim;
+use crate::codes::Code;
+use crate::node::Table;
+use crate::reader::{Key, Kind, Reader, key};
+use crate::report::{Diagnostic, Report};
+use crate::source::{Span, Spanned};
+use crate::template::Template;
+
+/// The keys of a rule.
+pub const KEYS: &[Key] = &[
+    key("claim", Kind::Claim, "The claim that the rule is about."),
+    key("is", Kind::Text, "`present`, `true`, or `uuid`."),
+    key("equals", Kind::Template, "What it must be."),
+    key(
+        "equals_ignoring_case",
+        Kind::Template,
+        "What it must be, in any case.",
+    ),
+    key(
+        "not_equals",
+        Kind::Template,
+        "What it must not be, in any case.",
+    ),
+    key(
+        "not_starts_with",
+        Kind::Text,
+        "What it must not begin with.",
+    ),
+    key(
+        "when",
+        Kind::Table,
+        "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
+    ),
+    key("optional", Kind::Bool, "Whether an absent claim passes."),
+    key(
+        "code",
+        Kind::Text,
+        "The error code of a refusal; `invalid_claim` by default.",
+    ),
+    key(
+        "help",
+        Kind::Text,
+        "What to change, for whoever reads the refusal.",
+    ),
+];
+
+const CONDITION_KEYS: &[Key] = &[
+    key(
+        "claim",
+        Kind::Claim,
+        "The claim that the condition is about.",
+    ),
+    key("is", Kind::Text, "`present`, `true`, or `uuid`."),
+    key("equals", Kind::Template, "What it must be."),
+    key(
+        "equals_ignoring_case",
+        Kind::Template,
+        "What it must be, in any case.",
+    ),
+    key(
+        "not_equals",
+        Kind::Template,
+        "What it must not be, in any case.",
+    ),
+    key(
+        "not_starts_with",
+        Kind::Text,
+        "What it must not begin with.",
+    ),
+];
+
+const WHEN_KEYS: &[Key] = &[
+    key("setting", Kind::Text, "The setting."),
+    key("is", Kind::Text, "`uuid`."),
+    key("equals", Kind::Text, "What it is, in any case."),
+];
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub struct PolicyRule {
+    /// What must hold.
+    pub condition: Condition,
+    /// When it must.
+    pub when: Option<When>,
+    /// Whether an absent claim passes.
+    pub optional: bool,
+    /// The error of a refusal.
+    pub code: Option<ErrorWord>,
+    /// What to change.
+    pub help: Option<String>,
+}
+
+/// A claim and what it must be.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The claim.
+    pub claim: Spanned<Claim>,
+    /// What it must be.
+    pub test: Test,
+}
+
+/// What a value must be.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// There.
+    Present,
+    /// True, in any of its spellings.
+    True,
+    /// A GUID.
+    Uuid,
+    /// This.
+    Equals(Spanned<Template>),
+    /// This, in any case.
+    EqualsIgnoringCase(Spanned<Template>),
+    /// Not this, in any case.
+    NotEquals(Spanned<Template>),
+    /// Not beginning with this.
+    NotStartsWith(String),
+}
+
+/// When a rule applies.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The setting.
+    pub setting: Spanned<String>,
+    /// What it is; a GUID if absent.
+    pub equals: Option<String>,
+}
+
+pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
+    document
+        .tables("policy")
+        .into_iter()
+        .filter_map(|(table, span)| {
+            let reader = Reader::new(table, "[[policy]]", span, KEYS, document.report());
+            let condition = condition(&reader);
+            Some(PolicyRule {
+                when: when(&reader),
+                optional: reader.bool("optional").is_some_and(|on| on.value),
+                code: reader
+                    .text("code")
+                    .and_then(|word| read_word(&word, reader.report())),
+                help: reader.text("help").map(|text| text.value),
+                condition: condition?,
+            })
+        })
+        .collect()
+}
+
+/// Reads a condition that is a table of its own.
+pub(super) fn read_condition(table: &Table, span: Span, report: &Report) -> Option<Condition> {
+    condition(&Reader::new(
+        table,
+        "the condition",
+        span,
+        CONDITION_KEYS,
+        report,
+    ))
+}
+
+fn condition(reader: &Reader<'_>) -> Option<Condition> {
+    if reader.node("claim").is_none() {
+        reader.missing("claim");
+    }
+    let words = [
+        ("present", Test::Present),
+        ("true", Test::True),
+        ("uuid", Test::Uuid),
+    ];
+    let indexed: Vec<(&'static str, usize)> = words
+        .iter()
+        .enumerate()
+        .map(|(index, (word, _))| (*word, index))
+        .collect();
+    let is = reader
+        .word("is", &indexed)
+        .and_then(|index| words.get(index.value).map(|(_, test)| test.clone()));
+    let tests: Vec<Test> = [
+        is,
+        reader.template("equals").map(Test::Equals),
+        reader
+            .template("equals_ignoring_case")
+            .map(Test::EqualsIgnoringCase),
+        reader.template("not_equals").map(Test::NotEquals),
+        reader
+            .text("not_starts_with")
+            .map(|text| Test::NotStartsWith(text.value)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let written = [
+        "is",
+        "equals",
+        "equals_ignoring_case",
+        "not_equals",
+        "not_starts_with",
+    ]
+    .into_iter()
+    .filter(|name| reader.node(name).is_some())
+    .count();
+    if written != 1 {
+        let message = "a condition has exactly one test";
+        reader.report().push(
+            Diagnostic::new(Code::MissingKey, reader.span(), message).help(
+                "write one of `is`, `equals`, `equals_ignoring_case`, `not_equals`, `not_starts_with`",
+            ),
+        );
+        return None;
+    }
+    let test = tests.into_iter().next();
+    Some(Condition {
+        claim: reader.claim("claim")?,
+        test: test?,
+    })
+}
+
+fn when(document: &Reader<'_>) -> Option<When> {
+    let (table, span) = document.table("when")?;
+    let reader = Reader::new(table, "[[policy]] when", span, WHEN_KEYS, document.report());
+    let setting = reader.required_text("setting");
+    let is = reader.word("is", &[("uuid", ())]);
+    let equals = reader.text("equals").map(|text| text.value);
+    if reader.node("is").is_some() == reader.node("equals").is_some() {
+        let message = "`when` has exactly one of `is` and `equals`";
+        reader
+            .report()
+            .push(Diagnostic::new(Code::MissingKey, reader.span(), message));
+        return None;
+    }
+    (is.is_some() || equals.is_some()).then_some(())?;
+    Some(When {
+        setting: setting?,
+        equals,
+    })
+}

@@ -1,0 +1,171 @@
+//! `[user]`: which claims make a user.
+
+use super::policy::{Condition, read_condition};
+use crate::claim::Claim;
+use crate::codes::Code;
+use crate::node::Value;
+use crate::reader::{Key, Kind, Reader, key};
+use crate::report::Diagnostic;
+use crate::source::{Span, Spanned};
+
+/// The keys of the table.
+pub const KEYS: &[Key] = &[
+    key(
+        "uid",
+        Kind::Claim,
+        "The identifier that is stored; it must never change or be reused.",
+    ),
+    key(
+        "mutable_uid",
+        Kind::Text,
+        "Why a uid is right that its owner can change.",
+    ),
+    key(
+        "legacy_uids",
+        Kind::Map,
+        "Identifiers that earlier releases of other libraries stored.",
+    ),
+    key("username", Kind::Claim, "The login name."),
+    key(
+        "email",
+        Kind::Tables,
+        "E-mail addresses, best first, each with who vouches for it.",
+    ),
+    key("fullname", Kind::Claim, "The whole name."),
+    key("first_name", Kind::Claim, "The given name."),
+    key("last_name", Kind::Claim, "The family name."),
+    key("groups", Kind::Claim, "Group identifiers."),
+    key(
+        "groups_overage",
+        Kind::Tables,
+        "Conditions that mean: more groups than the token holds.",
+    ),
+];
+
+const EMAIL_KEYS: &[Key] = &[
+    key("from", Kind::Claim, "Where the address is."),
+    key(
+        "verified_by",
+        Kind::Any,
+        "`provider`, `nothing`, or a list of conditions on claims.",
+    ),
+];
+
+/// A user.
+#[derive(Clone, Debug, Default)]
+pub struct User {
+    /// See [`KEYS`].
+    pub uid: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub mutable_uid: Option<Spanned<String>>,
+    /// See [`KEYS`].
+    pub legacy_uids: Vec<(String, Spanned<Claim>)>,
+    /// See [`KEYS`].
+    pub username: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub email: Vec<Email>,
+    /// See [`KEYS`].
+    pub fullname: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub first_name: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub last_name: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub groups: Option<Spanned<Claim>>,
+    /// See [`KEYS`].
+    pub groups_overage: Vec<Condition>,
+    /// Where the table stands, if there is one.
+    pub span: Option<Span>,
+}
+
+/// One source of an address.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// Where the address is.
+    pub from: Spanned<Claim>,
+    /// Who vouches for it.
+    pub verified_by: Trust,
+}
+
+/// Who vouches for an address.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// Nobody.
+    Nothing,
+    /// The provider, always.
+    Provider,
+    /// One of these conditions.
+    Any(Vec<Condition>),
+}
+
+pub(super) fn read(document: &Reader<'_>) -> User {
+    let Some((table, span)) = document.table("user") else {
+        return User::default();
+    };
+    let reader = Reader::new(table, "[user]", span.clone(), KEYS, document.report());
+    User {
+        uid: reader.claim("uid"),
+        mutable_uid: reader.text("mutable_uid"),
+        legacy_uids: reader
+            .map("legacy_uids")
+            .into_iter()
+            .filter_map(|(name, text)| Some((name.value, reader.parse_claim(text)?)))
+            .collect(),
+        username: reader.claim("username"),
+        email: emails(&reader),
+        fullname: reader.claim("fullname"),
+        first_name: reader.claim("first_name"),
+        last_name: reader.claim("last_name"),
+        groups: reader.claim("groups"),
+        groups_overage: reader
+            .tables("groups_overage")
+            .into_iter()
+            .filter_map(|(table, span)| read_condition(table, span, reader.report()))
+            .collect(),
+        span: Some(span),
+    }
+}
+
+fn emails(user: &Reader<'_>) -> Vec<Email> {
+    user.tables("email")
+        .into_iter()
+        .filter_map(|(table, span)| {
+            let reader = Reader::new(table, "[[user.email]]", span, EMAIL_KEYS, user.report());
+            if reader.node("from").is_none() {
+                reader.missing("from");
+            }
+            if reader.node("verified_by").is_none() {
+                reader.missing("verified_by");
+            }
+            let verified_by = trust(&reader);
+            Some(Email {
+                from: reader.claim("from")?,
+                verified_by: verified_by?,
+            })
+        })
+        .collect()
+}
+
+fn trust(reader: &Reader<'_>) -> Option<Trust> {
+    let node = reader.node("verified_by")?;
+    match &node.value {
+        Value::Text(word) if word == "provider" => Some(Trust::Provider),
+        Value::Text(word) if word == "nothing" => Some(Trust::Nothing),
+        Value::List(_) => Some(Trust::Any(
+            reader
+                .tables("verified_by")
+                .into_iter()
+                .filter_map(|(table, span)| read_condition(table, span, reader.report()))
+                .collect(),
+        )),
+        _ => {
+            let message = "`verified_by` must be `provider`, `nothing`, or a list of conditions";
+            reader.report().push(
+                Diagnostic::new(Code::UnknownValue, node.span.clone(), message).help(
+                    "for example `verified_by = [{ claim = \"email_verified\", is = \"true\" }]`",
+                ),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `[user_info]`: the call that says who signed in.
+
+use crate::reader::{Key, Kind, Reader, key};
+use crate::source::Span;
+
+/// The keys of the table.
+pub const KEYS: &[Key] = &[
+    key(
+        "scheme",
+        Kind::Text,
+        "The word before the access token in `Authorization`; Bearer by default.",
+    ),
+    key("headers", Kind::Map, "Further headers."),
+    key(
+        "method",
+        Kind::Reserved,
+        "User-info requests by POST are not built yet.",
+    ),
+    key(
+        "params",
+        Kind::Reserved,
+        "Parameters of the user-info request are not built yet.",
+    ),
+    key(
+        "token_in",
+        Kind::Reserved,
+        "Access tokens in the query are not built yet.",
+    ),
+];
+
+/// The call.
+#[derive(Clone, Debug)]
+pub struct UserInfo {
+    /// See [`KEYS`].
+    pub scheme: String,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// Where the table stands.
+    pub span: Span,
+}
+
+pub(super) fn read(document: &Reader<'_>) -> Option<UserInfo> {
+    let (table, span) = document.table("user_info")?;
+    let reader = Reader::new(table, "[user_info]", span.clone(), KEYS, document.report());
+    Some(UserInfo {
+        scheme: reader
+            .text("scheme")
+            .map_or_else(|| "Bearer".to_owned(), |text| text.value),
+        headers: reader
+            .map("headers")
+            .into_iter()
+            .map(|(name, value)| (name.value.to_ascii_lowercase(), value.value))
+            .collect(),
+        span,
+    })
+}

@@ -1,0 +1,29 @@
+//! The authspec spec language: TOML text in, a checked provider or a report of every mistake out.
+//!
+//! ```text
+//! text ──parse──▶ Table ──read──▶ Document ──check──▶ Provider
+//!      └────────────┴───────────────┴───────────────▶ Report
+//! ```
+//!
+//! Nothing here writes Rust; that is `authspec-codegen`'s. Nothing here stops at the first mistake.
+
+pub mod check;
+pub mod claim;
+pub mod codes;
+pub mod document;
+mod load;
+mod node;
+pub mod provider;
+pub mod reader;
+mod render;
+mod report;
+mod source;
+mod suggest;
+pub mod template;
+
+pub use codes::Code;
+pub use load::{Loaded, Outline, load, load_text};
+pub use provider::Provider;
+pub use render::render;
+pub use report::{Diagnostic, Report};
+pub use source::{Source, Sources, Span, Spanned};

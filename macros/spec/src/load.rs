@@ -1,0 +1,184 @@
+//! From a path to a checked provider: the file, what it extends, and its samples.
+
+use std::path::{Path, PathBuf};
+
+use crate::check;
+use crate::codes::Code;
+use crate::document::{self, ClaimField, Setting};
+use crate::node::{self, Table, Value};
+use crate::provider::Provider;
+use crate::render::normalize;
+use crate::report::{Diagnostic, Report};
+use crate::source::{Sources, Span, Spanned};
+
+/// What is a file's own: a file that extends it does not inherit these.
+const OWN_KEYS: &[&str] = &["name", "title", "doc", "aliases", "extends", "sample"];
+
+/// How many files may extend one another.
+const MAX_EXTENDS: usize = 8;
+
+/// A spec that was read, well or badly.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Every TOML file that was read, the spec itself first.
+    pub sources: Sources,
+    /// Every sample file that was read.
+    pub samples: Vec<PathBuf>,
+    /// The names that generated code has, as far as they could be read: stubs are made of these
+    /// when the provider is wrong.
+    pub outline: Outline,
+    /// The provider, or everything that is wrong with it.
+    pub result: Result<Provider, Vec<Diagnostic>>,
+}
+
+/// The settings and claims of a spec, right or wrong.
+#[derive(Debug, Default)]
+pub struct Outline {
+    /// Its settings that have a name and a type.
+    pub settings: Vec<Setting>,
+    /// Its claims.
+    pub claims: Vec<ClaimField>,
+}
+
+/// Reads and checks the spec at a path.
+pub fn load(path: &Path) -> Loaded {
+    match std::fs::read_to_string(path) {
+        Ok(text) => load_text(path, text),
+        Err(error) => {
+            let mut sources = Sources::default();
+            let file = sources.add(path, String::new());
+            let message = format!("{} cannot be read: {error}", path.display());
+            let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message);
+            let outline = Outline::default();
+            Loaded {
+                sources,
+                samples: Vec::new(),
+                outline,
+                result: Err(vec![diagnostic]),
+            }
+        }
+    }
+}
+
+/// Checks a spec whose text is at hand; what it extends is read beside `path`.
+pub fn load_text(path: &Path, text: String) -> Loaded {
+    let report = Report::default();
+    let mut loader = Loader {
+        sources: Sources::default(),
+        samples: Vec::new(),
+        chain: Vec::new(),
+        package: package_of(path),
+    };
+    let table = loader.read(path, text, &report);
+    let document = document::read(&table, 0, &report);
+    let outline = Outline {
+        settings: document.settings.clone(),
+        claims: document.claims.clone(),
+    };
+    let provider = check::check(document, &mut loader, &report);
+    let Loader {
+        sources, samples, ..
+    } = loader;
+    let result = match provider {
+        Some(provider) if report.is_empty() => Ok(provider),
+        _ => Err(report.into_diagnostics()),
+    };
+    Loaded {
+        sources,
+        samples,
+        outline,
+        result,
+    }
+}
+
+/// Reads the files that belong to a spec.
+pub(crate) struct Loader {
+    sources: Sources,
+    samples: Vec<PathBuf>,
+    /// The files between the spec and the one that is read now.
+    chain: Vec<PathBuf>,
+    package: Option<PathBuf>,
+}
+
+impl Loader {
+    fn read(&mut self, path: &Path, text: String, report: &Report) -> Table {
+        let file = self.sources.add(path, text.clone());
+        self.chain.push(normalize(path));
+        let table = node::parse(&text, file, report);
+        let base = self.base(&table, report);
+        self.chain.pop();
+        match base {
+            Some(base) => table.over(base),
+            None => table,
+        }
+    }
+
+    /// The table of the file that `extends` names.
+    fn base(&mut self, table: &Table, report: &Report) -> Option<Table> {
+        let node = table.get("extends")?;
+        let Value::Text(name) = &node.value else {
+            return None;
+        };
+        let (path, text) = self.file(name, &node.span, report)?;
+        if self.chain.contains(&path) || self.chain.len() >= MAX_EXTENDS {
+            let message = format!("`{name}` extends itself");
+            report.push(
+                Diagnostic::new(Code::ExtendsCycle, node.span.clone(), message)
+                    .help("remove one of the `extends` keys of the circle"),
+            );
+            return None;
+        }
+        let mut base = self.read(&path, text, report);
+        base.0
+            .retain(|(key, _)| !OWN_KEYS.contains(&key.value.as_str()));
+        Some(base)
+    }
+
+    /// A sample file's text.
+    pub(crate) fn sample(&mut self, name: &Spanned<String>, report: &Report) -> Option<String> {
+        let (path, text) = self.file(&name.value, &name.span, report)?;
+        self.samples.push(path);
+        Some(text)
+    }
+
+    /// A file beside the one whose text names it; it must be in the same package.
+    fn file(&self, name: &str, span: &Span, report: &Report) -> Option<(PathBuf, String)> {
+        let beside = self.sources.get(span.file)?.path.parent()?;
+        let path = normalize(&beside.join(name));
+        let outside = Path::new(name).is_absolute()
+            || self
+                .package
+                .as_ref()
+                .is_some_and(|package| !path.starts_with(package));
+        if outside {
+            let message = format!("`{name}` lies outside this package");
+            report.push(
+                Diagnostic::new(Code::OutsidePackage, span.clone(), message)
+                    .help("a published crate must contain every file that its specs name"),
+            );
+            return None;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Some((path, text)),
+            Err(error) => {
+                let message = format!("`{name}` cannot be read: {error}");
+                report.push(
+                    Diagnostic::new(Code::Unreadable, span.clone(), message)
+                        .help("the path is relative to the file that names it"),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The nearest folder above a file that has a Cargo.toml.
+fn package_of(path: &Path) -> Option<PathBuf> {
+    let path = normalize(path);
+    let above = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.join("Cargo.toml").is_file())?;
+    // The empty ancestor is the current folder: every relative path without `..` is in it.
+    (!above.as_os_str().is_empty()).then(|| above.to_owned())
+}

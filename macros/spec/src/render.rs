@@ -1,0 +1,86 @@
+//! Mistakes as rustc draws them. Macro, command line and snapshots share this one renderer.
+
+use std::path::{Component, Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::report::Diagnostic;
+use crate::source::Sources;
+
+/// The text of one mistake: code, message, file, line, column, source line, carets, help.
+///
+/// Paths are shown relative to `base`.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String {
+    let mut group = Group::with_title(
+        Level::ERROR
+            .primary_title(diagnostic.message.as_str())
+            .id(diagnostic.code.as_str()),
+    );
+    // One excerpt a file, the main place's file first.
+    let mut files: Vec<usize> = Vec::new();
+    for (span, _) in &diagnostic.labels {
+        if !files.contains(&span.file) {
+            files.push(span.file);
+        }
+    }
+    for file in files {
+        let Some(source) = sources.get(file) else {
+            continue;
+        };
+        let mut snippet = Snippet::source(source.text.as_str())
+            .path(show(&source.path, base))
+            .fold(true);
+        for (index, (span, label)) in diagnostic.labels.iter().enumerate() {
+            if span.file == file {
+                let kind = if index == 0 {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
+                let end = span.bytes.end.min(source.text.len());
+                let annotation = kind.span(span.bytes.start.min(end)..end);
+                snippet = snippet.annotation(if label.is_empty() {
+                    annotation
+                } else {
+                    annotation.label(label.as_str())
+                });
+            }
+        }
+        group = group.element(snippet);
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    Renderer::plain().render(&[group])
+}
+
+/// A path relative to a folder, with `/` between its parts.
+fn show(path: &Path, base: &Path) -> String {
+    let path = path.strip_prefix(base).unwrap_or(path);
+    let parts: Vec<String> = normalize(path)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into())
+        .collect();
+    if path.has_root() {
+        path.display().to_string()
+    } else {
+        parts.join("/")
+    }
+}
+
+/// A path without `.` and without `..` where that can be said from the path alone.
+pub(crate) fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}

@@ -1,0 +1,196 @@
+//! A backend whose provider is known at run time only.
+
+use std::fmt;
+
+use crate::descriptor::Descriptor;
+use crate::engine::{Engine, Runtime};
+use crate::error::Result;
+use crate::flow::callback::Callback;
+use crate::flow::logout::LogoutRequest;
+use crate::identity::{Identity, Refreshed};
+use crate::secret::Secret;
+use crate::settings::{Mistake, RawSettings};
+use crate::transport::BoxFuture;
+
+/// Where a sign-in comes back to, and where it goes on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BeginRequest {
+    /// The redirect URI, exactly as it is registered with the provider. Take it from configuration,
+    /// never from a request's `Host` header.
+    pub redirect_uri: String,
+    /// A path of the application to go to afterwards, such as `/account`.
+    pub next: Option<String>,
+}
+
+impl BeginRequest {
+    /// A sign-in that comes back to this redirect URI.
+    pub fn new(redirect_uri: impl Into<String>) -> Self {
+        Self {
+            redirect_uri: redirect_uri.into(),
+            next: None,
+        }
+    }
+
+    /// And goes on to this path of the application.
+    #[must_use]
+    pub fn next(mut self, path: impl Into<String>) -> Self {
+        self.next = Some(path.into());
+        self
+    }
+}
+
+impl From<&str> for BeginRequest {
+    fn from(redirect_uri: &str) -> Self {
+        Self::new(redirect_uri)
+    }
+}
+
+/// A sign-in that has begun.
+#[derive(Clone, serde::Serialize)]
+#[non_exhaustive]
+pub struct Started {
+    /// Send the browser here.
+    pub authorization_url: String,
+    /// Keep this for the browser until it comes back: in a cookie, or in a session. It is sealed.
+    pub transaction: String,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Started(…)")
+    }
+}
+
+/// What to refresh.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RefreshRequest {
+    /// The refresh token.
+    pub refresh_token: Secret,
+    /// The ID token of the sign-in: a refreshed one must then be about the same user.
+    pub previous_id_token: Option<Secret>,
+}
+
+impl RefreshRequest {
+    /// Refreshes with this token.
+    pub fn new(refresh_token: impl Into<Secret>) -> Self {
+        Self {
+            refresh_token: refresh_token.into(),
+            previous_id_token: None,
+        }
+    }
+
+    /// The ID token of the sign-in, to compare the refreshed one with.
+    #[must_use]
+    pub fn previous_id_token(mut self, id_token: impl Into<Secret>) -> Self {
+        self.previous_id_token = Some(id_token.into());
+        self
+    }
+}
+
+impl LogoutRequest {
+    /// A logout that only ends the provider's session.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The ID token of the sign-in that ends.
+    #[must_use]
+    pub fn id_token_hint(mut self, id_token: impl Into<Secret>) -> Self {
+        self.id_token_hint = Some(id_token.into());
+        self
+    }
+
+    /// Where the browser goes afterwards.
+    #[must_use]
+    pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.post_logout_redirect_uri = Some(uri.into());
+        self
+    }
+}
+
+/// Signs users in with one provider. It drives the same machine as the typed
+/// [`Client`](crate::Client).
+pub trait Backend: fmt::Debug + Send + Sync {
+    /// What the provider is.
+    fn descriptor(&self) -> &'static Descriptor;
+
+    /// What an operator should know about the settings although they work.
+    fn warnings(&self) -> &[Mistake];
+
+    /// The first leg: where to send the browser.
+    ///
+    /// # Errors
+    ///
+    /// At stage `begin`: a setting, the redirect URI, or a discovery document that is needed.
+    fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>>;
+
+    /// The second leg: the callback that the browser brings back, and who signed in.
+    ///
+    /// # Errors
+    ///
+    /// At any stage from `callback` to `user_info`.
+    fn complete<'a>(
+        &'a self,
+        transaction: &'a str,
+        callback: Callback,
+    ) -> BoxFuture<'a, Result<Identity>>;
+
+    /// New tokens for a refresh token.
+    ///
+    /// # Errors
+    ///
+    /// At stage `refresh`; `unsupported_feature` where the provider has none.
+    fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>>;
+
+    /// The URL that signs a user out at the provider.
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`; `unsupported_feature` where the provider has none.
+    fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>>;
+}
+
+/// The backend of a descriptor.
+///
+/// # Errors
+///
+/// `missing_setting` or `invalid_setting`, every mistake in one error.
+pub fn backend(
+    descriptor: &'static Descriptor,
+    settings: &RawSettings,
+    runtime: &Runtime,
+) -> Result<Box<dyn Backend>> {
+    Ok(Box::new(Engine::new(descriptor, settings, runtime)?))
+}
+
+impl Backend for Engine {
+    fn descriptor(&self) -> &'static Descriptor {
+        Self::descriptor(self)
+    }
+
+    fn warnings(&self) -> &[Mistake] {
+        Self::warnings(self)
+    }
+
+    fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
+        Box::pin(async move { Self::begin(self, &request).await })
+    }
+
+    fn complete<'a>(
+        &'a self,
+        transaction: &'a str,
+        callback: Callback,
+    ) -> BoxFuture<'a, Result<Identity>> {
+        Box::pin(async move { Self::complete(self, transaction, &callback).await })
+    }
+
+    fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
+        Box::pin(Self::refresh(self, request))
+    }
+
+    fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
+        Box::pin(async move { Self::logout_url(self, &request).await })
+    }
+}

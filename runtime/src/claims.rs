@@ -1,0 +1,106 @@
+//! Typed claims: what generated structs read their fields with.
+
+use serde_json::Value;
+
+use crate::error::{Code, Result};
+use crate::identity::claim_error;
+use crate::json::Object;
+
+/// The typed claims of a provider; generated from its spec.
+pub trait Claims: Sized + Send {
+    /// Reads the fields.
+    ///
+    /// # Errors
+    ///
+    /// `missing_claim` for a required claim, `invalid_claim` for one of another type.
+    fn read(claims: &Object) -> Result<Self>;
+}
+
+impl Claims for Object {
+    fn read(claims: &Object) -> Result<Self> {
+        Ok(claims.clone())
+    }
+}
+
+/// A type that a claim's field may have.
+pub trait ClaimValue: Sized {
+    /// What the type is called in an error.
+    const EXPECTED: &'static str;
+    /// The value, if it has this type.
+    fn from_json(value: &Value) -> Option<Self>;
+}
+
+impl ClaimValue for String {
+    const EXPECTED: &'static str = "text";
+    fn from_json(value: &Value) -> Option<Self> {
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl ClaimValue for u64 {
+    const EXPECTED: &'static str = "a whole number";
+    fn from_json(value: &Value) -> Option<Self> {
+        value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    }
+}
+
+impl ClaimValue for bool {
+    const EXPECTED: &'static str = "true or false";
+    fn from_json(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(is) => Some(*is),
+            Value::Number(number) => match number.as_u64()? {
+                0 => Some(false),
+                1 => Some(true),
+                _ => None,
+            },
+            Value::String(text) => match text.as_str() {
+                "0" | "false" => Some(false),
+                "1" | "true" => Some(true),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl ClaimValue for Vec<String> {
+    const EXPECTED: &'static str = "a list of texts";
+    fn from_json(value: &Value) -> Option<Self> {
+        value
+            .as_array()?
+            .iter()
+            .map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    }
+}
+
+impl ClaimValue for Value {
+    const EXPECTED: &'static str = "any JSON";
+    fn from_json(value: &Value) -> Option<Self> {
+        Some(value.clone())
+    }
+}
+
+/// A claim that may be absent or null.
+///
+/// # Errors
+///
+/// `invalid_claim` when it has another type.
+pub fn optional<T: ClaimValue>(claims: &Object, name: &str) -> Result<Option<T>> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => T::from_json(value).map(Some).ok_or_else(|| {
+            claim_error(Code::InvalidClaim, name, &format!("is not {}", T::EXPECTED))
+        }),
+    }
+}
+
+/// A claim that is always there.
+///
+/// # Errors
+///
+/// `missing_claim` when it is absent, `invalid_claim` when it has another type.
+pub fn required<T: ClaimValue>(claims: &Object, name: &str) -> Result<T> {
+    optional(claims, name)?.ok_or_else(|| claim_error(Code::MissingClaim, name, "is missing"))
+}

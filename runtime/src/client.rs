@@ -1,0 +1,116 @@
+//! The typed client: one provider, known at compile time.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::backend::{BeginRequest, RefreshRequest, Started};
+use crate::engine::{Engine, Runtime};
+use crate::error::Result;
+use crate::flow::callback::Callback;
+use crate::flow::logout::LogoutRequest;
+use crate::identity::{Identity, Refreshed};
+use crate::provider::{Logout, Provider, Refresh};
+use crate::settings::{Mistake, ProviderSettings};
+
+/// Signs users in with provider `P`.
+///
+/// What a provider cannot do does not compile: [`refresh`](Self::refresh) and
+/// [`logout_url`](Self::logout_url) ask for the capability.
+pub struct Client<P> {
+    engine: Engine,
+    provider: PhantomData<fn() -> P>,
+}
+
+impl<P: Provider> Client<P> {
+    /// A client with these settings and a runtime of its own.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`, every mistake in one error.
+    pub fn new(settings: P::Settings) -> Result<Self> {
+        Self::with_runtime(settings, &Runtime::new()?)
+    }
+
+    /// A client with the settings of this process's environment.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`, every mistake in one error.
+    pub fn from_env() -> Result<Self> {
+        let runtime = Runtime::new()?;
+        Self::with_runtime(
+            P::Settings::from_environment(runtime.environment())?,
+            &runtime,
+        )
+    }
+
+    /// A client that shares connections and keys with others.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`, every mistake in one error.
+    pub fn with_runtime(settings: P::Settings, runtime: &Runtime) -> Result<Self> {
+        let engine = Engine::new(P::DESCRIPTOR, &settings.into_raw(), runtime)?;
+        Ok(Self {
+            engine,
+            provider: PhantomData,
+        })
+    }
+
+    /// What an operator should know about the settings although they work.
+    pub fn warnings(&self) -> &[Mistake] {
+        self.engine.warnings()
+    }
+
+    /// The first leg: where to send the browser, and what to keep until it comes back.
+    ///
+    /// # Errors
+    ///
+    /// At stage `begin`: a setting, the redirect URI, or a discovery document that is needed.
+    pub async fn begin(&self, request: impl Into<BeginRequest>) -> Result<Started> {
+        self.engine.begin(&request.into()).await
+    }
+
+    /// The second leg: the callback that the browser brings back, and who signed in.
+    ///
+    /// # Errors
+    ///
+    /// At any stage from `callback` to `user_info`.
+    pub async fn complete(
+        &self,
+        transaction: &str,
+        callback: Callback,
+    ) -> Result<Identity<P::Claims>> {
+        self.engine.complete(transaction, &callback).await?.typed()
+    }
+
+    /// New tokens for a refresh token.
+    ///
+    /// # Errors
+    ///
+    /// At stage `refresh`.
+    pub async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed>
+    where
+        P: Refresh,
+    {
+        self.engine.refresh(request).await
+    }
+
+    /// The URL that signs a user out at the provider.
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`.
+    pub async fn logout_url(&self, request: LogoutRequest) -> Result<String>
+    where
+        P: Logout,
+    {
+        self.engine.logout_url(&request).await
+    }
+}
+
+impl<P: Provider> fmt::Debug for Client<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Client({})", P::DESCRIPTOR.name)
+    }
+}

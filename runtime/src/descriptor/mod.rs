@@ -1,0 +1,309 @@
+//! What a provider is, as constant data: the shape that a spec is lowered to.
+//!
+//! The fields stand in the order of the TOML file and carry its words. Generated code fills a
+//! [`Descriptor`] in a `const`; every flow of the runtime reads it and nothing else about a provider.
+
+mod claim;
+mod policy;
+mod setting;
+mod template;
+
+pub use claim::{Claim, Function, Piece, Source, Step, Where, claim, of};
+pub use policy::{Condition, PolicyRule, Test, When, policy};
+pub use setting::{Kind, Setting, SettingRule, setting};
+pub use template::{Part, Template, template};
+
+use crate::error::Code;
+
+/// Everything the runtime knows about one identity provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptor {
+    /// Settings prefix, `/complete/<name>/`, and the provider name that is stored with a user.
+    pub name: &'static str,
+    /// The provider's name for people.
+    pub title: &'static str,
+    /// Other names of this backend, such as python-social-auth's class path.
+    pub aliases: &'static [&'static str],
+    /// The settings of this provider beside the common ones.
+    pub settings: &'static [Setting],
+    /// Where requests go. What is absent comes from discovery.
+    pub endpoints: Endpoints,
+    /// The authorization request (RFC 6749 section 4.1.1).
+    pub authorization: Authorization,
+    /// The access token request (RFC 6749 section 4.1.3).
+    pub token: TokenRequest,
+    /// The refresh request (RFC 6749 section 6); `None` where the provider has none.
+    pub refresh: Option<TokenRequest>,
+    /// How this client proves itself: the first way whose setting is there wins.
+    pub client_authentication: &'static [ClientAuthentication],
+    /// ID-token rules (OpenID Connect Core 1.0); `None` for plain OAuth 2.0.
+    pub oidc: Option<Oidc>,
+    /// The user-info request; `None` when the ID token says it all.
+    pub user_info: Option<UserInfo>,
+    /// Further requests after user info, in order.
+    pub calls: &'static [Call],
+    /// Which claims make a user.
+    pub user: User,
+    /// What to store beside the user: key and claim.
+    pub extra_data: &'static [ExtraDatum],
+    /// Sign-ins to refuse although the token is genuine.
+    pub policy: &'static [PolicyRule],
+    /// The provider's own error codes, and ours for them.
+    pub errors: &'static [(&'static str, Code)],
+}
+
+impl Descriptor {
+    /// A provider that declares nothing; generated code names only what its spec declares.
+    pub const EMPTY: Self = Self {
+        name: "",
+        title: "",
+        aliases: &[],
+        settings: &[],
+        endpoints: Endpoints::EMPTY,
+        authorization: Authorization::EMPTY,
+        token: TokenRequest::EMPTY,
+        refresh: None,
+        client_authentication: &[],
+        oidc: None,
+        user_info: None,
+        calls: &[],
+        user: User::EMPTY,
+        extra_data: &[],
+        policy: &[],
+        errors: &[],
+    };
+
+    /// The start of this backend's setting names: `SOCIAL_AUTH_AZUREAD_OAUTH2_`.
+    pub fn settings_prefix(&self) -> String {
+        format!(
+            "SOCIAL_AUTH_{}_",
+            self.name.to_ascii_uppercase().replace(['-', '.'], "_")
+        )
+    }
+}
+
+/// `[endpoints]`: a setting that overrides an endpoint comes first, then these, then discovery.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoints {
+    /// Where the browser is sent (RFC 6749 section 3.1).
+    pub authorization: Option<Template>,
+    /// Where codes and refresh tokens are redeemed (RFC 6749 section 3.2).
+    pub token: Option<Template>,
+    /// The OpenID Connect Discovery 1.0 document.
+    pub discovery: Option<Template>,
+    /// The provider's key set (RFC 7517).
+    pub keys: Option<Template>,
+    /// The user-info endpoint (OpenID Connect Core 1.0 section 5.3) or its OAuth 2.0 cousin.
+    pub user_info: Option<Template>,
+    /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0).
+    pub end_session: Option<Template>,
+}
+
+impl Endpoints {
+    /// No endpoint declared.
+    pub const EMPTY: Self = Self {
+        authorization: None,
+        token: None,
+        discovery: None,
+        keys: None,
+        user_info: None,
+        end_session: None,
+    };
+}
+
+/// `[authorization]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Authorization {
+    /// Scopes asked for unless `IGNORE_DEFAULT_SCOPE` is set.
+    pub scopes: &'static [&'static str],
+    /// What joins them; a space by RFC 6749 section 3.3.
+    pub scope_separator: &'static str,
+    /// Further parameters; one whose settings are absent is left out.
+    pub params: &'static [(&'static str, Template)],
+}
+
+impl Authorization {
+    /// No scopes, no parameters.
+    pub const EMPTY: Self = Self {
+        scopes: &[],
+        scope_separator: " ",
+        params: &[],
+    };
+}
+
+/// `[token]` and `[refresh]`.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRequest {
+    /// Further form parameters; one whose settings are absent is left out.
+    pub params: &'static [(&'static str, Template)],
+    /// Whether a reply without an access token is fine (Azure AD B2C with `openid` alone).
+    pub access_token_optional: bool,
+}
+
+impl TokenRequest {
+    /// The plain request of RFC 6749.
+    pub const EMPTY: Self = Self {
+        params: &[],
+        access_token_optional: false,
+    };
+}
+
+/// One way for a client to prove itself (`[[client_authentication]]`).
+#[derive(Clone, Copy, Debug)]
+pub enum ClientAuthentication {
+    /// SECRET in the request body (RFC 6749 section 2.3.1, second form).
+    ClientSecretPost,
+    /// SECRET in an `Authorization: Basic` header (RFC 6749 section 2.3.1, first form).
+    ClientSecretBasic,
+    /// A ready JWT from a setting (RFC 7523 section 2.2).
+    Assertion {
+        /// The setting that holds the assertion.
+        setting: &'static str,
+        /// The setting that holds its type.
+        assertion_type: &'static str,
+        /// What to tell an operator who uses this way although the provider promises nothing.
+        warning: Option<&'static str>,
+    },
+    /// A JWT in a file that something else keeps fresh (workload identity federation).
+    AssertionFile {
+        /// Environment variables that name the file; the first one set and not empty decides.
+        env: &'static [&'static str],
+        /// The setting that names the file when no variable does.
+        setting: &'static str,
+        /// The setting that holds the assertion's type.
+        assertion_type: &'static str,
+        /// What to tell an operator who uses this way although the provider promises nothing.
+        warning: Option<&'static str>,
+    },
+}
+
+/// `[oidc]`: what makes an ID token of this provider good.
+#[derive(Clone, Copy, Debug)]
+pub struct Oidc {
+    /// Allowed JWS algorithms (RFC 7518); never taken from the token or from metadata.
+    pub algorithms: &'static [jsonwebtoken::Algorithm],
+    /// The issuer that discovery must state; absent, the document's own word is taken.
+    pub issuer: Option<Template>,
+    /// A placeholder in the issuer that a claim of the token fills.
+    pub issuer_placeholder: Option<IssuerPlaceholder>,
+    /// Whether a key's own `issuer` member is compared with the token's.
+    pub key_issuer: bool,
+    /// What to tell an operator whose provider sends unsigned ID tokens.
+    pub unsigned_help: Option<&'static str>,
+}
+
+/// `{tenantid}` in `https://login.microsoftonline.com/{tenantid}/v2.0`.
+#[derive(Clone, Copy, Debug)]
+pub struct IssuerPlaceholder {
+    /// The name between the braces, in any case.
+    pub name: &'static str,
+    /// The claim that fills it; it must be a GUID and stand first in the issuer's path.
+    pub claim: &'static str,
+}
+
+/// `[user_info]`: the call that says who signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct UserInfo {
+    /// The scheme before the access token in `Authorization`; `Bearer` by RFC 6750.
+    pub scheme: &'static str,
+    /// Further headers.
+    pub headers: &'static [(&'static str, &'static str)],
+}
+
+/// `[[call]]`: one more request, read in claim expressions as `$name`.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// The name by which claim expressions read the reply.
+    pub name: &'static str,
+    /// Where it goes.
+    pub url: Template,
+    /// Whether a refusal (a 4xx reply) means "no value" instead of a failed sign-in.
+    pub optional: bool,
+}
+
+/// `[user]`: which claims make a user.
+#[derive(Clone, Copy, Debug)]
+pub struct User {
+    /// The identifier that is stored; missing or null is an error.
+    pub uid: Claim,
+    /// Identifiers that earlier releases of other libraries stored, by claim name.
+    pub legacy_uids: &'static [(&'static str, Claim)],
+    /// The login name.
+    pub username: Claim,
+    /// E-mail addresses in order of preference, each with what vouches for it.
+    pub email: &'static [Email],
+    /// The whole name.
+    pub fullname: Claim,
+    /// The given name.
+    pub first_name: Claim,
+    /// The family name.
+    pub last_name: Claim,
+    /// Group identifiers.
+    pub groups: Claim,
+    /// Conditions that mean "there are more groups than fit in the token".
+    pub groups_overage: &'static [Condition],
+}
+
+impl User {
+    /// A user about whom nothing is known.
+    pub const EMPTY: Self = Self {
+        uid: Claim::NOTHING,
+        legacy_uids: &[],
+        username: Claim::NOTHING,
+        email: &[],
+        fullname: Claim::NOTHING,
+        first_name: Claim::NOTHING,
+        last_name: Claim::NOTHING,
+        groups: Claim::NOTHING,
+        groups_overage: &[],
+    };
+}
+
+/// One source of an e-mail address and the trust it deserves.
+#[derive(Clone, Copy, Debug)]
+pub struct Email {
+    /// Where the address is.
+    pub from: Claim,
+    /// Who vouches for it.
+    pub verified_by: Trust,
+}
+
+/// Who vouches for an e-mail address.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust {
+    /// Nobody: the address is a hint for a person, never a key.
+    Nothing,
+    /// The provider gives out verified addresses only.
+    Provider,
+    /// One of these conditions on the claims.
+    Any(&'static [Condition]),
+}
+
+/// One entry of `[extra_data]`.
+#[derive(Clone, Copy, Debug)]
+pub struct ExtraDatum {
+    /// The key that is stored.
+    pub key: &'static str,
+    /// Where its value is.
+    pub from: Claim,
+    /// Whether an absent or empty value is left out instead of stored as null.
+    pub skip_empty: bool,
+}
+
+/// A value that is stored, as null when it is absent.
+pub const fn stored(key: &'static str, from: Claim) -> ExtraDatum {
+    ExtraDatum {
+        key,
+        from,
+        skip_empty: false,
+    }
+}
+
+/// A value that is stored unless it is absent.
+pub const fn stored_if_any(key: &'static str, from: Claim) -> ExtraDatum {
+    ExtraDatum {
+        key,
+        from,
+        skip_empty: true,
+    }
+}

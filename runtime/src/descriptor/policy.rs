@@ -1,0 +1,97 @@
+//! Policy rules as data: genuine sign-ins that are refused all the same.
+
+use super::{Claim, Template};
+use crate::error::Code;
+
+/// `[[policy]]`: a condition that every sign-in must meet.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyRule {
+    /// What must hold.
+    pub condition: Condition,
+    /// When it must; always, if absent.
+    pub when: Option<When>,
+    /// Whether an absent claim passes.
+    pub optional: bool,
+    /// The error of a refusal.
+    pub code: Code,
+    /// What the claim is called in the error, and what to change.
+    pub help: Option<&'static str>,
+}
+
+/// A rule without exceptions, refusing with `invalid_claim`.
+pub const fn policy(condition: Condition) -> PolicyRule {
+    PolicyRule {
+        condition,
+        when: None,
+        optional: false,
+        code: Code::InvalidClaim,
+        help: None,
+    }
+}
+
+impl PolicyRule {
+    /// The rule, only under a condition on the settings.
+    #[must_use]
+    pub const fn when(mut self, when: When) -> Self {
+        self.when = Some(when);
+        self
+    }
+
+    /// The rule, passing when the claim is absent.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The rule with an error code of its own.
+    #[must_use]
+    pub const fn code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// The rule with advice for whoever reads the refusal.
+    #[must_use]
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = Some(help);
+        self
+    }
+}
+
+/// A claim and what it must be.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    /// The claim.
+    pub claim: Claim,
+    /// What it must be.
+    pub test: Test,
+}
+
+/// What a value must be. Texts are compared exactly unless the name says otherwise.
+#[derive(Clone, Copy, Debug)]
+pub enum Test {
+    /// Present, and neither null nor empty.
+    Present,
+    /// True: `true`, `1`, `"true"` or `"1"`, as Entra spells `xms_edov`.
+    True,
+    /// A GUID.
+    Uuid,
+    /// Equal to a template over the settings.
+    Equals(Template),
+    /// The same, ignoring ASCII case.
+    EqualsIgnoringCase(Template),
+    /// Unequal to a template over the settings, ignoring ASCII case.
+    NotEquals(Template),
+    /// Not beginning with this text.
+    NotStartsWith(&'static str),
+}
+
+/// When a rule applies: what a setting is.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// The setting is a GUID.
+    SettingIsUuid(&'static str),
+    /// The setting is this text, ignoring ASCII case.
+    SettingEquals(&'static str, &'static str),
+}

@@ -1,0 +1,350 @@
+//! The one loop that drives every flow: it awaits, reads the clock, and asks the caches.
+
+use std::sync::Arc;
+
+use crate::backend::{BeginRequest, RefreshRequest, Started};
+use crate::clock::{Clock, SystemClock};
+use crate::descriptor::Descriptor;
+use crate::error::{Code, Error, Result, Stage};
+use crate::flow::callback::{self, Callback};
+use crate::flow::logout::{self, LogoutRequest};
+use crate::flow::token::Form;
+use crate::flow::{
+    Answer, Context, Grant, Outcome, Previous, SignIn, Step, authorization, client_authentication,
+    transport_error, unreadable,
+};
+use crate::identity::{Identity, Refreshed};
+use crate::keys::{Cache, KeySet, Metadata};
+use crate::settings::{Environment, Mistake, RawSettings, Resolved};
+use crate::transaction::{KEY_VARIABLE, TransactionKey};
+use crate::transport::{
+    HttpRequest, HttpResponse, Method, ReqwestTransport, Transport, TransportError,
+};
+
+/// What backends share: the transport, the clock, the environment, and the caches.
+///
+/// Cheap to clone; clones share one connection pool and one set of keys.
+#[derive(Clone)]
+pub struct Runtime(Arc<Shared>);
+
+struct Shared {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    environment: Environment,
+    metadata: Cache<Metadata>,
+    keys: Cache<KeySet>,
+}
+
+impl Runtime {
+    /// reqwest, the system's clock, and the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// `tls_error` when the system's certificates cannot be loaded.
+    pub fn new() -> Result<Self> {
+        let transport =
+            ReqwestTransport::new().map_err(|error| transport_error(error, Stage::Begin))?;
+        Ok(Self::with(transport, SystemClock, Environment::process()))
+    }
+
+    /// A transport, a clock and an environment of your own.
+    pub fn with(transport: impl Transport, clock: impl Clock, environment: Environment) -> Self {
+        Self(Arc::new(Shared {
+            transport: Arc::new(transport),
+            clock: Arc::new(clock),
+            environment,
+            metadata: Cache::default(),
+            keys: Cache::default(),
+        }))
+    }
+
+    /// Where settings are looked up.
+    pub fn environment(&self) -> &Environment {
+        &self.0.environment
+    }
+
+    fn now(&self) -> u64 {
+        self.0.clock.now()
+    }
+
+    async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
+        self.0
+            .transport
+            .send(request)
+            .await
+            .map_err(|error| transport_error(error, stage))
+    }
+
+    /// A document by GET, read by `read`.
+    async fn fetch<T>(
+        self,
+        request: HttpRequest,
+        stage: Stage,
+        read: impl FnOnce(&[u8], &str) -> Result<T, String>,
+    ) -> Result<T> {
+        let url = request.url.clone();
+        let response = self.send(request, stage).await?;
+        match response.status {
+            200..300 => read(&response.body, &url).map_err(|reason| unreadable(stage, &reason)),
+            429 => Err(failed(Code::RateLimited, response.status, stage)),
+            500.. => Err(failed(Code::Unavailable, response.status, stage)),
+            status => Err(failed(Code::HttpError, status, stage)),
+        }
+    }
+
+    async fn discover(&self, context: &Context, url: &str, stage: Stage) -> Result<Arc<Metadata>> {
+        let now = self.now();
+        let request = context.request(Method::Get, url);
+        let fetch = || self.clone().fetch(request.clone(), stage, Metadata::read);
+        let metadata = self.0.metadata.get(url, now, fetch).await?;
+        if self.0.metadata.is_ageing(url, now) {
+            let (this, url, request) = (self.clone(), url.to_owned(), request);
+            tokio::spawn(async move {
+                let fetch = || this.clone().fetch(request, stage, Metadata::read);
+                this.0.metadata.renew(&url, now, fetch).await;
+            });
+        }
+        if let Some(expected) = &context.issuer
+            && metadata.issuer.trim_end_matches('/') != expected
+        {
+            let message = "The discovery document is another issuer's than the settings name.";
+            return Err(
+                Error::new(Code::MalformedResponse, stage, message).with_parameter("issuer")
+            );
+        }
+        Ok(metadata)
+    }
+
+    async fn keys(&self, context: &Context, url: &str, lacks_one: bool) -> Result<Arc<KeySet>> {
+        let now = self.now();
+        let stage = Stage::TokenValidation;
+        let request = context.request(Method::Get, url);
+        let read = |body: &[u8], _: &str| KeySet::read(body);
+        let fetch = || self.clone().fetch(request.clone(), stage, read);
+        if lacks_one {
+            return self.0.keys.refresh(url, now, fetch).await;
+        }
+        let keys = self.0.keys.get(url, now, fetch).await?;
+        if self.0.keys.is_ageing(url, now) {
+            let (this, url) = (self.clone(), url.to_owned());
+            tokio::spawn(async move {
+                this.0
+                    .keys
+                    .renew(&url, now, || this.clone().fetch(request, stage, read))
+                    .await;
+            });
+        }
+        Ok(keys)
+    }
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Runtime(…)")
+    }
+}
+
+fn failed(code: Code, status: u16, stage: Stage) -> Error {
+    let message = format!(
+        "The provider answered HTTP {status} for its discovery document or keys. Check the \
+         authority host and the tenant."
+    );
+    Error::new(code, stage, message)
+}
+
+/// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    context: Context,
+    transaction_key: TransactionKey,
+    runtime: Runtime,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        descriptor: &'static Descriptor,
+        raw: &RawSettings,
+        runtime: &Runtime,
+    ) -> Result<Self> {
+        let settings = Resolved::new(descriptor, raw)?;
+        for warning in settings.warnings() {
+            tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
+        }
+        let transaction_key = TransactionKey::choose(
+            runtime.environment().var(KEY_VARIABLE),
+            settings.secret("secret"),
+        )?;
+        let context = Context::new(descriptor, settings)?;
+        Ok(Self {
+            context,
+            transaction_key,
+            runtime: runtime.clone(),
+        })
+    }
+
+    pub(crate) fn descriptor(&self) -> &'static Descriptor {
+        self.context.descriptor
+    }
+
+    pub(crate) fn warnings(&self) -> &[Mistake] {
+        self.context.settings.warnings()
+    }
+
+    pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
+        let metadata = match &self.context.discovery {
+            Some(url) if self.context.authorization_endpoint(None).is_none() => Some(
+                self.runtime
+                    .discover(&self.context, url, Stage::Begin)
+                    .await?,
+            ),
+            _ => None,
+        };
+        let (authorization_url, transaction) = authorization::begin(
+            &self.context,
+            metadata.as_deref(),
+            &request.redirect_uri,
+            request.next.as_deref(),
+            self.runtime.now(),
+        )?;
+        let transaction = self.transaction_key.seal(&transaction)?;
+        Ok(Started {
+            authorization_url,
+            transaction,
+        })
+    }
+
+    pub(crate) async fn complete(&self, sealed: &str, callback: &Callback) -> Result<Identity> {
+        let descriptor = self.descriptor();
+        let transaction = self
+            .transaction_key
+            .open(sealed, descriptor.name, self.runtime.now())?;
+        let accepted = callback::accept(&self.context, &transaction, callback)?;
+        let grant = Grant::Code {
+            transaction: Box::new(transaction),
+            accepted,
+        };
+        let Outcome {
+            tokens,
+            claims,
+            extra_data,
+            user,
+            next,
+        } = *self.drive(grant).await?;
+        let user = user.ok_or_else(|| {
+            Error::new(
+                Code::UnknownError,
+                Stage::UserInfo,
+                "The sign-in ended without a user.",
+            )
+        })?;
+        Ok(Identity {
+            backend: descriptor.name,
+            uid: user.uid,
+            legacy_uids: user.legacy_uids,
+            details: user.details,
+            groups: user.groups,
+            groups_overage: user.groups_overage,
+            claims,
+            tokens,
+            extra_data,
+            next,
+        })
+    }
+
+    pub(crate) async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed> {
+        let token_request = self.descriptor().refresh.ok_or_else(|| {
+            let message = format!("{} has no refresh tokens.", self.descriptor().title);
+            Error::new(Code::UnsupportedFeature, Stage::Refresh, message)
+        })?;
+        let previous = request
+            .previous_id_token
+            .as_ref()
+            .map(Previous::of)
+            .transpose()
+            .map_err(|error| error.with_stage(Stage::Refresh))?;
+        let grant = Grant::Refresh {
+            token: request.refresh_token,
+            request: token_request,
+            previous,
+        };
+        let Outcome {
+            tokens, extra_data, ..
+        } = *self.drive(grant).await?;
+        Ok(Refreshed { tokens, extra_data })
+    }
+
+    pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {
+        let metadata = match &self.context.discovery {
+            Some(url) if self.context.end_session_endpoint(None).is_none() => Some(
+                self.runtime
+                    .discover(&self.context, url, Stage::Disconnect)
+                    .await?,
+            ),
+            _ => None,
+        };
+        logout::url(&self.context, metadata.as_deref(), request)
+    }
+
+    /// Answers the machine until it is done.
+    async fn drive(&self, grant: Grant) -> Result<Box<Outcome>> {
+        let mut machine = SignIn::new(&self.context, grant);
+        let mut answer = Answer::Start;
+        let mut warning = None;
+        loop {
+            let step = machine.next(answer, self.runtime.now()).map_err(|error| {
+                // A refusal of a credential that the provider never promised to take says so.
+                match warning.take().filter(|_| error.provider().is_some()) {
+                    Some(help) => error.with_help(help),
+                    None => error,
+                }
+            })?;
+            answer = match step {
+                Step::Done(outcome) => return Ok(outcome),
+                Step::Discover(url) => Answer::Metadata(
+                    self.runtime
+                        .discover(&self.context, &url, machine.stage())
+                        .await?,
+                ),
+                Step::FetchKeys { url, lacks_one } => {
+                    Answer::Keys(self.runtime.keys(&self.context, &url, lacks_one).await?)
+                }
+                Step::Send(request) => {
+                    Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
+                }
+                Step::Redeem(request, form) => {
+                    let (request, hint) = self.authenticate(&machine, *request, form)?;
+                    warning = hint;
+                    Answer::Response(self.runtime.send(request, machine.stage()).await?)
+                }
+            };
+        }
+    }
+
+    /// The token request with the client's credential in it.
+    fn authenticate(
+        &self,
+        machine: &SignIn<'_>,
+        mut request: HttpRequest,
+        mut form: Form,
+    ) -> Result<(HttpRequest, Option<&'static str>)> {
+        let credential = client_authentication::credential(
+            &self.context,
+            machine.metadata(),
+            self.runtime.environment(),
+            machine.stage(),
+        )?;
+        let warning = credential.warning();
+        if let Some(warning) = warning {
+            tracing::warn!(target: "authspec", backend = self.descriptor().name, "{warning}");
+        }
+        credential.attach(&self.context.client_id, &mut form, &mut request);
+        request.body = Some(form.into_body());
+        Ok((request, warning))
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        transport_error(error, Stage::Unknown)
+    }
+}

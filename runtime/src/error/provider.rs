@@ -1,0 +1,170 @@
+//! The provider's own error: an OAuth 2.0 error response, with what Microsoft adds to it.
+
+use serde_json::Value;
+
+/// What the provider said of its refusal (RFC 6749 sections 4.1.2.1 and 5.2).
+///
+/// Decide on [`error`](Self::error), never on the text. E-mail addresses in the text are masked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ProviderError {
+    /// The OAuth 2.0 error code, such as `invalid_grant`.
+    pub error: Option<String>,
+    /// The provider's sentence, at most 500 characters, addresses masked.
+    pub description: Option<String>,
+    /// The provider's own codes, such as `AADSTS7000215` and `AADB2C90118`.
+    pub codes: Vec<String>,
+    /// What Microsoft support asks for.
+    pub correlation_id: Option<String>,
+    /// What Microsoft support asks for, too.
+    pub trace_id: Option<String>,
+    /// Seconds to wait before another try, at most one hour.
+    pub retry_after: Option<u64>,
+}
+
+/// Longest description that is kept, in characters.
+const DESCRIPTION_CHARS: usize = 500;
+
+/// Longest wait that is believed, in seconds (as MSAL caps it).
+const RETRY_AFTER_SECONDS: u64 = 3600;
+
+impl ProviderError {
+    /// The error in a token-endpoint reply or a callback, by its members.
+    pub(crate) fn from_members<'a>(member: impl Fn(&str) -> Option<&'a Value>) -> Self {
+        let text = |name| member(name).and_then(Value::as_str);
+        let description = text("error_description").map(sanitize);
+        let mut codes: Vec<String> = member("error_codes")
+            .and_then(Value::as_array)
+            .map(|codes| codes.iter().filter_map(Value::as_u64).map(aadsts).collect())
+            .unwrap_or_default();
+        if codes.is_empty() {
+            codes.extend(description.as_deref().and_then(leading_code));
+        }
+        Self {
+            error: text("error").map(clip),
+            correlation_id: text("correlation_id")
+                .map(clip)
+                .or_else(|| labelled(description.as_deref(), "Correlation ID:")),
+            trace_id: text("trace_id")
+                .map(clip)
+                .or_else(|| labelled(description.as_deref(), "Trace ID:")),
+            description,
+            codes,
+            retry_after: None,
+        }
+    }
+
+    /// The error with the reply's `Retry-After` header: seconds, nothing else is believed.
+    pub(crate) fn with_retry_after(mut self, header: Option<&str>) -> Self {
+        self.retry_after = header
+            .and_then(|text| text.trim().parse::<u64>().ok())
+            .map(|seconds| seconds.min(RETRY_AFTER_SECONDS));
+        self
+    }
+
+    /// Whether the provider named this code, in `error` or among its own codes.
+    pub(crate) fn names(&self, code: &str) -> bool {
+        self.error.as_deref() == Some(code) || self.codes.iter().any(|own| own == code)
+    }
+}
+
+fn aadsts(code: u64) -> String {
+    format!("AADSTS{code}")
+}
+
+/// An identifier: printable ASCII, at most 100 characters.
+fn clip(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_graphic)
+        .take(100)
+        .collect()
+}
+
+/// `AADB2C90118` of `AADB2C90118: The user has forgotten their password.`
+fn leading_code(description: &str) -> Option<String> {
+    let (code, _) = description.split_once(':')?;
+    let digits = code
+        .strip_prefix("AADSTS")
+        .or_else(|| code.strip_prefix("AADB2C"))?;
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| code.to_owned())
+}
+
+fn labelled(description: Option<&str>, label: &str) -> Option<String> {
+    let (_, rest) = description?.split_once(label)?;
+    rest.split_whitespace().next().map(clip)
+}
+
+/// One line, clipped, without e-mail addresses.
+fn sanitize(text: &str) -> String {
+    let one_line: String = text
+        .chars()
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .take(DESCRIPTION_CHARS)
+        .collect();
+    let words: Vec<&str> = one_line
+        .split_whitespace()
+        .map(|word| {
+            if word.contains('@') {
+                "[address]"
+            } else {
+                word
+            }
+        })
+        .collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(value: &Value) -> ProviderError {
+        ProviderError::from_members(|name| value.get(name))
+    }
+
+    #[test]
+    fn entra_error_keeps_codes_and_ids() {
+        let error = parse(&json!({
+            "error": "invalid_client",
+            "error_description": "AADSTS7000215: Invalid secret.\r\nTrace ID: t1\r\nCorrelation ID: c1",
+            "error_codes": [7_000_215],
+        }));
+        assert_eq!(error.codes, ["AADSTS7000215"]);
+        assert_eq!(error.correlation_id.as_deref(), Some("c1"));
+        assert_eq!(error.trace_id.as_deref(), Some("t1"));
+    }
+
+    #[test]
+    fn b2c_code_is_read_from_the_text() {
+        let error = parse(&json!({
+            "error": "access_denied",
+            "error_description": "AADB2C90118: The user has forgotten their password.",
+        }));
+        assert!(error.names("AADB2C90118"));
+        assert!(!error.names("AADB2C90091"));
+    }
+
+    #[test]
+    fn addresses_are_masked() {
+        let error = parse(&json!({"error_description": "User ana@contoso.example does not exist"}));
+        assert_eq!(
+            error.description.as_deref(),
+            Some("User [address] does not exist")
+        );
+    }
+
+    #[test]
+    fn retry_after_believes_seconds_only_and_at_most_an_hour() {
+        let wait = |header| {
+            ProviderError::default()
+                .with_retry_after(Some(header))
+                .retry_after
+        };
+        assert_eq!(wait("17"), Some(17));
+        assert_eq!(wait("99999"), Some(3600));
+        assert_eq!(wait("-1"), None);
+        assert_eq!(wait("soon"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1).
+
+use url::Url;
+
+use super::Context;
+use crate::encode::append_query;
+use crate::error::{Code, Error, Result, Stage};
+use crate::keys::Metadata;
+use crate::pkce;
+use crate::transaction::Transaction;
+
+/// Parameters that protect a sign-in; AUTH_EXTRA_ARGUMENTS cannot replace them.
+const PROTECTED: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "scope",
+    "request",
+    "request_uri",
+    "client_secret",
+];
+
+/// The URL that a browser is sent to, and what must be remembered until it comes back.
+pub(crate) fn begin(
+    context: &Context,
+    metadata: Option<&Metadata>,
+    redirect_uri: &str,
+    next: Option<&str>,
+    now: u64,
+) -> Result<(String, Transaction)> {
+    check_redirect_uri(redirect_uri)?;
+    let transaction = Transaction {
+        backend: context.descriptor.name.to_owned(),
+        state: pkce::random()?,
+        nonce: pkce::random()?,
+        verifier: pkce::random()?,
+        redirect_uri: redirect_uri.to_owned(),
+        started: now,
+        next: next.map(check_next).transpose()?,
+    };
+    let endpoint = context.authorization_endpoint(metadata).ok_or_else(|| {
+        let message = "The provider's discovery document names no authorization endpoint.";
+        Error::new(Code::MalformedResponse, Stage::Begin, message)
+    })?;
+    let mut url = String::with_capacity(1024);
+    url.push_str(endpoint);
+    append_query(&mut url, "client_id", &context.client_id);
+    append_query(&mut url, "redirect_uri", redirect_uri);
+    append_query(&mut url, "response_type", "code");
+    let scopes = scopes(context);
+    if !scopes.is_empty() {
+        append_query(&mut url, "scope", &scopes);
+    }
+    append_query(&mut url, "state", &transaction.state);
+    if context.descriptor.oidc.is_some() {
+        append_query(&mut url, "nonce", &transaction.nonce);
+    }
+    append_query(
+        &mut url,
+        "code_challenge",
+        &pkce::challenge(&transaction.verifier),
+    );
+    append_query(&mut url, "code_challenge_method", "S256");
+    let extra = context.settings.map("auth_extra_arguments");
+    for (name, template) in context.descriptor.authorization.params {
+        let replaced = extra.is_some_and(|extra| extra.contains_key(*name));
+        if let Some(value) = context.settings.render(*template).filter(|_| !replaced) {
+            append_query(&mut url, name, &value);
+        }
+    }
+    for (name, value) in extra.into_iter().flatten() {
+        if PROTECTED.contains(&name.as_str()) {
+            let name = context.settings.full_name("auth_extra_arguments");
+            let message = format!("`{name}` must not set a parameter that protects the sign-in.");
+            return Err(
+                Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(name)
+            );
+        }
+        append_query(&mut url, name, value);
+    }
+    Ok((url, transaction))
+}
+
+/// The scopes to ask for: the spec's, then SCOPE's, each once.
+pub(super) fn scopes(context: &Context) -> String {
+    let authorization = &context.descriptor.authorization;
+    let default: &[&str] = if context.settings.is_on("ignore_default_scope") {
+        &[]
+    } else {
+        authorization.scopes
+    };
+    let own = context
+        .settings
+        .list("scope")
+        .iter()
+        .flat_map(|entry| entry.split_whitespace());
+    let mut scopes: Vec<&str> = Vec::new();
+    for scope in default.iter().copied().chain(own) {
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes.join(authorization.scope_separator)
+}
+
+/// An absolute http(s) URL without fragment (RFC 6749 section 3.1.2).
+fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
+    let fits = Url::parse(redirect_uri).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http") && url.host().is_some() && url.fragment().is_none()
+    });
+    if fits {
+        return Ok(());
+    }
+    let message = "The redirect URI must be an absolute http(s) URL without fragment.";
+    Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("redirect_uri"))
+}
+
+/// A path of this application and nothing that a browser could read as another host.
+fn check_next(next: &str) -> Result<String> {
+    let host = "https://same.invalid";
+    let stays = next.starts_with('/')
+        && !next.contains('\\')
+        && !next
+            .chars()
+            .any(|char| char.is_control() || char.is_whitespace())
+        && Url::parse(host)
+            .and_then(|base| base.join(next))
+            .is_ok_and(|url| {
+                url.origin().ascii_serialization() == host && !url.path().starts_with("//")
+            });
+    if stays {
+        return Ok(next.to_owned());
+    }
+    let message = "Where to go next must be a path of this application, such as `/account`.";
+    Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("next"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_stays_on_this_host() {
+        for good in ["/", "/account?tab=1#top", "/a/b%2fc"] {
+            assert!(check_next(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil",
+            "/.//evil.example",
+            "evil",
+            "/a/..//evil.example",
+        ] {
+            assert_eq!(
+                check_next(bad).unwrap_err().code(),
+                Code::InvalidParameter,
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn redirect_uris_are_absolute() {
+        assert!(check_redirect_uri("https://app.example/complete/x/").is_ok());
+        assert!(check_redirect_uri("http://127.0.0.1:8000/complete/x/").is_ok());
+        for bad in [
+            "/complete",
+            "https://a.example/#x",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert!(check_redirect_uri(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! How the client proves itself at the token endpoint (RFC 6749 section 2.3, RFC 7523 section 2.2).
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::Context;
+use super::token::Form;
+use crate::descriptor::ClientAuthentication;
+use crate::encode::{base64, form_value};
+use crate::error::{Code, Error, Result, Stage};
+use crate::keys::Metadata;
+use crate::secret::Secret;
+use crate::settings::Environment;
+use crate::transport::HttpRequest;
+
+/// The type of a JWT assertion (RFC 7523 section 2.2).
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The largest token file that is read, in bytes.
+const MAX_TOKEN_FILE: u64 = 64 * 1024;
+
+/// A credential, ready to be sent.
+pub(crate) enum Credential {
+    Post(Secret),
+    Basic(Secret),
+    Assertion {
+        assertion: Secret,
+        assertion_type: String,
+        warning: Option<&'static str>,
+    },
+}
+
+/// The credential of this token request: the first way of the spec whose setting is there.
+///
+/// A token file is read now, each time: whatever keeps it fresh may have replaced it.
+///
+/// # Errors
+///
+/// `missing_setting` when no way is configured, or when the token file that is named is missing,
+/// unreadable or empty; nothing falls through from a named file to another way.
+pub(crate) fn credential(
+    context: &Context,
+    metadata: Option<&Metadata>,
+    environment: &Environment,
+    stage: Stage,
+) -> Result<Credential> {
+    let settings = &context.settings;
+    for way in context.descriptor.client_authentication {
+        match way {
+            ClientAuthentication::ClientSecretPost => {
+                if let Some(secret) = settings.secret("secret") {
+                    return Ok(Credential::Post(secret.clone()));
+                }
+            }
+            ClientAuthentication::ClientSecretBasic => {
+                if let Some(secret) = settings.secret("secret") {
+                    return Ok(basic_or_post(secret.clone(), metadata));
+                }
+            }
+            ClientAuthentication::Assertion {
+                setting,
+                assertion_type,
+                warning,
+            } => {
+                if let Some(assertion) = settings.secret(setting) {
+                    return Ok(Credential::Assertion {
+                        assertion: assertion.clone(),
+                        assertion_type: type_of(context, assertion_type),
+                        warning: *warning,
+                    });
+                }
+            }
+            ClientAuthentication::AssertionFile {
+                env,
+                setting,
+                assertion_type,
+                warning,
+            } => {
+                if let Some((name, path)) = token_file(context, env, setting, environment) {
+                    return Ok(Credential::Assertion {
+                        assertion: read_token_file(&name, &path, stage)?,
+                        assertion_type: type_of(context, assertion_type),
+                        warning: *warning,
+                    });
+                }
+            }
+        }
+    }
+    Err(none_configured(context, stage))
+}
+
+/// Basic unless the provider's metadata lists methods without it (OpenID Connect Discovery 1.0).
+fn basic_or_post(secret: Secret, metadata: Option<&Metadata>) -> Credential {
+    let methods = metadata.map_or(&[][..], |found| &found.token_endpoint_auth_methods);
+    let post_only = methods.iter().any(|method| method == "client_secret_post")
+        && !methods.iter().any(|method| method == "client_secret_basic");
+    if post_only {
+        Credential::Post(secret)
+    } else {
+        Credential::Basic(secret)
+    }
+}
+
+fn type_of(context: &Context, setting: &str) -> String {
+    context
+        .settings
+        .text(setting)
+        .unwrap_or(JWT_BEARER)
+        .to_owned()
+}
+
+/// The token file: the first variable that is set decides, then the setting.
+fn token_file(
+    context: &Context,
+    env: &[&str],
+    setting: &str,
+    environment: &Environment,
+) -> Option<(String, PathBuf)> {
+    let from_env = env.iter().find_map(|name| {
+        environment
+            .var(name)
+            .map(|path| ((*name).to_owned(), PathBuf::from(path.trim())))
+    });
+    from_env.or_else(|| {
+        let path = context.settings.path(setting)?;
+        Some((context.settings.full_name(setting), path.to_owned()))
+    })
+}
+
+fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
+    let missing = |what: &str| {
+        let path = path.display();
+        let message = format!("The token file {path}, named by `{name}`, {what}.");
+        Error::new(Code::MissingSetting, stage, message).with_parameter(name)
+    };
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing("does not exist"),
+        _ => missing("cannot be opened"),
+    })?;
+    let mut text = Zeroizing::new(String::new());
+    file.take(MAX_TOKEN_FILE)
+        .read_to_string(&mut text)
+        .map_err(|_| missing("cannot be read as text"))?;
+    let token = text.trim();
+    if token.is_empty() {
+        return Err(missing("is empty"));
+    }
+    if token
+        .chars()
+        .any(|char| char.is_whitespace() || char.is_control())
+    {
+        return Err(missing("holds more than one token"));
+    }
+    Ok(Secret::new(token))
+}
+
+/// Names every way that was tried, so that an operator can choose one.
+fn none_configured(context: &Context, stage: Stage) -> Error {
+    let settings = &context.settings;
+    let mut tried: Vec<String> = Vec::new();
+    for way in context.descriptor.client_authentication {
+        match way {
+            ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
+                tried.push(settings.full_name("secret"));
+            }
+            ClientAuthentication::Assertion { setting, .. } => {
+                tried.push(settings.full_name(setting))
+            }
+            ClientAuthentication::AssertionFile { env, setting, .. } => {
+                tried.extend(env.iter().map(|name| (*name).to_owned()));
+                tried.push(settings.full_name(setting));
+            }
+        }
+    }
+    let message = format!(
+        "This client has no credential: set one of {}.",
+        tried.join(", ")
+    );
+    Error::new(Code::MissingSetting, stage, message).with_parameter(settings.full_name("secret"))
+}
+
+impl Credential {
+    /// Puts the credential into a token request.
+    pub(crate) fn attach(self, client_id: &str, form: &mut Form, request: &mut HttpRequest) {
+        match self {
+            Self::Post(secret) => {
+                form.push("client_id", client_id);
+                form.push("client_secret", secret.expose());
+            }
+            Self::Basic(secret) => {
+                // Both are form-encoded first (RFC 6749 section 2.3.1).
+                let pair = Zeroizing::new(format!(
+                    "{}:{}",
+                    form_value(client_id),
+                    form_value(secret.expose())
+                ));
+                let value = format!("Basic {}", base64(pair.as_bytes()));
+                request.headers.push(("authorization", value.into()));
+            }
+            Self::Assertion {
+                assertion,
+                assertion_type,
+                ..
+            } => {
+                form.push("client_id", client_id);
+                form.push("client_assertion_type", &assertion_type);
+                form.push("client_assertion", assertion.expose());
+            }
+        }
+    }
+
+    /// What an operator should know about this credential.
+    pub(crate) fn warning(&self) -> Option<&'static str> {
+        match self {
+            Self::Assertion { warning, .. } => *warning,
+            Self::Post(_) | Self::Basic(_) => None,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Refusals and failures of the provider, as errors of ours (`[errors]` and RFC 6749 section 5.2).
+
+use serde_json::Value;
+
+use super::Context;
+use crate::error::{Code, Error, ProviderError, Result, Stage};
+use crate::json::{self, Object};
+use crate::transport::{HttpResponse, MAX_RESPONSE, TransportError};
+
+/// The object in a successful reply, or the error that the reply means.
+pub(super) fn object(context: &Context, response: &HttpResponse, stage: Stage) -> Result<Object> {
+    let body = json::object(&response.body);
+    let has_error = body
+        .as_ref()
+        .is_ok_and(|object| object.get("error").is_some_and(Value::is_string));
+    match body {
+        Ok(object) if (200..300).contains(&response.status) && !has_error => Ok(object),
+        Ok(object) => Err(from_reply(context, response, stage, &object)),
+        Err(_) if !(200..300).contains(&response.status) => {
+            Err(from_reply(context, response, stage, &Object::new()))
+        }
+        Err(reason) => Err(unreadable(stage, &reason)),
+    }
+}
+
+/// A reply that says nothing we understand.
+pub(crate) fn unreadable(stage: Stage, reason: &str) -> Error {
+    let message = format!("The provider's reply cannot be used: {reason}.");
+    Error::new(Code::MalformedResponse, stage, message)
+}
+
+/// The error that an unsuccessful reply means.
+pub(super) fn from_reply(
+    context: &Context,
+    response: &HttpResponse,
+    stage: Stage,
+    body: &Object,
+) -> Error {
+    let provider = ProviderError::from_members(|name| body.get(name))
+        .with_retry_after(response.retry_after.as_deref());
+    let error = provider.error.as_deref().unwrap_or_default();
+    let code = match (response.status, error) {
+        (429, _) => Code::RateLimited,
+        (500.., _) | (_, "temporarily_unavailable" | "server_error") => Code::Unavailable,
+        (
+            _,
+            "invalid_grant"
+            | "interaction_required"
+            | "consent_required"
+            | "login_required"
+            | "bad_verification_code",
+        ) => match stage {
+            Stage::Refresh => Code::CredentialRejected,
+            _ => Code::AuthorizationCodeRejected,
+        },
+        _ => Code::HttpError,
+    };
+    let status = (error.is_empty()).then_some(response.status);
+    refused_with(context, code, stage, provider, status)
+}
+
+/// The provider's refusal, under the code that the spec maps it to, if it does.
+pub(super) fn refused(
+    context: &Context,
+    code: Code,
+    stage: Stage,
+    provider: ProviderError,
+) -> Error {
+    refused_with(context, code, stage, provider, None)
+}
+
+fn refused_with(
+    context: &Context,
+    code: Code,
+    stage: Stage,
+    provider: ProviderError,
+    status: Option<u16>,
+) -> Error {
+    let mapped = context
+        .descriptor
+        .errors
+        .iter()
+        .find(|(theirs, _)| provider.names(theirs));
+    let code = mapped.map_or(code, |(_, ours)| *ours);
+    let what = provider
+        .codes
+        .first()
+        .or(provider.error.as_ref())
+        .map_or_else(
+            || status.map(|status| format!("HTTP {status}")),
+            |word| Some(word.clone()),
+        )
+        .unwrap_or_else(|| "an error".to_owned());
+    let message = format!("The provider answered {what}. {}", advice(code, stage));
+    Error::new(code, stage, message).with_provider(provider)
+}
+
+/// What a person does about a refusal of this code.
+fn advice(code: Code, stage: Stage) -> &'static str {
+    match (code, stage) {
+        (Code::AuthorizationDeclined, _) => "The sign-in was cancelled or not permitted.",
+        (Code::PasswordResetRequested, _) => {
+            "The user forgot the password: start a sign-in with the password-reset policy."
+        }
+        (Code::ReauthenticationRequired | Code::CredentialRejected | Code::TokenRevoked, _) => {
+            "Let the user sign in again."
+        }
+        (Code::AuthorizationCodeRejected, _) => {
+            "The code was used before, is too old, or belongs to another redirect URI. \
+             Start the sign-in again."
+        }
+        (Code::RateLimited | Code::Unavailable, _) => "Try again later.",
+        (_, Stage::TokenExchange | Stage::Refresh) => {
+            "Compare KEY, the client's credential, the endpoints and the registered redirect URI \
+             with the app registration."
+        }
+        (_, Stage::Callback) => {
+            "Compare KEY, SCOPE and the registered redirect URI with the app registration."
+        }
+        _ => "Compare the settings with the app registration.",
+    }
+}
+
+/// No reply at all, as an error.
+pub(crate) fn transport_error(error: TransportError, stage: Stage) -> Error {
+    let (code, message) = match error {
+        TransportError::Connect => (
+            Code::ConnectionFailed,
+            "The provider cannot be reached. Try again later.".to_owned(),
+        ),
+        TransportError::Timeout => (
+            Code::Timeout,
+            "The provider did not answer in time. Try again later.".to_owned(),
+        ),
+        TransportError::Tls => (
+            Code::TlsError,
+            "The provider's certificate is not trusted. Check the authority host and this \
+             machine's certificates."
+                .to_owned(),
+        ),
+        TransportError::TooLarge => (
+            Code::MalformedResponse,
+            format!(
+                "The provider's reply is larger than {} KiB.",
+                MAX_RESPONSE / 1024
+            ),
+        ),
+        TransportError::Request => (
+            Code::HttpError,
+            "The request has a URL or header that HTTP does not allow.".to_owned(),
+        ),
+    };
+    Error::new(code, stage, message)
+}

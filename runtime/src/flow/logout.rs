@@ -1,0 +1,54 @@
+//! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
+
+use super::Context;
+use crate::encode::append_query;
+use crate::error::{Code, Error, Result, Stage};
+use crate::keys::Metadata;
+use crate::secret::Secret;
+
+/// What a logout URL may carry.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct LogoutRequest {
+    /// The ID token of the sign-in that ends; providers skip their question for it.
+    pub id_token_hint: Option<Secret>,
+    /// Where the browser goes afterwards; it must be registered with the provider.
+    pub post_logout_redirect_uri: Option<String>,
+    /// Comes back with the browser.
+    pub state: Option<String>,
+}
+
+/// Builds the logout URL.
+pub(crate) fn url(
+    context: &Context,
+    metadata: Option<&Metadata>,
+    request: &LogoutRequest,
+) -> Result<String> {
+    let LogoutRequest {
+        id_token_hint,
+        post_logout_redirect_uri,
+        state,
+    } = request;
+    let mut url = context
+        .end_session_endpoint(metadata)
+        .ok_or_else(|| {
+            let message = format!(
+                "{} names no end_session_endpoint: end the session in this application only.",
+                context.descriptor.title
+            );
+            Error::new(Code::UnsupportedFeature, Stage::Disconnect, message)
+        })?
+        .to_owned();
+    if let Some(hint) = id_token_hint {
+        append_query(&mut url, "id_token_hint", hint.expose());
+    }
+    if let Some(uri) = post_logout_redirect_uri {
+        append_query(&mut url, "post_logout_redirect_uri", uri);
+        // Without an ID token this is how the provider knows whose URIs to compare with.
+        append_query(&mut url, "client_id", &context.client_id);
+    }
+    if let Some(state) = state {
+        append_query(&mut url, "state", state);
+    }
+    Ok(url)
+}

@@ -1,0 +1,25 @@
+//! A sign-in as a state machine without I/O: responses in, requests out, an identity at the end.
+//!
+//! One file per construct of the spec language, under the construct's name. Nothing here is generic
+//! over the provider, awaits, or reads a clock: [`drive`](crate::engine) does that.
+
+pub(crate) mod authorization;
+mod call;
+pub(crate) mod callback;
+pub(crate) mod client_authentication;
+mod context;
+mod errors;
+mod extra_data;
+mod id_token;
+pub(crate) mod logout;
+mod policy;
+mod sign_in;
+pub(crate) mod token;
+mod user;
+mod user_info;
+mod value;
+
+pub(crate) use context::Context;
+pub(crate) use errors::{transport_error, unreadable};
+pub(crate) use sign_in::{Answer, Grant, Outcome, Previous, SignIn, Step};
+pub(crate) use user::{SampleReplies, identity_of_sample};

@@ -1,0 +1,135 @@
+//! Rules on claims that every sign-in must meet (`[[policy]]`), and the operator's allow-lists.
+
+use serde_json::Value;
+
+use super::Context;
+use super::value::{Sources, as_text, is_uuid};
+use crate::descriptor::{Claim, Condition, PolicyRule, Source, Step, Test, When};
+use crate::error::{Code, Error, Result, Stage};
+use crate::identity::Details;
+use crate::json::Object;
+use crate::settings::Resolved;
+
+/// Holds the claims against every rule of the spec.
+pub(super) fn check(context: &Context, claims: &Object, stage: Stage) -> Result<()> {
+    let nothing = Object::new();
+    let sources = Sources::of_claims(claims, &nothing);
+    context
+        .descriptor
+        .policy
+        .iter()
+        .filter(|rule| {
+            rule.when
+                .is_none_or(|when| applies(when, &context.settings))
+        })
+        .try_for_each(|rule| check_rule(rule, sources, &context.settings, stage))
+}
+
+fn check_rule(
+    rule: &PolicyRule,
+    sources: Sources<'_>,
+    settings: &Resolved,
+    stage: Stage,
+) -> Result<()> {
+    let Condition { claim, test } = &rule.condition;
+    let name = name_of(claim);
+    let (code, what) = match sources.value(claim) {
+        None if rule.optional => return Ok(()),
+        None => (
+            Code::MissingClaim,
+            "is missing, and a rule of this provider needs it",
+        ),
+        Some(value) if holds(test, &value, settings) => return Ok(()),
+        Some(_) => (rule.code, "is refused by a rule of this provider"),
+    };
+    let error = Error::new(code, stage, format!("The claim `{name}` {what}.")).with_parameter(name);
+    Err(rule
+        .help
+        .map_or(error.clone(), |help| error.with_help(help)))
+}
+
+/// Whether a condition holds on the claims; an absent claim meets none.
+pub(super) fn is_met(condition: &Condition, sources: Sources<'_>, settings: &Resolved) -> bool {
+    sources
+        .value(&condition.claim)
+        .is_some_and(|value| holds(&condition.test, &value, settings))
+}
+
+fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
+    let text = || as_text(value);
+    let rendered = |template| settings.render(template);
+    match test {
+        Test::Present => true,
+        Test::True => is_true(value),
+        Test::Uuid => text().is_some_and(|text| is_uuid(&text)),
+        Test::Equals(template) => {
+            matches!((text(), rendered(*template)), (Some(text), Some(other)) if text == other)
+        }
+        Test::EqualsIgnoringCase(template) => {
+            matches!((text(), rendered(*template)), (Some(text), Some(other)) if text.eq_ignore_ascii_case(&other))
+        }
+        Test::NotEquals(template) => {
+            matches!((text(), rendered(*template)), (Some(text), Some(other)) if !text.eq_ignore_ascii_case(&other))
+        }
+        Test::NotStartsWith(start) => text().is_some_and(|text| !text.starts_with(start)),
+    }
+}
+
+/// `true`, `1`, `"true"` and `"1"`: the spellings of `xms_edov`.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(is) => *is,
+        Value::Number(number) => number.as_u64() == Some(1),
+        Value::String(text) => text == "1" || text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
+}
+
+fn applies(when: When, settings: &Resolved) -> bool {
+    match when {
+        When::SettingIsUuid(name) => settings.text(name).is_some_and(is_uuid),
+        When::SettingEquals(name, text) => settings
+            .text(name)
+            .is_some_and(|own| own.eq_ignore_ascii_case(text)),
+    }
+}
+
+/// What a claim expression is called in an error: its first name.
+fn name_of(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Name(name) => name,
+        Claim::Path(Source::Claims, [Step::Key(name), ..]) => name,
+        Claim::Any([first, ..]) | Claim::Call(_, [first, ..]) => name_of(first),
+        _ => "claim",
+    }
+}
+
+/// WHITELISTED_DOMAINS and WHITELISTED_EMAILS: when either is set, one of them must fit.
+pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Result<()> {
+    let domains = settings.list("whitelisted_domains");
+    let emails = settings.list("whitelisted_emails");
+    if domains.is_empty() && emails.is_empty() {
+        return Ok(());
+    }
+    let email = details.email.as_deref().unwrap_or_default();
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let listed = |list: &[String], value: &str| {
+        !value.is_empty() && list.iter().any(|entry| entry.eq_ignore_ascii_case(value))
+    };
+    if listed(emails, email) || listed(domains, domain) {
+        if details.email_verified != Some(true) {
+            tracing::warn!(
+                target: "authspec",
+                "a sign-in was allowed by its e-mail address, for which nobody vouches"
+            );
+        }
+        return Ok(());
+    }
+    let name = settings.full_name(if domains.is_empty() {
+        "whitelisted_emails"
+    } else {
+        "whitelisted_domains"
+    });
+    let message = format!("This user's e-mail address is not allowed by `{name}`.");
+    Err(Error::new(Code::AuthenticationDisallowed, Stage::UserInfo, message).with_parameter(name))
+}

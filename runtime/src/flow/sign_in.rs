@@ -1,0 +1,390 @@
+//! The machine: from a callback (or a refresh token) to an identity, one answer at a time.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::callback::Accepted;
+use super::id_token::{self, Expected, Verdict};
+use super::token::{self, Form};
+use super::user::User;
+use super::value::Sources;
+use super::{Context, call, errors, extra_data, policy, user, user_info};
+use crate::descriptor::{Call, Oidc, TokenRequest};
+use crate::error::{Code, Error, Result, Stage};
+use crate::identity::Tokens;
+use crate::json::Object;
+use crate::keys::{KeySet, Metadata};
+use crate::secret::Secret;
+use crate::transaction::Transaction;
+use crate::transport::{HttpRequest, HttpResponse, Method};
+
+/// What a sign-in redeems.
+pub(crate) enum Grant {
+    /// The code of a callback.
+    Code {
+        transaction: Box<Transaction>,
+        accepted: Accepted,
+    },
+    /// A refresh token.
+    Refresh {
+        token: Secret,
+        request: TokenRequest,
+        previous: Option<Previous>,
+    },
+}
+
+/// Who a refreshed ID token must be about.
+#[derive(Clone, Debug)]
+pub(crate) struct Previous {
+    pub(crate) iss: Option<String>,
+    pub(crate) sub: Option<String>,
+}
+
+impl Previous {
+    /// From the ID token of the sign-in, which was checked when it came.
+    pub(crate) fn of(id_token: &Secret) -> Result<Self> {
+        let claims = id_token::claims_of(id_token)?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Self {
+            iss: text("iss"),
+            sub: text("sub"),
+        })
+    }
+}
+
+/// What the machine wants next.
+pub(crate) enum Step {
+    /// The provider's discovery document.
+    Discover(String),
+    /// A token request; the driver adds the client's credential to the form.
+    Redeem(Box<HttpRequest>, Form),
+    /// The provider's keys, fetched again if the set at hand lacks one.
+    FetchKeys { url: String, lacks_one: bool },
+    /// A request.
+    Send(Box<HttpRequest>),
+    /// Nothing: the sign-in is done.
+    Done(Box<Outcome>),
+}
+
+/// What the driver found.
+pub(crate) enum Answer {
+    /// The first call has nothing to answer.
+    Start,
+    Metadata(Arc<Metadata>),
+    Keys(Arc<KeySet>),
+    Response(HttpResponse),
+}
+
+/// What a sign-in or a refresh gives.
+pub(crate) struct Outcome {
+    pub(crate) tokens: Tokens,
+    pub(crate) claims: Object,
+    pub(crate) extra_data: Object,
+    /// Nobody for a refresh without an ID token.
+    pub(crate) user: Option<User>,
+    pub(crate) next: Option<String>,
+}
+
+/// The machine.
+pub(crate) struct SignIn<'a> {
+    context: &'a Context,
+    grant: Grant,
+    metadata: Option<Arc<Metadata>>,
+    /// The token response as it came, for claim expressions.
+    response: Object,
+    tokens: Option<Tokens>,
+    id_token: Option<Object>,
+    user_info: Option<Object>,
+    calls: Vec<(&'static str, Value)>,
+    waiting: Waiting,
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy)]
+enum Waiting {
+    Nothing,
+    Metadata,
+    Tokens,
+    Keys { again: bool },
+    UserInfo,
+    Call(&'static Call),
+}
+
+impl<'a> SignIn<'a> {
+    pub(crate) fn new(context: &'a Context, grant: Grant) -> Self {
+        Self {
+            context,
+            grant,
+            metadata: None,
+            response: Object::new(),
+            tokens: None,
+            id_token: None,
+            user_info: None,
+            calls: Vec::new(),
+            waiting: Waiting::Nothing,
+        }
+    }
+
+    /// The stage of the token request.
+    pub(crate) fn stage(&self) -> Stage {
+        match self.grant {
+            Grant::Code { .. } => Stage::TokenExchange,
+            Grant::Refresh { .. } => Stage::Refresh,
+        }
+    }
+
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_deref()
+    }
+
+    /// Takes an answer and says what is next. `now` is in Unix seconds.
+    pub(crate) fn next(&mut self, answer: Answer, now: u64) -> Result<Step> {
+        match (self.waiting, answer) {
+            (Waiting::Nothing, _) => self.start(),
+            (Waiting::Metadata, Answer::Metadata(metadata)) => self.discovered(metadata),
+            (Waiting::Tokens, Answer::Response(response)) => self.redeemed(&response),
+            (Waiting::Keys { again }, Answer::Keys(keys)) => self.validated(&keys, again, now),
+            (Waiting::UserInfo, Answer::Response(response)) => {
+                let reply = user_info::read(self.context, &response, self.id_token.as_ref())?;
+                self.user_info = Some(reply);
+                self.call_or_finish()
+            }
+            (Waiting::Call(call), Answer::Response(response)) => {
+                let reply = call::read(self.context, call, &response)?;
+                self.calls.push((call.name, reply));
+                self.call_or_finish()
+            }
+            _ => {
+                let message = "The sign-in was given an answer that it did not ask for.";
+                Err(Error::new(Code::UnknownError, self.stage(), message))
+            }
+        }
+    }
+
+    /// Discovery first: it fails before the code is spent.
+    fn start(&mut self) -> Result<Step> {
+        match &self.context.discovery {
+            Some(url) => {
+                self.waiting = Waiting::Metadata;
+                Ok(Step::Discover(url.clone()))
+            }
+            None => self.redeem(),
+        }
+    }
+
+    fn discovered(&mut self, metadata: Arc<Metadata>) -> Result<Step> {
+        if let Grant::Code { accepted, .. } = &self.grant {
+            accepted.check_issuer(&metadata)?;
+        }
+        self.metadata = Some(metadata);
+        self.redeem()
+    }
+
+    fn redeem(&mut self) -> Result<Step> {
+        let url = self
+            .context
+            .token_endpoint(self.metadata.as_deref(), self.stage())?;
+        let form = match &self.grant {
+            Grant::Code {
+                transaction,
+                accepted,
+            } => token::code_form(
+                self.context,
+                &accepted.code,
+                &transaction.redirect_uri,
+                &transaction.verifier,
+            ),
+            Grant::Refresh { token, request, .. } => {
+                token::refresh_form(self.context, request, token)
+            }
+        };
+        let request = self.context.request(Method::Post, url);
+        self.waiting = Waiting::Tokens;
+        Ok(Step::Redeem(Box::new(request), form))
+    }
+
+    fn redeemed(&mut self, response: &HttpResponse) -> Result<Step> {
+        let stage = self.stage();
+        self.response = errors::object(self.context, response, stage)?;
+        let request = match &self.grant {
+            Grant::Code { .. } => &self.context.descriptor.token,
+            Grant::Refresh { request, .. } => request,
+        };
+        let mut tokens = token::read(self.context, request, &self.response, stage)?;
+        if let (Grant::Refresh { token, .. }, None) = (&self.grant, &tokens.refresh_token) {
+            // A reply without a new refresh token means that the old one goes on (RFC 6749 section 6).
+            tokens.refresh_token = Some(token.clone());
+        }
+        let has_id_token = tokens.id_token.is_some();
+        self.tokens = Some(tokens);
+        match (self.context.descriptor.oidc, &self.grant) {
+            (Some(_), _) if has_id_token => self.fetch_keys(false),
+            (Some(_), Grant::Code { .. }) => {
+                let message = "The token response has no ID token: ask for the scope `openid`.";
+                Err(Error::new(Code::MalformedResponse, stage, message).with_parameter("id_token"))
+            }
+            _ => self.ask_user_info(),
+        }
+    }
+
+    fn fetch_keys(&mut self, again: bool) -> Result<Step> {
+        let metadata = self.metadata.as_deref().ok_or_else(|| {
+            let message = "An ID token came without a discovery document to check it against.";
+            Error::new(Code::UnsupportedFeature, Stage::TokenValidation, message)
+        })?;
+        let url = self.context.keys_endpoint(metadata)?.to_owned();
+        self.waiting = Waiting::Keys { again };
+        Ok(Step::FetchKeys {
+            url,
+            lacks_one: again,
+        })
+    }
+
+    fn validated(&mut self, keys: &KeySet, again: bool, now: u64) -> Result<Step> {
+        let (Some(oidc), Some(metadata), Some(tokens)) =
+            (&self.context.descriptor.oidc, &self.metadata, &self.tokens)
+        else {
+            return self.ask_user_info();
+        };
+        match self.check_id_token(oidc, metadata, keys, tokens, now)? {
+            Verdict::Good(claims) => {
+                self.check_previous(&claims)?;
+                self.id_token = Some(claims);
+                self.ask_user_info()
+            }
+            Verdict::UnknownKey if again => Err(id_token::unknown_key()),
+            Verdict::UnknownKey => self.fetch_keys(true),
+        }
+    }
+
+    fn check_id_token(
+        &self,
+        oidc: &Oidc,
+        metadata: &Metadata,
+        keys: &KeySet,
+        tokens: &Tokens,
+        now: u64,
+    ) -> Result<Verdict> {
+        let Some(token) = &tokens.id_token else {
+            return Ok(Verdict::Good(Object::new()));
+        };
+        let nonce = match &self.grant {
+            Grant::Code { transaction, .. } => Some(transaction.nonce.as_str()),
+            Grant::Refresh { .. } => None,
+        };
+        let access_token = tokens.access_token.as_ref();
+        let expected = Expected {
+            metadata,
+            keys,
+            nonce,
+            access_token,
+            now,
+        };
+        id_token::check(self.context, oidc, token, &expected)
+    }
+
+    /// A refreshed token is about the same user (OpenID Connect Core 1.0 section 12.2).
+    fn check_previous(&self, claims: &Object) -> Result<()> {
+        let Grant::Refresh {
+            previous: Some(previous),
+            ..
+        } = &self.grant
+        else {
+            return Ok(());
+        };
+        for (name, before) in [("iss", &previous.iss), ("sub", &previous.sub)] {
+            let now = claims.get(name).and_then(Value::as_str);
+            if before.as_deref().is_some_and(|before| Some(before) != now) {
+                let message = "The refreshed ID token is about another user.";
+                return Err(
+                    Error::new(Code::UserMismatch, Stage::Refresh, message).with_parameter(name)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// User info of a sign-in; a refresh asks for nothing more.
+    fn ask_user_info(&mut self) -> Result<Step> {
+        let Grant::Code { .. } = self.grant else {
+            return self.finish();
+        };
+        let endpoint = self.context.user_info_endpoint(self.metadata.as_deref());
+        let (Some(user_info), Some(url)) = (&self.context.descriptor.user_info, endpoint) else {
+            return self.call_or_finish();
+        };
+        let access_token = self
+            .tokens
+            .as_ref()
+            .and_then(|tokens| tokens.access_token.as_ref());
+        let request = user_info::request(self.context, user_info, url, access_token)?;
+        self.waiting = Waiting::UserInfo;
+        Ok(Step::Send(Box::new(request)))
+    }
+
+    fn call_or_finish(&mut self) -> Result<Step> {
+        let Some(call) = self.context.descriptor.calls.get(self.calls.len()) else {
+            return self.finish();
+        };
+        let (Some(user_info), Some(url)) = (
+            &self.context.descriptor.user_info,
+            self.context.settings.render_url(call.url),
+        ) else {
+            return self.finish();
+        };
+        let access_token = self
+            .tokens
+            .as_ref()
+            .and_then(|tokens| tokens.access_token.as_ref());
+        let request = user_info::request(self.context, user_info, &url, access_token)?;
+        self.waiting = Waiting::Call(call);
+        Ok(Step::Send(Box::new(request)))
+    }
+
+    fn finish(&mut self) -> Result<Step> {
+        let (Some(tokens), context) = (self.tokens.take(), self.context) else {
+            let message = "The sign-in ended without tokens.";
+            return Err(Error::new(Code::UnknownError, self.stage(), message));
+        };
+        let claims = match (&self.user_info, self.id_token.take()) {
+            (None, Some(claims)) => claims,
+            (user_info, id_token) => user_info::merge(user_info.as_ref(), id_token.as_ref()),
+        };
+        let sources = Sources {
+            claims: &claims,
+            token: &self.response,
+            user_info: self.user_info.as_ref(),
+            calls: &self.calls,
+        };
+        let mut extra_data = extra_data::collect(context, sources);
+        let (user, next) = match &mut self.grant {
+            Grant::Code { transaction, .. } => {
+                if context.descriptor.oidc.is_none() {
+                    policy::check(context, &claims, Stage::UserInfo)?;
+                }
+                let user = user::map(context, sources)?;
+                policy::check_allow_lists(&context.settings, &user.details)?;
+                (Some(user), transaction.next.take())
+            }
+            Grant::Refresh { token, .. } => {
+                keep_refresh_token(&mut extra_data, token);
+                (None, None)
+            }
+        };
+        Ok(Step::Done(Box::new(Outcome {
+            tokens,
+            claims,
+            extra_data,
+            user,
+            next,
+        })))
+    }
+}
+
+/// Where extra data stores the refresh token and the reply had none, the old one stays stored.
+fn keep_refresh_token(extra_data: &mut Object, token: &Secret) {
+    if let Some(stored @ Value::Null) = extra_data.get_mut("refresh_token") {
+        *stored = Value::from(token.expose());
+    }
+}

@@ -1,0 +1,118 @@
+//! Which claims make a user (`[user]`).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::value::{Sources, as_text};
+use super::{Context, policy};
+use crate::descriptor::Trust;
+use crate::error::{Code, Error, Result, Stage};
+use crate::identity::Details;
+use crate::json::Object;
+
+/// A user as the spec maps one.
+pub(crate) struct User {
+    pub(crate) uid: String,
+    pub(crate) legacy_uids: BTreeMap<String, String>,
+    pub(crate) details: Details,
+    pub(crate) groups: Option<Vec<String>>,
+    pub(crate) groups_overage: bool,
+}
+
+/// The user of a sign-in.
+///
+/// # Errors
+///
+/// `missing_claim` without a uid: it is never empty and never the word "None".
+pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
+    let user = &context.descriptor.user;
+    let (email, email_verified) = email(context, sources);
+    let groups_overage = user
+        .groups_overage
+        .iter()
+        .any(|condition| policy::is_met(condition, sources, &context.settings));
+    let groups = match sources.value(&user.groups).as_deref() {
+        Some(Value::Array(items)) if !groups_overage => {
+            Some(items.iter().filter_map(as_text).collect())
+        }
+        _ => None,
+    };
+    Ok(User {
+        uid: uid(context, sources)?,
+        legacy_uids: user
+            .legacy_uids
+            .iter()
+            .filter_map(|(name, claim)| Some(((*name).to_owned(), sources.text(claim)?)))
+            .collect(),
+        details: Details {
+            username: sources.text(&user.username),
+            email,
+            email_verified,
+            fullname: sources.text(&user.fullname),
+            first_name: sources.text(&user.first_name),
+            last_name: sources.text(&user.last_name),
+        },
+        groups,
+        groups_overage,
+    })
+}
+
+/// ID_KEY's claim, else the spec's.
+fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
+    let (name, value) = match context.settings.text("id_key") {
+        Some(name) => (name.to_owned(), sources.claims.get(name).and_then(as_text)),
+        None => ("uid".to_owned(), sources.text(&context.descriptor.user.uid)),
+    };
+    value.filter(|uid| !uid.trim().is_empty()).ok_or_else(|| {
+        let message = match context.settings.text("id_key") {
+            Some(_) => format!(
+                "The user has no claim `{name}`, which `{}` makes the uid.",
+                context.settings.full_name("id_key")
+            ),
+            None => "The provider's reply has no identifier for the user.".to_owned(),
+        };
+        Error::new(Code::MissingClaim, Stage::UserInfo, message).with_parameter(name)
+    })
+}
+
+/// The first address that is there, and whether somebody vouches for it.
+fn email(context: &Context, sources: Sources<'_>) -> (Option<String>, Option<bool>) {
+    for candidate in context.descriptor.user.email {
+        if let Some(email) = sources.text(&candidate.from) {
+            let verified = match candidate.verified_by {
+                Trust::Nothing => false,
+                Trust::Provider => true,
+                Trust::Any(conditions) => conditions
+                    .iter()
+                    .any(|condition| policy::is_met(condition, sources, &context.settings)),
+            };
+            return (Some(email), Some(verified));
+        }
+    }
+    (None, None)
+}
+
+/// The user that a sample of a spec gives, with the claims it stands for.
+pub(crate) fn identity_of_sample(context: &Context, replies: &SampleReplies) -> Result<User> {
+    let nothing = Object::new();
+    let claims = super::user_info::merge(replies.user_info.as_ref(), replies.id_token.as_ref());
+    let token = replies.token.as_ref().unwrap_or(&nothing);
+    let sources = Sources {
+        claims: &claims,
+        token,
+        user_info: replies.user_info.as_ref(),
+        calls: &replies.calls,
+    };
+    policy::check(context, &claims, Stage::TokenValidation)?;
+    map(context, sources)
+}
+
+/// What a provider sent in a sample.
+#[derive(Default)]
+pub(crate) struct SampleReplies {
+    pub(crate) id_token: Option<Object>,
+    pub(crate) token: Option<Object>,
+    pub(crate) user_info: Option<Object>,
+    pub(crate) calls: Vec<(&'static str, Value)>,
+}

@@ -1,0 +1,138 @@
+//! Who signed in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::claims::Claims;
+use crate::error::{Error, Result};
+use crate::json::Object;
+use crate::secret::Secret;
+
+/// Who signed in, and the tokens that the provider gave for it.
+///
+/// `C` is the provider's typed claims; `dyn` users get the claims as a JSON [`Object`]. `Debug` shows
+/// no name, no address and no token.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Identity<C = Object> {
+    /// The backend's name.
+    pub backend: &'static str,
+    /// The identifier to store beside `backend`; never empty.
+    pub uid: String,
+    /// Identifiers that earlier releases of other libraries stored, by claim name: look these up
+    /// when `uid` is not found, then store `uid`.
+    pub legacy_uids: BTreeMap<String, String>,
+    /// The user's name and address.
+    pub details: Details,
+    /// Group identifiers; `None` when the token has none, or too many.
+    pub groups: Option<Vec<String>>,
+    /// Whether the user has more groups than the token holds.
+    pub groups_overage: bool,
+    /// What the provider claims about the user.
+    pub claims: C,
+    /// The provider's tokens.
+    pub tokens: Tokens,
+    /// What to store beside the user. It holds tokens where the spec says so.
+    pub extra_data: Object,
+    /// Where the application wanted to go next, a path of its own.
+    pub next: Option<String>,
+}
+
+impl Identity {
+    /// The same identity with typed claims.
+    ///
+    /// # Errors
+    ///
+    /// `missing_claim` or `invalid_claim` when the claims do not have the types of the spec.
+    pub fn typed<C: Claims>(self) -> Result<Identity<C>> {
+        Ok(Identity {
+            claims: C::read(&self.claims)?,
+            backend: self.backend,
+            uid: self.uid,
+            legacy_uids: self.legacy_uids,
+            details: self.details,
+            groups: self.groups,
+            groups_overage: self.groups_overage,
+            tokens: self.tokens,
+            extra_data: self.extra_data,
+            next: self.next,
+        })
+    }
+}
+
+impl<C> fmt::Debug for Identity<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Identity")
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A user's name and address, as the provider tells them; none of them is a key.
+#[derive(Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Details {
+    /// The login name.
+    pub username: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Whether somebody vouches for the address; `None` without an address.
+    pub email_verified: Option<bool>,
+    /// The whole name.
+    pub fullname: Option<String>,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Details(…)")
+    }
+}
+
+/// The tokens of a sign-in or a refresh.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// For the provider's APIs; opaque to this client.
+    pub access_token: Option<Secret>,
+    /// For new tokens without the user.
+    pub refresh_token: Option<Secret>,
+    /// The ID token as it was sent.
+    pub id_token: Option<Secret>,
+    /// `Bearer`, as the provider spells it.
+    pub token_type: String,
+    /// Seconds until the access token expires.
+    pub expires_in: Option<u64>,
+    /// What was granted, or what was asked for if the provider does not say.
+    pub scope: Option<String>,
+}
+
+/// What a refresh gives.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Refreshed {
+    /// The new tokens; the refresh token is the old one when the provider sent no other.
+    pub tokens: Tokens,
+    /// What to store beside the user from now on.
+    pub extra_data: Object,
+}
+
+impl fmt::Debug for Refreshed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Refreshed").finish_non_exhaustive()
+    }
+}
+
+/// An error about a claim, for typed claims.
+pub(crate) fn claim_error(code: crate::error::Code, claim: &str, what: &str) -> Error {
+    Error::new(
+        code,
+        crate::error::Stage::UserInfo,
+        format!("The claim `{claim}` {what}."),
+    )
+    .with_parameter(claim)
+}

@@ -1,0 +1,91 @@
+//! The provider's discovery document (OpenID Connect Discovery 1.0 section 3).
+
+use url::Url;
+
+use crate::json;
+use crate::settings::{check_scheme, is_loopback};
+
+/// What a discovery document says, as far as a client needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Metadata {
+    pub(crate) issuer: String,
+    pub(crate) authorization_endpoint: Option<String>,
+    pub(crate) token_endpoint: Option<String>,
+    pub(crate) jwks_uri: Option<String>,
+    pub(crate) userinfo_endpoint: Option<String>,
+    pub(crate) end_session_endpoint: Option<String>,
+    /// RFC 9207: whether every callback carries `iss`.
+    pub(crate) promises_iss: bool,
+    /// Empty when the document does not say.
+    pub(crate) token_endpoint_auth_methods: Vec<String>,
+}
+
+impl Metadata {
+    /// Reads the document that was fetched from `source`.
+    ///
+    /// Its endpoints must be `https`; `http` only when both they and the document are on loopback.
+    pub(crate) fn read(body: &[u8], source: &str) -> Result<Self, String> {
+        let document = json::object(body)?;
+        let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
+        let local = Url::parse(source).is_ok_and(|url| is_loopback(&url));
+        let endpoint = |name: &str| -> Result<Option<String>, String> {
+            let Some(value) = text(name) else {
+                return Ok(None);
+            };
+            let url = Url::parse(value).map_err(|_| format!("`{name}` is not a URL"))?;
+            check_scheme(&url).map_err(|sentence| format!("`{name}` {sentence}"))?;
+            if is_loopback(&url) && !local {
+                return Err(format!("`{name}` points to a loopback host"));
+            }
+            Ok(Some(value.to_owned()))
+        };
+        Ok(Self {
+            issuer: text("issuer").ok_or("`issuer` is missing")?.to_owned(),
+            authorization_endpoint: endpoint("authorization_endpoint")?,
+            token_endpoint: endpoint("token_endpoint")?,
+            jwks_uri: endpoint("jwks_uri")?,
+            userinfo_endpoint: endpoint("userinfo_endpoint")?,
+            end_session_endpoint: endpoint("end_session_endpoint")?,
+            promises_iss: document.get("authorization_response_iss_parameter_supported")
+                == Some(&serde_json::Value::Bool(true)),
+            token_endpoint_auth_methods: document
+                .get("token_endpoint_auth_methods_supported")
+                .and_then(serde_json::Value::as_array)
+                .map(|methods| {
+                    methods
+                        .iter()
+                        .filter_map(|m| m.as_str().map(str::to_owned))
+                        .collect()
+                })
+                .unwrap_or_default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(jwks_uri: &str, source: &str) -> Result<Metadata, String> {
+        let body = format!(r#"{{"issuer":"https://a.example","jwks_uri":"{jwks_uri}"}}"#);
+        Metadata::read(body.as_bytes(), source)
+    }
+
+    #[test]
+    fn endpoints_are_https_or_on_the_same_loopback() {
+        let remote = "https://a.example/.well-known/openid-configuration";
+        let local = "http://127.0.0.1:1/.well-known/openid-configuration";
+        assert!(read("https://a.example/keys", remote).is_ok());
+        assert!(read("http://127.0.0.1:1/keys", local).is_ok());
+        assert!(read("http://a.example/keys", remote).is_err());
+        assert!(read("http://127.0.0.1:1/keys", remote).is_err());
+        assert!(read("https://127.0.0.1/keys", remote).is_err());
+        assert!(read("keys", remote).is_err());
+    }
+
+    #[test]
+    fn an_issuer_is_needed() {
+        assert!(Metadata::read(b"{}", "https://a.example/").is_err());
+        assert!(Metadata::read(b"<html>", "https://a.example/").is_err());
+    }
+}

@@ -1,0 +1,9 @@
+//! Discovery documents and signing keys: read defensively, fetched once, kept while they are good.
+
+mod cache;
+mod metadata;
+mod set;
+
+pub(crate) use cache::Cache;
+pub(crate) use metadata::Metadata;
+pub(crate) use set::{Choice, Key, KeySet};

@@ -1,0 +1,237 @@
+//! A provider's key set (RFC 7517): every key on its own, so that one odd key spoils nothing.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
+};
+use jsonwebtoken::Algorithm;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
+use serde_json::Value;
+
+use crate::encode::from_base64url;
+use crate::json;
+
+/// The most keys that are looked at in one set.
+const MAX_KEYS: usize = 100;
+
+/// The signing keys of a provider.
+#[derive(Debug, Default)]
+pub(crate) struct KeySet {
+    keys: Vec<Key>,
+}
+
+/// One key that can check signatures.
+pub(crate) struct Key {
+    kid: Option<String>,
+    /// Entra's own member: whose tokens this key signs.
+    pub(crate) issuer: Option<String>,
+    /// The algorithm that the key is bound to, if it is.
+    algorithm: Option<String>,
+    material: Material,
+    /// Parsed on first use, once per algorithm.
+    parsed: [OnceLock<Option<ParsedPublicKey>>; RSA_ALGORITHMS.len()],
+}
+
+enum Material {
+    Rsa { n: Vec<u8>, e: Vec<u8> },
+    P256(Vec<u8>),
+    P384(Vec<u8>),
+    Ed25519(Vec<u8>),
+}
+
+/// The algorithms that one RSA key can serve; other kinds of key serve one.
+const RSA_ALGORITHMS: [Algorithm; 6] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+];
+
+/// The key for a token, or why there is none.
+pub(crate) enum Choice<'a> {
+    One(&'a Key),
+    /// No key fits: a newer set may have it.
+    Unknown,
+    /// Several keys fit: guessing is refused.
+    Ambiguous,
+}
+
+impl KeySet {
+    /// Reads a set. Keys of unknown kind or shape are skipped (RFC 7517 section 5).
+    pub(crate) fn read(body: &[u8]) -> Result<Self, String> {
+        let mut document = json::object(body)?;
+        let Some(Value::Array(members)) = document.remove("keys") else {
+            return Err("`keys` is missing or no list".to_owned());
+        };
+        let keys: Vec<Key> = members
+            .into_iter()
+            .take(MAX_KEYS)
+            .filter_map(Key::read)
+            .collect();
+        if keys.is_empty() {
+            return Err("there is no key in it that can check a signature".to_owned());
+        }
+        Ok(Self { keys })
+    }
+
+    /// The one key that fits a token's `kid` and algorithm.
+    pub(crate) fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
+        let mut fitting = self.keys.iter().filter(|key| {
+            key.fits(algorithm) && kid.is_none_or(|kid| key.kid.as_deref() == Some(kid))
+        });
+        match (fitting.next(), fitting.next()) {
+            (None, _) => Choice::Unknown,
+            (Some(key), None) => Choice::One(key),
+            (Some(_), Some(_)) => Choice::Ambiguous,
+        }
+    }
+}
+
+impl Key {
+    fn read(member: Value) -> Option<Self> {
+        let issuer = member
+            .get("issuer")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let algorithm = member.get("alg").and_then(Value::as_str).map(str::to_owned);
+        let jwk: Jwk = serde_json::from_value(member).ok()?;
+        let signs = jwk.common.public_key_use.is_none_or_sig()
+            && jwk
+                .common
+                .key_operations
+                .as_ref()
+                .is_none_or(|operations| operations.contains(&KeyOperations::Verify));
+        if !signs {
+            return None;
+        }
+        Some(Self {
+            kid: jwk.common.key_id,
+            issuer,
+            algorithm,
+            material: Material::read(jwk.algorithm)?,
+            parsed: Default::default(),
+        })
+    }
+
+    fn fits(&self, algorithm: Algorithm) -> bool {
+        let kind = match self.material {
+            Material::Rsa { .. } => RSA_ALGORITHMS.contains(&algorithm),
+            Material::P256(_) => algorithm == Algorithm::ES256,
+            Material::P384(_) => algorithm == Algorithm::ES384,
+            Material::Ed25519(_) => algorithm == Algorithm::EdDSA,
+        };
+        kind && self
+            .algorithm
+            .as_deref()
+            .is_none_or(|own| own == algorithm_name(algorithm))
+    }
+
+    /// Checks a signature; a key that the library refuses (too short, a bad exponent) checks none.
+    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let slot = RSA_ALGORITHMS
+            .iter()
+            .position(|one| *one == algorithm)
+            .unwrap_or(0);
+        let Some(slot) = self.parsed.get(slot) else {
+            return false;
+        };
+        slot.get_or_init(|| self.material.parse(algorithm))
+            .as_ref()
+            .is_some_and(|key| key.verify_sig(message, signature).is_ok())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Key")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Material {
+    fn read(parameters: AlgorithmParameters) -> Option<Self> {
+        match parameters {
+            AlgorithmParameters::RSA(rsa) => {
+                let (n, e) = (from_base64url(&rsa.n)?, from_base64url(&rsa.e)?);
+                // An exponent of one would make every message its own signature.
+                (e.as_slice() != [1]).then_some(Self::Rsa { n, e })
+            }
+            AlgorithmParameters::EllipticCurve(curve) => {
+                let mut point = vec![4];
+                point.extend(from_base64url(&curve.x)?);
+                point.extend(from_base64url(&curve.y)?);
+                match (curve.curve, point.len()) {
+                    (EllipticCurve::P256, 65) => Some(Self::P256(point)),
+                    (EllipticCurve::P384, 97) => Some(Self::P384(point)),
+                    _ => None,
+                }
+            }
+            AlgorithmParameters::OctetKeyPair(pair) => {
+                let key = from_base64url(&pair.x)?;
+                (pair.curve == EllipticCurve::Ed25519 && key.len() == 32)
+                    .then_some(Self::Ed25519(key))
+            }
+            // A symmetric key from the network is nobody's secret; other kinds are unknown.
+            _ => None,
+        }
+    }
+
+    fn parse(&self, algorithm: Algorithm) -> Option<ParsedPublicKey> {
+        match self {
+            Self::Rsa { n, e } => {
+                let parameters = match algorithm {
+                    Algorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
+                    Algorithm::RS384 => &RSA_PKCS1_2048_8192_SHA384,
+                    Algorithm::RS512 => &RSA_PKCS1_2048_8192_SHA512,
+                    Algorithm::PS256 => &RSA_PSS_2048_8192_SHA256,
+                    Algorithm::PS384 => &RSA_PSS_2048_8192_SHA384,
+                    Algorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
+                    _ => return None,
+                };
+                PublicKeyComponents { n, e }
+                    .to_parsed_public_key(parameters)
+                    .ok()
+            }
+            Self::P256(point) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok(),
+            Self::P384(point) => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok(),
+            Self::Ed25519(key) => ParsedPublicKey::new(&ED25519, key).ok(),
+        }
+    }
+}
+
+/// The name of an algorithm in JOSE headers (RFC 7518 section 3.1).
+pub(crate) fn algorithm_name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::RS256 => "RS256",
+        Algorithm::RS384 => "RS384",
+        Algorithm::RS512 => "RS512",
+        Algorithm::PS256 => "PS256",
+        Algorithm::PS384 => "PS384",
+        Algorithm::PS512 => "PS512",
+        Algorithm::ES256 => "ES256",
+        Algorithm::ES384 => "ES384",
+        Algorithm::EdDSA => "EdDSA",
+        // Symmetric algorithms never check a provider's token.
+        _ => "",
+    }
+}
+
+trait NoneOrSig {
+    fn is_none_or_sig(&self) -> bool;
+}
+
+impl NoneOrSig for Option<PublicKeyUse> {
+    fn is_none_or_sig(&self) -> bool {
+        self.as_ref()
+            .is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
+    }
+}

@@ -1,0 +1,93 @@
+//! Sign in with any identity provider, each one TOML file.
+//!
+//! [`provider!`] expands a spec into a typed backend; this crate is the runtime under it. A sign-in has
+//! two legs: [`Client::begin`] says where to send the browser, [`Client::complete`] takes what the
+//! browser brings back and says who signed in.
+//!
+//! ```no_run
+//! # async fn example() -> authspec::Result<()> {
+//! authspec::provider! {
+//!     /// Sign in with GitHub.
+//!     pub struct GitHub from "../../providers/catalog/specs/github.toml";
+//! }
+//!
+//! // SOCIAL_AUTH_GITHUB_KEY and SOCIAL_AUTH_GITHUB_SECRET
+//! let client = authspec::Client::<GitHub>::from_env()?;
+//! let started = client.begin("https://app.example/complete/github/").await?;
+//! println!("open {}", started.authorization_url);
+//!
+//! let callback = authspec::Callback::from_url("https://app.example/complete/github/?code=…&state=…");
+//! let identity = client.complete(&started.transaction, callback).await?;
+//! println!("{} of {}", identity.uid, identity.backend);
+//! # Ok(()) }
+//! ```
+//!
+//! Settings come from a builder, the environment (under python-social-auth's names), any lookup
+//! function, or serde. Everything that goes wrong is one [`Error`] with a code, a stage, a recovery,
+//! and a sentence that says what to change.
+
+mod backend;
+mod claims;
+mod client;
+mod clock;
+pub mod descriptor;
+mod encode;
+mod engine;
+mod error;
+mod flow;
+mod identity;
+mod json;
+mod keys;
+mod pkce;
+mod provider;
+mod registry;
+pub mod sample;
+mod secret;
+pub mod settings;
+mod transaction;
+pub mod transport;
+
+pub use authspec_macros::provider;
+pub use backend::{Backend, BeginRequest, RefreshRequest, Started, backend};
+pub use claims::Claims;
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use descriptor::Descriptor;
+pub use engine::Runtime;
+pub use error::{Code, Error, Origin, ProviderError, Recovery, Result, Stage};
+pub use flow::callback::Callback;
+pub use flow::logout::LogoutRequest;
+pub use identity::{Details, Identity, Refreshed, Tokens};
+pub use json::Object;
+pub use provider::{Logout, Provider, Refresh};
+pub use registry::{BACKENDS_VARIABLE, Backends, BackendsBuilder};
+pub use secret::Secret;
+pub use settings::{CommonSettings, Environment, ProviderSettings};
+pub use transaction::{KEY_VARIABLE, LIFETIME, TransactionKey};
+
+/// What generated code names; no stable interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::claims::{Claims, optional, required};
+    pub use crate::descriptor::*;
+    pub use crate::error::{Code, Error, Result};
+    pub use crate::json::Object;
+    pub use crate::provider::{Logout, Provider, Refresh};
+    pub use crate::sample::check as check_sample;
+    pub use crate::settings::{
+        CommonSettings, Environment, ProviderSettings, RawSettings, SettingsReader, SettingsWriter,
+    };
+    pub use jsonwebtoken::Algorithm;
+    pub use serde::{Deserialize, Deserializer};
+    pub use serde_json::Value as Json;
+    pub use std::option::Option::{self, None, Some};
+
+    /// Reads typed settings from any serde format, every mistake in one error.
+    pub fn deserialize<'de, S, D>(deserializer: D) -> std::result::Result<S, D::Error>
+    where
+        S: ProviderSettings,
+        D: Deserializer<'de>,
+    {
+        S::from_raw(RawSettings::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,177 @@
+//! Any number of backends, chosen by settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::backend::{Backend, backend};
+use crate::descriptor::Descriptor;
+use crate::engine::Runtime;
+use crate::error::{Code, Error, Result, Stage};
+use crate::settings::{Environment, Mistake, unknown_variables};
+
+/// The variable that lists backends: their names, or the class paths of python-social-auth.
+pub const BACKENDS_VARIABLE: &str = "SOCIAL_AUTH_AUTHENTICATION_BACKENDS";
+
+/// The backends of an application, by name.
+pub struct Backends {
+    backends: BTreeMap<&'static str, Box<dyn Backend>>,
+    warnings: Vec<Mistake>,
+}
+
+impl Backends {
+    /// Starts with no provider known.
+    pub fn builder() -> BackendsBuilder {
+        BackendsBuilder { known: Vec::new() }
+    }
+
+    /// The backend of that name.
+    ///
+    /// # Errors
+    ///
+    /// `backend_missing`, with the names that there are.
+    pub fn get(&self, name: &str) -> Result<&dyn Backend> {
+        self.backends.get(name).map(AsRef::as_ref).ok_or_else(|| {
+            let names: Vec<&str> = self.backends.keys().copied().collect();
+            let message = format!("There is no such backend. There are: {}.", names.join(", "));
+            Error::new(Code::BackendMissing, Stage::Begin, message)
+        })
+    }
+
+    /// Every backend, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Backend> {
+        self.backends.values().map(AsRef::as_ref)
+    }
+
+    /// What an operator should know about the settings although they work.
+    pub fn warnings(&self) -> &[Mistake] {
+        &self.warnings
+    }
+}
+
+impl fmt::Debug for Backends {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.backends.keys()).finish()
+    }
+}
+
+/// Collects the providers that an application knows.
+#[derive(Clone, Debug, Default)]
+pub struct BackendsBuilder {
+    known: Vec<&'static Descriptor>,
+}
+
+impl BackendsBuilder {
+    /// Makes these providers known; a provider crate's `ALL` is such a list.
+    #[must_use]
+    pub fn with(mut self, descriptors: &[&'static Descriptor]) -> Self {
+        self.known.extend(descriptors);
+        self
+    }
+
+    /// The provider that an entry of the list means: by name, or by alias.
+    pub fn find(&self, entry: &str) -> Option<&'static Descriptor> {
+        self.known
+            .iter()
+            .find(|descriptor| descriptor.name == entry || descriptor.aliases.contains(&entry))
+            .copied()
+    }
+
+    /// Every provider that is known.
+    pub fn known(&self) -> &[&'static Descriptor] {
+        &self.known
+    }
+
+    /// The backends that the environment lists, with the settings it has for them.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` without a list, `backend_missing` for an entry that nobody knows, or a
+    /// mistake in the settings of a backend; every backend's mistakes are in the message.
+    pub fn from_env(self) -> Result<Backends> {
+        self.build(&Runtime::new()?)
+    }
+
+    /// The same, with a runtime of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn build(self, runtime: &Runtime) -> Result<Backends> {
+        let environment = runtime.environment();
+        let mut warnings = Vec::new();
+        let listed = self.listed(environment, &mut warnings)?;
+        let mut backends = BTreeMap::new();
+        let mut errors: Vec<Error> = Vec::new();
+        for descriptor in listed {
+            warnings.extend(unknown_variables(environment, descriptor, &self.known));
+            match backend(descriptor, &environment.settings_of(descriptor), runtime) {
+                Ok(backend) => {
+                    warnings.extend_from_slice(backend.warnings());
+                    backends.insert(descriptor.name, backend);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        for warning in &warnings {
+            tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
+        }
+        match combine(&errors) {
+            None => Ok(Backends { backends, warnings }),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn listed(
+        &self,
+        environment: &Environment,
+        warnings: &mut Vec<Mistake>,
+    ) -> Result<Vec<&'static Descriptor>> {
+        let names: Vec<&str> = self
+            .known
+            .iter()
+            .map(|descriptor| descriptor.name)
+            .collect();
+        let names = names.join(", ");
+        let list = environment.var(BACKENDS_VARIABLE).ok_or_else(|| {
+            let message = format!("`{BACKENDS_VARIABLE}` is not set. Known backends: {names}.");
+            Error::new(Code::MissingSetting, Stage::Begin, message)
+                .with_parameter(BACKENDS_VARIABLE)
+        })?;
+        let entries = list
+            .split(|char: char| char == ',' || char.is_whitespace() || "[]()\"'".contains(char))
+            .filter(|entry| !entry.is_empty());
+        let mut listed: Vec<&'static Descriptor> = Vec::new();
+        for entry in entries {
+            if entry.starts_with("django.") {
+                let message = format!(
+                    "`{BACKENDS_VARIABLE}` lists `{entry}`, which is Django's own: ignored"
+                );
+                warnings.push(Mistake::warning(BACKENDS_VARIABLE, message));
+                continue;
+            }
+            let descriptor = self.find(entry).ok_or_else(|| {
+                let message = format!(
+                    "`{BACKENDS_VARIABLE}` lists `{entry}`, which is no known backend. \
+                     Known backends: {names}."
+                );
+                Error::new(Code::BackendMissing, Stage::Begin, message)
+                    .with_parameter(BACKENDS_VARIABLE)
+            })?;
+            if !listed.iter().any(|other| other.name == descriptor.name) {
+                listed.push(descriptor);
+            }
+        }
+        Ok(listed)
+    }
+}
+
+/// One error of several backends' errors.
+fn combine(errors: &[Error]) -> Option<Error> {
+    let first = errors.first()?;
+    let messages: Vec<&str> = errors.iter().map(Error::message).collect();
+    let error = Error::new(first.code(), first.stage(), messages.join("; "));
+    Some(match first.parameter() {
+        Some(parameter) => error.with_parameter(parameter),
+        None => error,
+    })
+}

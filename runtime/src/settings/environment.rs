@@ -1,0 +1,231 @@
+//! Settings from the environment, under python-social-auth's names.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::raw::RawSettings;
+use super::{COMMON, Mistake};
+use crate::descriptor::Descriptor;
+
+/// Answers what a variable is; an empty answer counts as none.
+pub type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// Where variables are looked up: the process environment, or a function.
+#[derive(Clone)]
+pub struct Environment {
+    lookup: Arc<Lookup>,
+    names: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn process() -> Self {
+        Self {
+            lookup: Arc::new(|name| std::env::var(name).ok()),
+            names: Arc::new(|| {
+                std::env::vars_os()
+                    .filter_map(|(name, _)| name.into_string().ok())
+                    .collect()
+            }),
+        }
+    }
+
+    /// Variables from a function. It cannot be asked for unknown names, so nothing warns of them.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self {
+            lookup: Arc::new(lookup),
+            names: Arc::new(Vec::new),
+        }
+    }
+
+    /// Variables from a list of names and values.
+    pub fn from_pairs<N: Into<String>, V: Into<String>>(
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let map: std::collections::BTreeMap<String, String> = pairs
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let names: Vec<String> = map.keys().cloned().collect();
+        Self {
+            lookup: Arc::new(move |name| map.get(name).cloned()),
+            names: Arc::new(move || names.clone()),
+        }
+    }
+
+    /// The value of a variable, unless it is absent or blank.
+    pub fn var(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`.
+    pub fn settings_of(&self, descriptor: &Descriptor) -> RawSettings {
+        let prefix = descriptor.settings_prefix();
+        let mut raw = RawSettings::new();
+        for setting in COMMON.iter().chain(descriptor.settings) {
+            let name = setting.name.to_ascii_uppercase();
+            let own = self.var(&format!("{prefix}{name}"));
+            if let Some(value) = own.or_else(|| self.var(&format!("SOCIAL_AUTH_{name}"))) {
+                raw.insert(setting.name, value);
+            }
+        }
+        raw
+    }
+
+    fn names(&self) -> Vec<String> {
+        (self.names)()
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Environment(…)")
+    }
+}
+
+/// Variables that begin like a setting of `descriptor` and are none, each with a suggestion.
+///
+/// One backend's prefix may begin another's (`…_AZUREAD_OAUTH2_` and `…_AZUREAD_OAUTH2_V2_`): a
+/// variable belongs to the longest prefix among `known`. Without a list of known backends, a variable
+/// that ends like a common setting is taken for another backend's.
+pub fn unknown_variables(
+    environment: &Environment,
+    descriptor: &Descriptor,
+    known: &[&Descriptor],
+) -> Vec<Mistake> {
+    let prefix = descriptor.settings_prefix();
+    let longer: Vec<String> = known
+        .iter()
+        .map(|other| other.settings_prefix())
+        .filter(|other| other.len() > prefix.len() && other.starts_with(&prefix))
+        .collect();
+    let names: Vec<String> = COMMON
+        .iter()
+        .chain(descriptor.settings)
+        .map(|setting| setting.name.to_ascii_uppercase())
+        .collect();
+    let mut unknown = Vec::new();
+    for variable in environment.names() {
+        let Some(rest) = variable.strip_prefix(&prefix) else {
+            continue;
+        };
+        let belongs_elsewhere = longer
+            .iter()
+            .any(|other| variable.starts_with(other.as_str()))
+            || (known.is_empty() && names.iter().any(|name| rest.ends_with(&format!("_{name}"))));
+        if belongs_elsewhere || names.iter().any(|name| name == rest) {
+            continue;
+        }
+        let suggestion = nearest(rest, &names)
+            .map(|name| format!("; did you mean `{prefix}{name}`?"))
+            .unwrap_or_default();
+        unknown.push(Mistake::warning(
+            &variable,
+            format!(
+                "`{variable}` is no setting of {}{suggestion}",
+                descriptor.name
+            ),
+        ));
+    }
+    unknown
+}
+
+/// The known name that a typing mistake most likely meant.
+pub(crate) fn nearest<'a>(word: &str, known: &'a [String]) -> Option<&'a String> {
+    let limit = word.len() / 3;
+    known
+        .iter()
+        .map(|name| (distance(word, name), name))
+        .filter(|(distance, _)| *distance <= limit.max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Edits between two words (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, from) in left.chars().enumerate() {
+        let mut diagonal = line;
+        let mut last = line + 1;
+        for (column, to) in right.iter().enumerate() {
+            let Some(cell) = row.get_mut(column + 1) else {
+                break;
+            };
+            let next = (diagonal + usize::from(from != *to))
+                .min(last + 1)
+                .min(*cell + 1);
+            diagonal = *cell;
+            *cell = next;
+            last = next;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = line + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const V1: Descriptor = Descriptor {
+        name: "azuread-oauth2",
+        ..Descriptor::EMPTY
+    };
+    const V2: Descriptor = Descriptor {
+        name: "azuread-oauth2-v2",
+        ..Descriptor::EMPTY
+    };
+
+    fn unknown(variable: &str, known: &[&Descriptor]) -> Vec<String> {
+        let environment = Environment::from_pairs([(variable, "x")]);
+        unknown_variables(&environment, &V1, known)
+            .into_iter()
+            .map(|m| m.message)
+            .collect()
+    }
+
+    #[test]
+    fn the_longest_prefix_owns_a_variable() {
+        assert!(unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[&V1, &V2]).is_empty());
+        assert!(unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[]).is_empty());
+        assert_eq!(
+            unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[&V1]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_typing_mistake_gets_a_suggestion() {
+        let warnings = unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT", &[]);
+        assert_eq!(
+            warnings,
+            [
+                "`SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT` is no setting of azuread-oauth2; \
+              did you mean `SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET`?"
+            ]
+        );
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn a_backend_variable_wins_over_a_shared_one() {
+        let environment = Environment::from_pairs([
+            ("SOCIAL_AUTH_KEY", "shared"),
+            ("SOCIAL_AUTH_AZUREAD_OAUTH2_KEY", "own"),
+            ("SOCIAL_AUTH_SECRET", "shared"),
+            ("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET", " "),
+        ]);
+        let raw = environment.settings_of(&V1);
+        assert_eq!(raw.get("key").and_then(|v| v.as_str()), Some("own"));
+        assert_eq!(raw.get("secret").and_then(|v| v.as_str()), Some("shared"));
+    }
+}

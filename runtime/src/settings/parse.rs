@@ -1,0 +1,210 @@
+//! One raw value to one typed value: what each kind of setting accepts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value as Json;
+use url::Url;
+
+use super::authority::{check_scheme, origin};
+use super::common::extra_data_entry;
+use super::resolve::Value;
+use crate::descriptor::{Kind, Setting};
+use crate::secret::Secret;
+
+/// The value of a setting, or what it must be instead ("must be …").
+pub(super) fn parse(setting: &Setting, raw: &Json) -> Result<Value, String> {
+    match setting.kind {
+        Kind::ClientId | Kind::Text => text(raw).map(Value::Text),
+        Kind::Secret => text(raw).map(|text| Value::Secret(Secret::new(text))),
+        Kind::Authority => origin(&text(raw)?, setting.named).map(Value::Text),
+        Kind::Tenant => letters(&named(setting, text(raw)?), ".-").map(Value::Text),
+        Kind::Policy => letters(&text(raw)?, "._-").map(Value::Text),
+        Kind::Name => letters(&text(raw)?, "-").map(Value::Text),
+        Kind::Url => https_url(&text(raw)?).map(Value::Text),
+        Kind::List => list(raw).map(Value::List),
+        Kind::Map => map(raw).map(Value::Map),
+        Kind::Path => text(raw).map(|text| Value::Path(PathBuf::from(text))),
+        Kind::Integer => integer(raw).map(Value::Integer),
+        Kind::Bool => boolean(raw).map(Value::Bool),
+    }
+}
+
+/// Text on one line, trimmed; blank is refused before this is called.
+fn text(raw: &Json) -> Result<String, String> {
+    let text = match raw {
+        Json::String(text) => text.trim().to_owned(),
+        Json::Number(number) => number.to_string(),
+        _ => return Err("must be text".to_owned()),
+    };
+    if text.chars().any(char::is_control) {
+        return Err("must be on one line, without control characters".to_owned());
+    }
+    Ok(text)
+}
+
+fn named(setting: &Setting, text: String) -> String {
+    let known = setting
+        .named
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(&text));
+    known.map_or(text, |(_, value)| (*value).to_owned())
+}
+
+/// Letters, digits and a few more: what cannot leave its place in a URL.
+fn letters(text: &str, more: &str) -> Result<String, String> {
+    let fits = |char: char| char.is_ascii_alphanumeric() || more.contains(char);
+    if text.chars().all(fits) && !text.contains("..") && !text.starts_with('.') {
+        return Ok(text.to_owned());
+    }
+    let more: Vec<String> = more.chars().map(|char| format!("`{char}`")).collect();
+    Err(format!(
+        "must consist of letters, digits and {}",
+        more.join(", ")
+    ))
+}
+
+fn https_url(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|_| "must be an https URL".to_owned())?;
+    check_scheme(&url)?;
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err("must be an https URL without user name and fragment".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn list(raw: &Json) -> Result<Vec<String>, String> {
+    let wrong = || "must be a JSON array of texts, or texts with commas between".to_owned();
+    match raw {
+        Json::Array(items) => items
+            .iter()
+            .map(|item| extra_data_entry(item).ok_or_else(wrong))
+            .collect(),
+        Json::String(text) if text.trim_start().starts_with('[') => {
+            let items: Vec<Json> = serde_json::from_str(text).map_err(|_| wrong())?;
+            list(&Json::Array(items))
+        }
+        Json::String(text) => Ok(text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(str::to_owned)
+            .collect()),
+        _ => Err(wrong()),
+    }
+}
+
+fn map(raw: &Json) -> Result<BTreeMap<String, String>, String> {
+    let wrong = || "must be a JSON object whose values are texts".to_owned();
+    match raw {
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| match value {
+                Json::String(text) => Ok((name.clone(), text.clone())),
+                Json::Number(_) | Json::Bool(_) => Ok((name.clone(), value.to_string())),
+                _ => Err(wrong()),
+            })
+            .collect(),
+        Json::String(text) => {
+            let members = serde_json::from_str(text).map_err(|_| wrong())?;
+            map(&Json::Object(members))
+        }
+        _ => Err(wrong()),
+    }
+}
+
+fn integer(raw: &Json) -> Result<u64, String> {
+    let number = match raw {
+        Json::Number(number) => number.as_u64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| "must be a whole number that is not negative".to_owned())
+}
+
+fn boolean(raw: &Json) -> Result<bool, String> {
+    let wrong = || "must be true or false".to_owned();
+    match raw {
+        Json::Bool(value) => Ok(*value),
+        Json::Number(number) if number.as_u64() == Some(1) => Ok(true),
+        Json::Number(number) if number.as_u64() == Some(0) => Ok(false),
+        Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            _ => Err(wrong()),
+        },
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::descriptor::setting;
+    use serde_json::json;
+
+    fn parsed(kind: Kind, raw: &Json) -> Result<Value, String> {
+        parse(&setting("x", kind, ""), raw)
+    }
+
+    #[test]
+    fn lists_come_as_json_or_with_commas() {
+        for raw in [json!("a, b"), json!(r#"["a","b"]"#), json!(["a", "b"])] {
+            let Ok(Value::List(items)) = parsed(Kind::List, &raw) else {
+                panic!("{raw}")
+            };
+            assert_eq!(items, ["a", "b"]);
+        }
+        assert!(parsed(Kind::List, &json!("[1,")).is_err());
+        assert!(parsed(Kind::List, &json!([1])).is_err());
+    }
+
+    #[test]
+    fn python_pairs_of_extra_data_are_understood() {
+        let Ok(Value::List(items)) = parsed(Kind::List, &json!([["given_name", "first"], "oid"]))
+        else {
+            panic!("pairs")
+        };
+        assert_eq!(items, ["given_name:first", "oid"]);
+    }
+
+    #[test]
+    fn tenants_and_names_stay_in_their_place() {
+        for good in [
+            "common",
+            "contoso.onmicrosoft.com",
+            "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734",
+        ] {
+            assert!(parsed(Kind::Tenant, &json!(good)).is_ok(), "{good}");
+        }
+        for bad in ["a/b", "a?b", "a#b", "..", "a%2fb", "a@b", "a b", "../x"] {
+            assert!(parsed(Kind::Tenant, &json!(bad)).is_err(), "{bad}");
+        }
+        assert!(parsed(Kind::Name, &json!("fabrikam.evil")).is_err());
+        assert!(parsed(Kind::Name, &json!("fabrikam")).is_ok());
+    }
+
+    #[test]
+    fn urls_are_https_except_on_loopback() {
+        assert!(parsed(Kind::Url, &json!("https://a.example/x?y=1")).is_ok());
+        assert!(parsed(Kind::Url, &json!("http://127.0.0.1:1/x")).is_ok());
+        assert!(parsed(Kind::Url, &json!("http://a.example/")).is_err());
+        assert!(parsed(Kind::Url, &json!("https://u@a.example/")).is_err());
+        assert!(parsed(Kind::Url, &json!("/x")).is_err());
+    }
+
+    #[test]
+    fn numbers_and_switches_are_strict() {
+        assert!(matches!(
+            parsed(Kind::Integer, &json!("60")),
+            Ok(Value::Integer(60))
+        ));
+        assert!(parsed(Kind::Integer, &json!("-1")).is_err());
+        assert!(parsed(Kind::Integer, &json!(1.5)).is_err());
+        assert!(matches!(
+            parsed(Kind::Bool, &json!("True")),
+            Ok(Value::Bool(true))
+        ));
+        assert!(parsed(Kind::Bool, &json!("maybe")).is_err());
+    }
+}

@@ -1,0 +1,343 @@
+//! Raw settings to checked ones: defaults filled in, every rule applied, every mistake reported.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::parse::parse;
+use super::raw::RawSettings;
+use super::{COMMON, environment::nearest};
+use crate::descriptor::{Descriptor, Part, Setting, SettingRule, Template};
+use crate::error::{Code, Error, Stage};
+use crate::secret::Secret;
+
+/// The value of a setting.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text; an authority is its origin.
+    Text(String),
+    /// Text that nobody may see.
+    Secret(Secret),
+    /// A list of texts.
+    List(Vec<String>),
+    /// A map of texts.
+    Map(BTreeMap<String, String>),
+    /// A file path.
+    Path(PathBuf),
+    /// A number.
+    Integer(u64),
+    /// A switch.
+    Bool(bool),
+}
+
+/// Something wrong with one setting.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Mistake {
+    /// [`Code::MissingSetting`] or [`Code::InvalidSetting`].
+    pub code: Code,
+    /// The setting's full name, such as `SOCIAL_AUTH_AZUREAD_OAUTH2_KEY`.
+    pub parameter: String,
+    /// What to change, in words.
+    pub message: String,
+}
+
+impl Mistake {
+    pub(crate) fn warning(parameter: &str, message: String) -> Self {
+        Self {
+            code: Code::InvalidSetting,
+            parameter: parameter.to_owned(),
+            message,
+        }
+    }
+}
+
+/// The settings of one backend, checked.
+#[derive(Clone)]
+pub struct Resolved {
+    prefix: String,
+    values: BTreeMap<&'static str, Value>,
+    warnings: Vec<Mistake>,
+}
+
+impl Resolved {
+    /// Checks raw settings against a descriptor.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting` after the first mistake; the message lists them all.
+    pub fn new(descriptor: &Descriptor, raw: &RawSettings) -> Result<Self, Error> {
+        let mut resolved = Self {
+            prefix: descriptor.settings_prefix(),
+            values: BTreeMap::new(),
+            warnings: Vec::new(),
+        };
+        let mut mistakes = resolved.unknown_names(descriptor, raw);
+        for setting in COMMON.iter().chain(descriptor.settings) {
+            let given = raw.get(setting.name).filter(|value| !is_blank(value));
+            match resolved.check(setting, given) {
+                Ok(Some(value)) => _ = resolved.values.insert(setting.name, value),
+                Ok(None) => {}
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        if mistakes.is_empty() {
+            resolved.fill_defaults(descriptor, &mut mistakes);
+        }
+        if mistakes.is_empty() {
+            Ok(resolved)
+        } else {
+            Err(combine(mistakes))
+        }
+    }
+
+    /// The full name of a setting, as an operator writes it.
+    pub fn full_name(&self, name: &str) -> String {
+        format!("{}{}", self.prefix, name.to_ascii_uppercase())
+    }
+
+    /// What an operator should know although it works.
+    pub fn warnings(&self) -> &[Mistake] {
+        &self.warnings
+    }
+
+    /// A text setting.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.values.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A secret setting.
+    pub fn secret(&self, name: &str) -> Option<&Secret> {
+        match self.values.get(name)? {
+            Value::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// A list setting; empty when absent.
+    pub fn list(&self, name: &str) -> &[String] {
+        match self.values.get(name) {
+            Some(Value::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// A map setting.
+    pub fn map(&self, name: &str) -> Option<&BTreeMap<String, String>> {
+        match self.values.get(name)? {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// A path setting.
+    pub fn path(&self, name: &str) -> Option<&Path> {
+        match self.values.get(name)? {
+            Value::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// A number setting.
+    pub fn integer(&self, name: &str) -> Option<u64> {
+        match self.values.get(name)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether a switch is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        matches!(self.values.get(name), Some(Value::Bool(true)))
+    }
+
+    /// A template with these settings; `None` when one of them is absent.
+    pub fn render(&self, template: Template) -> Option<String> {
+        self.render_with(template, &str::to_owned)
+    }
+
+    /// A template as a URL: what a setting holds is percent-encoded, so that it stays in its place.
+    pub fn render_url(&self, template: Template) -> Option<String> {
+        self.render_with(template, &crate::encode::component)
+    }
+
+    fn render_with(&self, template: Template, encode: &dyn Fn(&str) -> String) -> Option<String> {
+        let mut rendered = String::new();
+        for part in template.0 {
+            match part {
+                Part::Text(text) => rendered.push_str(text),
+                Part::Setting(name) => rendered.push_str(&encode(self.text(name)?)),
+                Part::Origin(name) => rendered.push_str(self.text(name)?.trim_end_matches('/')),
+            }
+        }
+        Some(rendered)
+    }
+
+    /// One setting as given: parsed, and held against its rules. Absent and fine is `None`.
+    fn check(
+        &mut self,
+        setting: &Setting,
+        given: Option<&serde_json::Value>,
+    ) -> Result<Option<Value>, Mistake> {
+        let parameter = self.full_name(setting.name);
+        let Some(raw) = given else {
+            return if setting.required() && setting.default.is_none() {
+                let message = format!("`{parameter}` is not set: {}", setting.doc);
+                Err(Mistake {
+                    code: Code::MissingSetting,
+                    parameter,
+                    message,
+                })
+            } else {
+                Ok(None)
+            };
+        };
+        let invalid = |parameter: String, sentence: &str| {
+            let message = format!("`{parameter}` {sentence}");
+            Mistake {
+                code: Code::InvalidSetting,
+                parameter,
+                message,
+            }
+        };
+        let value = match parse(setting, raw) {
+            Ok(value) => value,
+            Err(sentence) => return Err(invalid(parameter, &sentence)),
+        };
+        for rule in setting.rules {
+            match broken(rule, &value, &self.prefix) {
+                Verdict::Holds => {}
+                Verdict::Broken(sentence) => return Err(invalid(parameter, &sentence)),
+                Verdict::Ignored(sentence) => {
+                    self.warnings.push(invalid(parameter, &sentence));
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(value))
+    }
+
+    /// Defaults, which may name other settings: repeated until nothing more can be filled.
+    fn fill_defaults(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
+        let mut open: Vec<&Setting> = COMMON
+            .iter()
+            .chain(descriptor.settings)
+            .filter(|setting| setting.default.is_some() && !self.values.contains_key(setting.name))
+            .collect();
+        loop {
+            let before = open.len();
+            open.retain(|setting| {
+                let Some(text) = setting.default.and_then(|default| self.render(default)) else {
+                    return true;
+                };
+                match parse(setting, &text.into()) {
+                    Ok(value) => _ = self.values.insert(setting.name, value),
+                    Err(sentence) => {
+                        let parameter = self.full_name(setting.name);
+                        let message = format!("the default of `{parameter}` {sentence}");
+                        mistakes.push(Mistake {
+                            code: Code::InvalidSetting,
+                            parameter,
+                            message,
+                        });
+                    }
+                }
+                false
+            });
+            if open.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Names that are no setting: possible from a builder's or serde's map, never from lookups.
+    fn unknown_names(&self, descriptor: &Descriptor, raw: &RawSettings) -> Vec<Mistake> {
+        let known: Vec<String> = COMMON
+            .iter()
+            .chain(descriptor.settings)
+            .map(|setting| setting.name.to_owned())
+            .collect();
+        raw.names()
+            .filter(|name| !known.iter().any(|other| other == name))
+            .map(|name| {
+                let suggestion = nearest(name, &known)
+                    .map(|known| format!("; did you mean `{known}`?"))
+                    .unwrap_or_default();
+                Mistake {
+                    code: Code::InvalidSetting,
+                    parameter: self.full_name(name),
+                    message: format!("`{name}` is no setting of {}{suggestion}", descriptor.name),
+                }
+            })
+            .collect()
+    }
+}
+
+impl fmt::Debug for Resolved {
+    /// Names only: a value may be an address or a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.values.keys()).finish()
+    }
+}
+
+enum Verdict {
+    Holds,
+    Broken(String),
+    Ignored(String),
+}
+
+fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Verdict {
+    let text = match value {
+        Value::Text(text) => text.as_str(),
+        _ => "",
+    };
+    let sentence = |template: &str| {
+        template
+            .replace("{value}", text)
+            .replace("{prefix}", prefix)
+    };
+    let holds = match rule {
+        SettingRule::Required => true,
+        SettingRule::StartsWith(start) => text
+            .get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start)),
+        SettingRule::OneOf(allowed) => allowed.iter().any(|one| one.eq_ignore_ascii_case(text)),
+        SettingRule::Max(max) => matches!(value, Value::Integer(number) if number <= max),
+        SettingRule::Refused(template) => return Verdict::Broken(sentence(template)),
+        SettingRule::Ignored(template) => return Verdict::Ignored(sentence(template)),
+    };
+    if holds {
+        return Verdict::Holds;
+    }
+    Verdict::Broken(match rule {
+        SettingRule::StartsWith(start) => format!("must start with `{start}` (in any case)"),
+        SettingRule::OneOf(allowed) => format!("must be one of {}", allowed.join(", ")),
+        SettingRule::Max(max) => format!("must be at most {max}"),
+        _ => "is not allowed".to_owned(),
+    })
+}
+
+fn is_blank(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => true,
+        serde_json::Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// One error of all mistakes: the first one's code and parameter, everybody's sentence.
+fn combine(mistakes: Vec<Mistake>) -> Error {
+    let sentences: Vec<&str> = mistakes
+        .iter()
+        .map(|mistake| mistake.message.as_str())
+        .collect();
+    let message = sentences.join("; ");
+    let first = mistakes.into_iter().next();
+    let (code, parameter) = first.map_or((Code::InvalidSetting, String::new()), |mistake| {
+        (mistake.code, mistake.parameter)
+    });
+    Error::new(code, Stage::Begin, message).with_parameter(parameter)
+}
