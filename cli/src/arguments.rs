@@ -1,0 +1,134 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sign in with any identity provider; write one as a TOML file.
+///
+/// Settings come from the environment: SOCIAL_AUTH_<BACKEND>_<NAME>, else SOCIAL_AUTH_<NAME>.
+/// `authspec settings BACKEND` lists them. Results are JSON on standard output; a failure is a JSON
+/// object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot
+/// be reached. Exit 2: wrong usage, settings or spec.
+#[derive(Debug, Parser)]
+#[command(
+    name = "authspec",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in through every Entra backend, offline: in a browser, or by itself
+    Demo(Demo),
+    /// The first leg of a sign-in: prints `authorization_url` and `transaction`
+    Begin(Begin),
+    /// The second leg: takes the callback and prints who signed in
+    Complete(Complete),
+    /// New tokens for the refresh token on standard input
+    Refresh(Backend),
+    /// The URL that signs a user out at the provider
+    LogoutUrl(LogoutUrl),
+    /// The backends there are
+    Backends(List),
+    /// The settings of a backend
+    Settings(Settings),
+    /// Check specs: every mistake of every file, with its place and the mend
+    Check(Check),
+    /// The Rust that a spec becomes
+    Expand(Expand),
+    /// Completion for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Sign in by itself through each backend and print a table
+    #[arg(long)]
+    pub(crate) headless: bool,
+    /// Port of the demo page on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 8000)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backend {
+    /// Name of the backend, such as `azuread-v2-tenant-oauth2`
+    pub(crate) backend: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Begin {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// Where the provider sends the browser back to, exactly as it is registered
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect_uri: String,
+    /// A path of the application to go to afterwards
+    #[arg(long, value_name = "PATH")]
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Complete {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// The transaction that `begin` printed
+    #[arg(long, value_name = "TRANSACTION")]
+    pub(crate) transaction: String,
+    /// The URL that the provider sent the browser to
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogoutUrl {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// The ID token of the sign-in that ends
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) id_token_hint: Option<String>,
+    /// Where the browser goes afterwards; it must be registered with the provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) post_logout_redirect_uri: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Specs, or folders of specs
+    #[arg(required = true, value_name = "SPEC")]
+    pub(crate) specs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Expand {
+    /// The spec
+    pub(crate) spec: PathBuf,
+    /// Name of the struct; the provider's name in camel case by default
+    #[arg(long, value_name = "STRUCT")]
+    pub(crate) name: Option<String>,
+}

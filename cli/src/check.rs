@@ -1,0 +1,77 @@
+//! `check`: every mistake of every spec.
+
+use std::path::{Path, PathBuf};
+
+use authspec_spec::{Loaded, load, render};
+
+use crate::arguments::Check;
+use crate::failure::Failure;
+
+pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
+    let mut specs = Vec::new();
+    for path in &arguments.specs {
+        collect(path, &mut specs)?;
+    }
+    let base = std::env::current_dir()?;
+    let mut mistakes = 0;
+    let mut wrong = 0;
+    for spec in &specs {
+        let Loaded {
+            sources, result, ..
+        } = load(spec);
+        let Err(diagnostics) = result else { continue };
+        wrong += 1;
+        mistakes += diagnostics.len();
+        for diagnostic in &diagnostics {
+            eprintln!("{}\n", render(diagnostic, &sources, &base));
+        }
+    }
+    if wrong == 0 {
+        println!("{} checked, no mistakes", count(specs.len(), "spec"));
+        return Ok(());
+    }
+    let message = format!(
+        "{} in {} of {}",
+        count(mistakes, "mistake"),
+        wrong,
+        count(specs.len(), "spec")
+    );
+    Err(Failure::wrong("invalid_parameter", message))
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A file as it is; a folder's TOML files that have a name (the others are only extended).
+fn collect(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    if !path.is_dir() {
+        specs.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    entries.sort();
+    for entry in entries {
+        let is_toml = entry
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        if entry.is_dir() || (is_toml && has_name(&entry)) {
+            collect(&entry, specs)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line of the file sets its name, before any table begins.
+fn has_name(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| {
+        text.lines()
+            .take_while(|line| !line.trim_start().starts_with('['))
+            .any(|line| {
+                line.split_once('=')
+                    .is_some_and(|(key, _)| key.trim() == "name")
+            })
+    })
+}

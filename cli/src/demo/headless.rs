@@ -1,0 +1,67 @@
+//! The demo without a browser: signs in through each backend over real HTTP and prints a table.
+
+use authspec::{Backend, BeginRequest, Callback, Identity};
+use authspec_authority::Authority;
+use reqwest::redirect::Policy;
+
+use crate::failure::Failure;
+use crate::output;
+
+pub(super) async fn run() -> Result<(), Failure> {
+    let authority = Authority::start().await?;
+    let browser = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(|_| failed("the browser of the demo cannot start"))?;
+    let mut rows = Vec::new();
+    for backend in super::backends(&authority)? {
+        let user = if backend.descriptor().name.contains("b2c") {
+            "b2c"
+        } else {
+            "member"
+        };
+        authority.sign_in_as(user);
+        let identity = sign_in(backend.as_ref(), &browser).await?;
+        let details = identity.details;
+        rows.push(vec![
+            identity.backend.to_owned(),
+            identity.uid,
+            details.fullname.unwrap_or_default(),
+            details.email.unwrap_or_default(),
+            if details.email_verified == Some(true) {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned(),
+        ]);
+    }
+    output::table(&["BACKEND", "UID", "NAME", "E-MAIL", "VERIFIED"], &rows)
+}
+
+/// Both legs, with one request between them where a person would look at a page.
+async fn sign_in(backend: &dyn Backend, browser: &reqwest::Client) -> Result<Identity, Failure> {
+    let redirect_uri = format!(
+        "http://127.0.0.1:8000/complete/{}/",
+        backend.descriptor().name
+    );
+    let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
+    let response = browser
+        .get(&started.authorization_url)
+        .send()
+        .await
+        .map_err(|_| failed("the authority cannot be reached"))?;
+    let callback = response
+        .headers()
+        .get("location")
+        .and_then(|location| location.to_str().ok())
+        .ok_or_else(|| failed("the authority did not redirect"))?;
+    Ok(backend
+        .complete(&started.transaction, Callback::from_url(callback))
+        .await?)
+}
+
+fn failed(message: &str) -> Failure {
+    Failure::Io(std::io::Error::other(message))
+}

@@ -1,0 +1,52 @@
+//! `expand`: the Rust that a spec becomes, as a reviewer reads it.
+
+use authspec_codegen::Item;
+use authspec_spec::check::is_identifier;
+use authspec_spec::{Loaded, load, render};
+
+use crate::arguments::Expand;
+use crate::failure::Failure;
+
+pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
+    let Loaded {
+        sources, result, ..
+    } = load(&arguments.spec);
+    let provider = match result {
+        Ok(provider) => provider,
+        Err(diagnostics) => {
+            let base = std::env::current_dir()?;
+            for diagnostic in &diagnostics {
+                eprintln!("{}\n", render(diagnostic, &sources, &base));
+            }
+            let message = format!("the spec has {} mistakes", diagnostics.len());
+            return Err(Failure::wrong("invalid_parameter", message));
+        }
+    };
+    let name = match &arguments.name {
+        Some(name) if is_identifier(&name.to_ascii_lowercase()) => name.clone(),
+        Some(name) => {
+            let message = format!("`{name}` cannot be the name of a struct");
+            return Err(Failure::wrong("invalid_parameter", message));
+        }
+        None => camel_case(&provider.name),
+    };
+    let tokens = authspec_codegen::expand(&provider, &Item::public(&name));
+    let file = syn::parse2(tokens)
+        .map_err(|error| Failure::wrong("unknown_error", format!("no valid Rust: {error}")))?;
+    print!("{}", prettyplease::unparse(&file));
+    Ok(())
+}
+
+fn camel_case(name: &str) -> String {
+    name.split(['-', '_'])
+        .map(|word| {
+            let mut chars = word.chars();
+            chars
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(chars)
+                .collect::<String>()
+        })
+        .collect()
+}

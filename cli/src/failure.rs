@@ -1,0 +1,89 @@
+//! How the command fails: an exit code, and one JSON object as the last line of standard error.
+
+use std::process::ExitCode;
+
+use authspec::{Error, Origin};
+use serde_json::{Value, json};
+
+/// Why the command did not do what it was asked.
+pub(crate) enum Failure {
+    /// A sign-in failed, or its settings are wrong.
+    Authspec(Error),
+    /// The command line, its input, or a spec is wrong.
+    Wrong {
+        code: &'static str,
+        message: String,
+        parameter: Option<String>,
+    },
+    /// This machine failed.
+    Io(std::io::Error),
+}
+
+impl Failure {
+    pub(crate) fn wrong(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Wrong {
+            code,
+            message: message.into(),
+            parameter: None,
+        }
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn report(self) -> ExitCode {
+        let (code, error) = match self {
+            Self::Authspec(error) => {
+                let code = if error.origin() == Origin::Configuration {
+                    2
+                } else {
+                    1
+                };
+                (code, json!(error))
+            }
+            Self::Wrong {
+                code,
+                message,
+                parameter,
+            } => (2, wrong(code, &message, parameter)),
+            Self::Io(error) => (1, wrong("unknown_error", &error.to_string(), None)),
+        };
+        eprintln!("{}", json!({ "error": error }));
+        ExitCode::from(code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Authspec(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+fn wrong(code: &str, message: &str, parameter: Option<String>) -> Value {
+    json!({
+        "code": code,
+        "stage": "unknown",
+        "message": message,
+        "parameter": parameter,
+        "recovery": if code == "unknown_error" { "contact_administrator" } else { "correct_input" },
+        "provider": null,
+    })
+}
+
+/// A wrong command line: clap's own words for a person, then the JSON line. Help is no failure.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A closed pipe is nobody's mistake.
+        _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    _ = error.print();
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    Failure::wrong("invalid_parameter", message).report()
+}

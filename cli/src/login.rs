@@ -1,0 +1,115 @@
+//! `begin`, `complete`, `refresh`, `logout-url`: each one process, joined by the sealed transaction.
+
+use std::io::Read as _;
+
+use authspec::settings::unknown_variables;
+use authspec::{
+    Backend, BackendsBuilder, BeginRequest, Callback, Code, LogoutRequest, RefreshRequest, Runtime,
+    Secret,
+};
+use serde_json::{Value, json};
+
+use crate::arguments;
+use crate::failure::Failure;
+use crate::output;
+
+/// The longest input of `refresh`, in bytes.
+const MAX_INPUT: u64 = 1024 * 1024;
+
+/// Every backend that this command knows.
+pub(crate) fn known() -> BackendsBuilder {
+    authspec::Backends::builder()
+        .with(authspec_azuread::ALL)
+        .with(authspec_catalog::ALL)
+}
+
+/// The descriptor of a backend, by name or alias.
+pub(crate) fn descriptor(name: &str) -> Result<&'static authspec::Descriptor, Failure> {
+    let known = known();
+    known.find(name).ok_or_else(|| Failure::Wrong {
+        code: Code::BackendMissing.as_str(),
+        message: {
+            let names: Vec<&str> = known.known().iter().map(|known| known.name).collect();
+            format!(
+                "there is no backend `{name}`; there are: {}",
+                names.join(", ")
+            )
+        },
+        parameter: Some("backend".to_owned()),
+    })
+}
+
+/// A backend with the settings of the environment.
+fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
+    let descriptor = descriptor(name)?;
+    let runtime = Runtime::new()?;
+    let environment = runtime.environment();
+    for warning in unknown_variables(environment, descriptor, known().known()) {
+        tracing::warn!("{}", warning.message);
+    }
+    Ok(authspec::backend(
+        descriptor,
+        &environment.settings_of(descriptor),
+        &runtime,
+    )?)
+}
+
+pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
+    let backend = backend(&arguments.backend.backend)?;
+    let mut request = BeginRequest::new(arguments.redirect_uri);
+    request.next = arguments.next;
+    let started = backend.begin(request).await?;
+    output::json(&json!({
+        "authorization_url": started.authorization_url,
+        "transaction": started.transaction,
+    }))
+}
+
+pub(crate) async fn complete(arguments: arguments::Complete) -> Result<(), Failure> {
+    let backend = backend(&arguments.backend.backend)?;
+    let callback = Callback::from_url(&arguments.callback);
+    let identity = backend.complete(&arguments.transaction, callback).await?;
+    output::json(&output::identity(&identity))
+}
+
+pub(crate) async fn refresh(arguments: arguments::Backend) -> Result<(), Failure> {
+    let backend = backend(&arguments.backend)?;
+    let mut input = String::new();
+    std::io::stdin()
+        .take(MAX_INPUT)
+        .read_to_string(&mut input)?;
+    let refreshed = backend.refresh(refresh_request(&input)?).await?;
+    output::json(&output::refreshed(&refreshed))
+}
+
+/// The refresh token alone, or the `tokens` object of `complete`, whose ID token is compared then.
+fn refresh_request(input: &str) -> Result<RefreshRequest, Failure> {
+    let missing = || Failure::Wrong {
+        code: Code::MissingParameter.as_str(),
+        message: "standard input holds no refresh token".to_owned(),
+        parameter: Some("refresh_token".to_owned()),
+    };
+    let input = input.trim();
+    if !input.starts_with('{') {
+        let request = RefreshRequest::new(input);
+        return if input.is_empty() {
+            Err(missing())
+        } else {
+            Ok(request)
+        };
+    }
+    let tokens: Value = serde_json::from_str(input).map_err(|_| missing())?;
+    let token = |name: &str| tokens.get(name).and_then(Value::as_str).map(Secret::new);
+    let mut request = RefreshRequest::new(token("refresh_token").ok_or_else(missing)?);
+    request.previous_id_token = token("id_token");
+    Ok(request)
+}
+
+pub(crate) async fn logout_url(arguments: arguments::LogoutUrl) -> Result<(), Failure> {
+    let backend = backend(&arguments.backend.backend)?;
+    let mut request = LogoutRequest::new();
+    request.id_token_hint = arguments.id_token_hint.map(Secret::new);
+    request.post_logout_redirect_uri = arguments.post_logout_redirect_uri;
+    let url = backend.logout_url(request).await?;
+    output::json(&json!({ "url": url }))
+}

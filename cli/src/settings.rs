@@ -1,0 +1,70 @@
+//! `settings`: what an operator may set for a backend.
+
+use authspec::Descriptor;
+use authspec::descriptor::{Part, Setting, SettingRule, Template};
+use authspec::settings::COMMON;
+use serde_json::{Value, json};
+
+use crate::arguments::Settings;
+use crate::failure::Failure;
+use crate::login::descriptor;
+use crate::output;
+
+pub(crate) fn run(arguments: &Settings) -> Result<(), Failure> {
+    let backend = descriptor(&arguments.backend.backend)?;
+    let settings = || COMMON.iter().chain(backend.settings);
+    if arguments.json {
+        let settings: Vec<Value> = settings().map(|setting| member(backend, setting)).collect();
+        return output::json(&json!({ "backend": backend.name, "settings": settings }));
+    }
+    let rows: Vec<Vec<String>> = settings()
+        .map(|setting| {
+            let default = match setting.default {
+                Some(default) => text(default),
+                None if setting.required() => "(required)".to_owned(),
+                None => String::new(),
+            };
+            let kind = setting.kind.describe().to_owned();
+            vec![
+                variable(backend, setting),
+                kind,
+                default,
+                setting.doc.to_owned(),
+            ]
+        })
+        .collect();
+    output::table(&["VARIABLE", "TYPE", "DEFAULT", "MEANING"], &rows)
+}
+
+fn member(backend: &Descriptor, setting: &Setting) -> Value {
+    let rule = |find: fn(&SettingRule) -> Option<&'static str>| setting.rules.iter().find_map(find);
+    json!({
+        "name": setting.name,
+        "variable": variable(backend, setting),
+        "type": setting.kind.describe(),
+        "required": setting.required(),
+        "default": setting.default.map(text),
+        "named": setting.named.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        "starts_with": rule(|rule| match rule {
+            SettingRule::StartsWith(start) => Some(start),
+            _ => None,
+        }),
+        "doc": setting.doc,
+    })
+}
+
+fn variable(backend: &Descriptor, setting: &Setting) -> String {
+    format!(
+        "{}{}",
+        backend.settings_prefix(),
+        setting.name.to_ascii_uppercase()
+    )
+}
+
+fn text(template: Template) -> String {
+    let parts = template.0.iter().map(|part| match part {
+        Part::Text(text) => (*text).to_owned(),
+        Part::Setting(name) | Part::Origin(name) => format!("<{}>", name.to_ascii_uppercase()),
+    });
+    parts.collect()
+}
