@@ -62,9 +62,9 @@ fn variable(backend: &Descriptor, setting: &Setting) -> String {
 }
 
 fn text(template: Template) -> String {
-    let parts = template.0.iter().map(|part| match part {
-        Part::Text(text) => (*text).to_owned(),
-        Part::Setting(name) | Part::Origin(name) => format!("<{}>", name.to_ascii_uppercase()),
+    let parts = template.parts().map(|part| match part {
+        Part::Text(text) => text.to_owned(),
+        Part::Setting(name) => format!("<{}>", name.to_ascii_uppercase()),
     });
     parts.collect()
 }

@@ -82,25 +82,45 @@ impl ClaimValue for Value {
     }
 }
 
-/// A claim that may be absent or null.
-///
-/// # Errors
-///
-/// `invalid_claim` when it has another type.
-pub fn optional<T: ClaimValue>(claims: &Object, name: &str) -> Result<Option<T>> {
-    match claims.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => T::from_json(value).map(Some).ok_or_else(|| {
-            claim_error(Code::InvalidClaim, name, &format!("is not {}", T::EXPECTED))
-        }),
+/// A field of typed claims: a claim that is always there, or an `Option` of one.
+pub trait ClaimField: Sized {
+    /// Reads the field.
+    ///
+    /// # Errors
+    ///
+    /// `missing_claim` when it must be there and is not, `invalid_claim` when it has another type.
+    fn read(claims: &Object, name: &str) -> Result<Self>;
+}
+
+impl<T: ClaimValue> ClaimField for Option<T> {
+    fn read(claims: &Object, name: &str) -> Result<Self> {
+        match claims.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => T::from_json(value).map(Some).ok_or_else(|| {
+                claim_error(Code::InvalidClaim, name, &format!("is not {}", T::EXPECTED))
+            }),
+        }
     }
 }
 
-/// A claim that is always there.
+macro_rules! always_there {
+    ($($type:ty),*) => {
+        $(impl ClaimField for $type {
+            fn read(claims: &Object, name: &str) -> Result<Self> {
+                Option::read(claims, name)?
+                    .ok_or_else(|| claim_error(Code::MissingClaim, name, "is missing"))
+            }
+        })*
+    };
+}
+
+always_there!(String, u64, bool, Vec<String>, Value);
+
+/// Reads a field by its claim's name.
 ///
 /// # Errors
 ///
-/// `missing_claim` when it is absent, `invalid_claim` when it has another type.
-pub fn required<T: ClaimValue>(claims: &Object, name: &str) -> Result<T> {
-    optional(claims, name)?.ok_or_else(|| claim_error(Code::MissingClaim, name, "is missing"))
+/// As [`ClaimField::read`].
+pub fn field<T: ClaimField>(claims: &Object, name: &str) -> Result<T> {
+    T::read(claims, name)
 }

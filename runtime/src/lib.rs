@@ -46,6 +46,7 @@ mod secret;
 pub mod settings;
 mod transaction;
 pub mod transport;
+mod typed;
 
 pub use authspec_macros::provider;
 pub use backend::{Backend, BeginRequest, RefreshRequest, Started, backend};
@@ -68,7 +69,7 @@ pub use transaction::{KEY_VARIABLE, LIFETIME, TransactionKey};
 /// What generated code names; no stable interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::claims::{Claims, optional, required};
+    pub use crate::claims::{Claims, field};
     pub use crate::descriptor::*;
     pub use crate::error::{Code, Error, Result};
     pub use crate::json::Object;
@@ -77,6 +78,7 @@ pub mod __private {
     pub use crate::settings::{
         CommonSettings, Environment, ProviderSettings, RawSettings, SettingsReader, SettingsWriter,
     };
+    pub use crate::{__claims as claims, __settings as settings};
     pub use jsonwebtoken::Algorithm;
     pub use serde::{Deserialize, Deserializer};
     pub use serde_json::Value as Json;

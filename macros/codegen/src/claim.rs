@@ -8,10 +8,21 @@ pub(crate) fn expand(expression: &Claim) -> TokenStream {
     match expression {
         Claim::Name(name) => quote! { claim(#name) },
         Claim::Path(source, steps) => {
-            let (source, steps) = (expand_source(source), steps.iter().map(expand_step));
-            quote! { of(#source, &[#(#steps),*]) }
+            if let (Source::Token, [Step::Key(name)]) = (source, steps.as_slice()) {
+                return quote! { token(#name) };
+            }
+            let steps = steps.iter().map(expand_step);
+            match source {
+                Source::Claims => quote! { path(&[#(#steps),*]) },
+                Source::Token => quote! { Claim::Path(Source::Token, &[#(#steps),*]) },
+                Source::UserInfo => quote! { Claim::Path(Source::UserInfo, &[#(#steps),*]) },
+                Source::Call(name) => quote! { reply(#name, &[#(#steps),*]) },
+            }
         }
         Claim::Any(claims) => {
+            if let Some(names) = all_names(claims) {
+                return quote! { names(&[#(#names),*]) };
+            }
             let claims = claims.iter().map(expand);
             quote! { Claim::Any(&[#(#claims),*]) }
         }
@@ -28,18 +39,20 @@ pub(crate) fn expand(expression: &Claim) -> TokenStream {
         Claim::Call(function, arguments) => {
             let function = expand_function(*function);
             let arguments = arguments.iter().map(expand);
-            quote! { Claim::Call(#function, &[#(#arguments),*]) }
+            quote! { function(#function, &[#(#arguments),*]) }
         }
     }
 }
 
-fn expand_source(source: &Source) -> TokenStream {
-    match source {
-        Source::Claims => quote! { Source::Claims },
-        Source::Token => quote! { Source::Token },
-        Source::UserInfo => quote! { Source::UserInfo },
-        Source::Call(name) => quote! { Source::Call(#name) },
-    }
+/// The names, when every alternative is one.
+fn all_names(claims: &[Claim]) -> Option<Vec<&str>> {
+    claims
+        .iter()
+        .map(|claim| match claim {
+            Claim::Name(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn expand_step(step: &Step) -> TokenStream {

@@ -19,32 +19,13 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
             .unwrap_or_default()
     };
     let (setting, assertion_type) = (value(setting), value(assertion_type));
-    let warning = optional(warning.as_deref());
+    let warning = warning.as_ref().map(|text| quote! { .warning(#text) });
     match method {
         Method::ClientSecretPost => quote! { ClientAuthentication::ClientSecretPost },
         Method::ClientSecretBasic => quote! { ClientAuthentication::ClientSecretBasic },
-        Method::Assertion => quote! {
-            ClientAuthentication::Assertion {
-                setting: #setting,
-                assertion_type: #assertion_type,
-                warning: #warning,
-            }
-        },
+        Method::Assertion => quote! { assertion(#setting, #assertion_type) #warning },
         Method::AssertionFile => quote! {
-            ClientAuthentication::AssertionFile {
-                env: &[#(#env),*],
-                setting: #setting,
-                assertion_type: #assertion_type,
-                warning: #warning,
-            }
+            assertion_file(&[#(#env),*], #setting, #assertion_type) #warning
         },
-    }
-}
-
-/// `Some("…")` or `None`.
-pub(crate) fn optional(text: Option<&str>) -> TokenStream {
-    match text {
-        Some(text) => quote! { Some(#text) },
-        None => quote! { None },
     }
 }

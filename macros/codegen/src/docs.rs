@@ -12,7 +12,7 @@ pub(crate) fn provider(provider: &Provider) -> Vec<String> {
     ];
     if let Some(doc) = &provider.doc {
         lines.push(String::new());
-        lines.extend(doc.trim().lines().map(str::to_owned));
+        lines.extend(doc.trim().lines().map(|line| format!(" {line}")));
     }
     lines
 }
@@ -20,7 +20,11 @@ pub(crate) fn provider(provider: &Provider) -> Vec<String> {
 /// The settings as a table.
 pub(crate) fn settings(provider: &Provider) -> Vec<String> {
     let mut lines = vec![String::new()];
-    lines.extend(settings_table(provider).lines().map(str::to_owned));
+    lines.extend(
+        settings_table(provider)
+            .lines()
+            .map(|line| format!(" {line}")),
+    );
     lines
 }
 
@@ -85,7 +89,7 @@ pub(crate) fn setting(setting: &Setting) -> String {
         None if setting.is_required() => ", required".to_owned(),
         None => String::new(),
     };
-    format!("{} (`{variable}`{default})", setting.doc)
+    format!(" {} (`{variable}`{default})", setting.doc)
 }
 
 fn text(template: &Template) -> String {
@@ -94,7 +98,7 @@ fn text(template: &Template) -> String {
         .iter()
         .map(|part| match part {
             Part::Text(text) => text.clone(),
-            Part::Setting(name) | Part::Origin(name) => format!("<{}>", name.to_ascii_uppercase()),
+            Part::Setting(name) => format!("<{}>", name.to_ascii_uppercase()),
         })
         .collect()
 }

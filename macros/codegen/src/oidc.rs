@@ -4,9 +4,6 @@ use authspec_spec::document::{IssuerPlaceholder, Oidc};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::client_authentication::optional;
-use crate::template;
-
 pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
     let Oidc {
         algorithms,
@@ -20,27 +17,17 @@ pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
         let name = format_ident!("{name}");
         quote! { Algorithm::#name }
     });
-    let issuer = match issuer {
-        Some(issuer) => {
-            let issuer = template::expand(&issuer.value);
-            quote! { Some(#issuer) }
-        }
-        None => quote! { None },
-    };
-    let placeholder = match issuer_placeholder {
-        Some(IssuerPlaceholder { name, claim }) => {
-            quote! { Some(IssuerPlaceholder { name: #name, claim: #claim }) }
-        }
-        None => quote! { None },
-    };
-    let unsigned_help = optional(unsigned_help.as_deref());
-    quote! {
-        oidc: Some(Oidc {
-            algorithms: &[#(#algorithms),*],
-            issuer: #issuer,
-            issuer_placeholder: #placeholder,
-            key_issuer: #key_issuer,
-            unsigned_help: #unsigned_help,
-        }),
-    }
+    let issuer = issuer.as_ref().map(|issuer| {
+        let issuer = issuer.value.to_string();
+        quote! { .issuer(#issuer) }
+    });
+    let placeholder = issuer_placeholder.as_ref().map(|placeholder| {
+        let IssuerPlaceholder { name, claim } = placeholder;
+        quote! { .issuer_placeholder(#name, #claim) }
+    });
+    let key_issuer = key_issuer.then(|| quote! { .key_issuer() });
+    let help = unsigned_help
+        .as_ref()
+        .map(|help| quote! { .unsigned_help(#help) });
+    quote! { oidc: Some(oidc(&[#(#algorithms),*]) #issuer #placeholder #key_issuer #help), }
 }

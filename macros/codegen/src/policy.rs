@@ -1,10 +1,12 @@
 //! `[[policy]]`, and the conditions that it shares with `[user]`.
 
+use authspec_spec::Spanned;
 use authspec_spec::document::{Condition, PolicyRule, Test, When};
+use authspec_spec::template::Template;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::{claim, template};
+use crate::claim;
 
 pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
     let PolicyRule {
@@ -34,23 +36,23 @@ pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
 
 pub(crate) fn condition(condition: &Condition) -> TokenStream {
     let claim = claim::expand(&condition.claim.value);
-    let test = match &condition.test {
-        Test::Present => quote! { Test::Present },
-        Test::True => quote! { Test::True },
-        Test::Uuid => quote! { Test::Uuid },
+    let text = |template: &Spanned<Template>| template.value.to_string();
+    match &condition.test {
+        Test::Present => quote! { is_present(#claim) },
+        Test::True => quote! { is_true(#claim) },
+        Test::Uuid => quote! { is_uuid(#claim) },
         Test::Equals(value) => {
-            let value = template::expand(&value.value);
-            quote! { Test::Equals(#value) }
+            let value = text(value);
+            quote! { equals(#claim, #value) }
         }
         Test::EqualsIgnoringCase(value) => {
-            let value = template::expand(&value.value);
-            quote! { Test::EqualsIgnoringCase(#value) }
+            let value = text(value);
+            quote! { equals_ignoring_case(#claim, #value) }
         }
         Test::NotEquals(value) => {
-            let value = template::expand(&value.value);
-            quote! { Test::NotEquals(#value) }
+            let value = text(value);
+            quote! { not_equals(#claim, #value) }
         }
-        Test::NotStartsWith(text) => quote! { Test::NotStartsWith(#text) },
-    };
-    quote! { Condition { claim: #claim, test: #test } }
+        Test::NotStartsWith(text) => quote! { not_starts_with(#claim, #text) },
+    }
 }

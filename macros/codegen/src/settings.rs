@@ -1,13 +1,13 @@
-//! `[settings]`: the typed struct, its builder, and the entries of the descriptor.
+//! `[settings]`: the typed struct, and the entries of the descriptor.
 
 use authspec_spec::document::{Setting, SettingKind, SettingRule};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use crate::docs;
 use crate::item::{Item, field};
-use crate::{docs, template};
 
-/// The struct with everything that reads and writes it.
+/// The struct; what every settings struct has is the runtime's.
 pub(crate) fn expand(settings: &[Setting], docs: &[String], item: &Item) -> TokenStream {
     let Item {
         visibility,
@@ -16,18 +16,16 @@ pub(crate) fn expand(settings: &[Setting], docs: &[String], item: &Item) -> Toke
         ..
     } = item;
     let settings_name = item.settings();
-    let names: Vec<&str> = settings
+    let fields: Vec<Ident> = settings
         .iter()
-        .map(|setting| setting.name.value.as_str())
+        .map(|setting| field(&setting.name.value))
         .collect();
-    let fields: Vec<Ident> = names.iter().map(|name| field(name)).collect();
     let types: Vec<TokenStream> = settings
         .iter()
         .map(|setting| value_type(setting.kind, krate))
         .collect();
-    let field_docs: Vec<String> = settings.iter().map(docs::setting).collect();
-    let setters = settings.iter().map(|setting| setter(setting, krate));
-    let summary = format!("Settings of [`{name}`].");
+    let field_docs = settings.iter().map(docs::setting);
+    let summary = format!(" Settings of [`{name}`].");
     quote! {
         #[doc = #summary]
         #(#[doc = #docs])*
@@ -42,56 +40,7 @@ pub(crate) fn expand(settings: &[Setting], docs: &[String], item: &Item) -> Toke
             )*
         }
 
-        impl #settings_name {
-            /// The settings in the environment of this process, every mistake in one error.
-            ///
-            /// # Errors
-            ///
-            /// `missing_setting` or `invalid_setting`.
-            pub fn from_env() -> #krate::Result<Self> {
-                #krate::ProviderSettings::from_environment(&#krate::Environment::process())
-            }
-            #(#setters)*
-        }
-
-        impl #krate::ProviderSettings for #settings_name {
-            const DESCRIPTOR: &'static #krate::Descriptor = <#name as #krate::Provider>::DESCRIPTOR;
-
-            fn read(from: &mut #krate::__private::SettingsReader) -> Self {
-                Self { common: from.common(), #(#fields: from.take(#names),)* }
-            }
-
-            fn write(self, to: &mut #krate::__private::SettingsWriter) {
-                to.common(self.common);
-                #(to.put(#names, self.#fields);)*
-            }
-
-            fn common_mut(&mut self) -> &mut #krate::CommonSettings {
-                &mut self.common
-            }
-        }
-
-        impl<'de> #krate::__private::Deserialize<'de> for #settings_name {
-            fn deserialize<D: #krate::__private::Deserializer<'de>>(
-                from: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                #krate::__private::deserialize(from)
-            }
-        }
-    }
-}
-
-fn setter(setting: &Setting, krate: &TokenStream) -> TokenStream {
-    let name = field(&setting.name.value);
-    let doc = docs::setting(setting);
-    let kind = value_type(setting.kind, krate);
-    quote! {
-        #[doc = #doc]
-        #[must_use]
-        pub fn #name(mut self, value: impl ::core::convert::Into<#kind>) -> Self {
-            self.#name = ::core::option::Option::Some(value.into());
-            self
-        }
+        #krate::__private::settings!(#settings_name of #name { #(#fields: #types),* });
     }
 }
 
@@ -142,7 +91,7 @@ pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
         SettingKind::Bool => quote! { Bool },
     };
     let default = default.as_ref().map(|default| {
-        let default = template::expand(&default.value);
+        let default = default.value.to_string();
         quote! { .default(#default) }
     });
     let named = (!named.is_empty()).then(|| {
@@ -153,7 +102,7 @@ pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
         let rules = rules.iter().map(rule);
         quote! { .rules(&[#(#rules),*]) }
     });
-    quote! { setting(#name, Kind::#kind, #doc) #default #named #rules }
+    quote! { setting(#name, Kind::#kind).doc(#doc) #default #named #rules }
 }
 
 fn rule(rule: &SettingRule) -> TokenStream {

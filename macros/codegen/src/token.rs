@@ -4,7 +4,6 @@ use authspec_spec::document::TokenRequest;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::descriptor::list;
 use crate::template;
 
 /// The request, or nothing when it is the plain one of RFC 6749.
@@ -13,8 +12,10 @@ pub(crate) fn expand(token: &TokenRequest) -> Option<TokenStream> {
         params,
         access_token_optional,
     } = token;
-    let params = list("params", template::pairs(params));
-    let optional = access_token_optional.then(|| quote! { access_token_optional: true, });
-    (params.is_some() || optional.is_some())
-        .then(|| quote! { TokenRequest { #params #optional ..TokenRequest::EMPTY } })
+    if params.is_empty() && !access_token_optional {
+        return None;
+    }
+    let params = template::pairs(params);
+    let optional = access_token_optional.then(|| quote! { .access_token_optional() });
+    Some(quote! { token_request(&[#(#params),*]) #optional })
 }

@@ -65,8 +65,8 @@ fn expand_email(email: &Email) -> TokenStream {
         Trust::Provider => quote! { Trust::Provider },
         Trust::Any(conditions) => {
             let conditions = conditions.iter().map(condition);
-            quote! { Trust::Any(&[#(#conditions),*]) }
+            quote! { any(&[#(#conditions),*]) }
         }
     };
-    quote! { Email { from: #from, verified_by: #verified_by } }
+    quote! { email(#from, #verified_by) }
 }

@@ -1,5 +1,7 @@
 //! The grammar of templates: text with `{settings}` in it.
 
+use std::fmt;
+
 /// One part of a template as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -7,13 +9,21 @@ pub enum Part {
     Text(String),
     /// `{name}`
     Setting(String),
-    /// An authority or URL setting at the start of a URL, with its scheme.
-    Origin(String),
 }
 
 /// Text with settings in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template(pub Vec<Part>);
+
+impl fmt::Display for Template {
+    /// The template as a spec writes it, `{base}` filled in.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(text) => formatter.write_str(text),
+            Part::Setting(name) => write!(formatter, "{{{name}}}"),
+        })
+    }
+}
 
 impl Template {
     /// Reads a template.
@@ -53,7 +63,7 @@ impl Template {
     pub fn settings(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {
             Part::Text(_) => None,
-            Part::Setting(name) | Part::Origin(name) => Some(name.as_str()),
+            Part::Setting(name) => Some(name.as_str()),
         })
     }
 }

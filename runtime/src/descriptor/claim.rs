@@ -8,8 +8,12 @@
 pub enum Claim {
     /// A member of the claims.
     Name(&'static str),
+    /// A member of the token response.
+    Token(&'static str),
     /// Steps into one of the sources.
     Path(Source, &'static [Step]),
+    /// The first of these members that is neither absent, null nor empty.
+    Names(&'static [&'static str]),
     /// The first alternative that is neither absent, null nor empty.
     Any(&'static [Self]),
     /// Literal text with claims in it; absent when a claim is.
@@ -28,9 +32,29 @@ pub const fn claim(name: &'static str) -> Claim {
     Claim::Name(name)
 }
 
-/// The member of that name in a source other than the claims.
-pub const fn of(source: Source, steps: &'static [Step]) -> Claim {
-    Claim::Path(source, steps)
+/// The member of that name in the token response (`$token.name`).
+pub const fn token(name: &'static str) -> Claim {
+    Claim::Token(name)
+}
+
+/// The first of these claims that is there.
+pub const fn names(names: &'static [&'static str]) -> Claim {
+    Claim::Names(names)
+}
+
+/// Steps into the claims.
+pub const fn path(steps: &'static [Step]) -> Claim {
+    Claim::Path(Source::Claims, steps)
+}
+
+/// Steps into the reply to a `[[call]]`.
+pub const fn reply(call: &'static str, steps: &'static [Step]) -> Claim {
+    Claim::Path(Source::Call(call), steps)
+}
+
+/// A function of claims.
+pub const fn function(function: Function, arguments: &'static [Claim]) -> Claim {
+    Claim::Call(function, arguments)
 }
 
 /// Where a path starts.

@@ -8,10 +8,15 @@ mod policy;
 mod setting;
 mod template;
 
-pub use claim::{Claim, Function, Piece, Source, Step, Where, claim, of};
-pub use policy::{Condition, PolicyRule, Test, When, policy};
+pub use claim::{
+    Claim, Function, Piece, Source, Step, Where, claim, function, names, path, reply, token,
+};
+pub use policy::{
+    Condition, PolicyRule, Test, When, equals, equals_ignoring_case, is_present, is_true, is_uuid,
+    not_equals, not_starts_with, policy,
+};
 pub use setting::{Kind, Setting, SettingRule, setting};
-pub use template::{Part, Template, template};
+pub use template::{Part, Template};
 
 use crate::error::Code;
 
@@ -118,8 +123,8 @@ pub struct Authorization {
     pub scopes: &'static [&'static str],
     /// What joins them; a space by RFC 6749 section 3.3.
     pub scope_separator: &'static str,
-    /// Further parameters; one whose settings are absent is left out.
-    pub params: &'static [(&'static str, Template)],
+    /// Further parameters and their templates; one whose settings are absent is left out.
+    pub params: &'static [(&'static str, &'static str)],
 }
 
 impl Authorization {
@@ -134,8 +139,8 @@ impl Authorization {
 /// `[token]` and `[refresh]`.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenRequest {
-    /// Further form parameters; one whose settings are absent is left out.
-    pub params: &'static [(&'static str, Template)],
+    /// Further form parameters and their templates; one whose settings are absent is left out.
+    pub params: &'static [(&'static str, &'static str)],
     /// Whether a reply without an access token is fine (Azure AD B2C with `openid` alone).
     pub access_token_optional: bool,
 }
@@ -146,6 +151,21 @@ impl TokenRequest {
         params: &[],
         access_token_optional: false,
     };
+
+    /// The request, content with a reply that has no access token.
+    #[must_use]
+    pub const fn access_token_optional(mut self) -> Self {
+        self.access_token_optional = true;
+        self
+    }
+}
+
+/// A token request with further parameters, each a name and a template.
+pub const fn token_request(params: &'static [(&'static str, &'static str)]) -> TokenRequest {
+    TokenRequest {
+        params,
+        access_token_optional: false,
+    }
 }
 
 /// One way for a client to prove itself (`[[client_authentication]]`).
@@ -306,4 +326,117 @@ pub const fn stored_if_any(key: &'static str, from: Claim) -> ExtraDatum {
         from,
         skip_empty: true,
     }
+}
+
+/// An address and who vouches for it.
+pub const fn email(from: Claim, verified_by: Trust) -> Email {
+    Email { from, verified_by }
+}
+
+/// A ready assertion in a setting.
+pub const fn assertion(
+    setting: &'static str,
+    assertion_type: &'static str,
+) -> ClientAuthentication {
+    ClientAuthentication::Assertion {
+        setting,
+        assertion_type,
+        warning: None,
+    }
+}
+
+/// An assertion in a file that a variable or a setting names.
+pub const fn assertion_file(
+    env: &'static [&'static str],
+    setting: &'static str,
+    assertion_type: &'static str,
+) -> ClientAuthentication {
+    ClientAuthentication::AssertionFile {
+        env,
+        setting,
+        assertion_type,
+        warning: None,
+    }
+}
+
+impl ClientAuthentication {
+    /// The way with what an operator must know who uses it.
+    #[must_use]
+    pub const fn warning(self, text: &'static str) -> Self {
+        let warning = Some(text);
+        match self {
+            Self::Assertion {
+                setting,
+                assertion_type,
+                ..
+            } => Self::Assertion {
+                setting,
+                assertion_type,
+                warning,
+            },
+            Self::AssertionFile {
+                env,
+                setting,
+                assertion_type,
+                ..
+            } => Self::AssertionFile {
+                env,
+                setting,
+                assertion_type,
+                warning,
+            },
+            secret => secret,
+        }
+    }
+}
+
+/// ID tokens that these algorithms sign.
+pub const fn oidc(algorithms: &'static [jsonwebtoken::Algorithm]) -> Oidc {
+    Oidc {
+        algorithms,
+        issuer: None,
+        issuer_placeholder: None,
+        key_issuer: false,
+        unsigned_help: None,
+    }
+}
+
+impl Oidc {
+    /// The issuer that discovery must state.
+    #[must_use]
+    pub const fn issuer(mut self, template: &'static str) -> Self {
+        self.issuer = Some(Template(template));
+        self
+    }
+
+    /// A placeholder in the issuer, and the claim that fills it.
+    #[must_use]
+    pub const fn issuer_placeholder(mut self, name: &'static str, claim: &'static str) -> Self {
+        self.issuer_placeholder = Some(IssuerPlaceholder { name, claim });
+        self
+    }
+
+    /// A key's own `issuer` is compared with the token's.
+    #[must_use]
+    pub const fn key_issuer(mut self) -> Self {
+        self.key_issuer = true;
+        self
+    }
+
+    /// What to tell an operator whose provider sends unsigned ID tokens.
+    #[must_use]
+    pub const fn unsigned_help(mut self, help: &'static str) -> Self {
+        self.unsigned_help = Some(help);
+        self
+    }
+}
+
+/// An endpoint that the spec names.
+pub const fn url(template: &'static str) -> Option<Template> {
+    Some(Template(template))
+}
+
+/// Conditions of which one is enough to trust an address.
+pub const fn any(conditions: &'static [Condition]) -> Trust {
+    Trust::Any(conditions)
 }

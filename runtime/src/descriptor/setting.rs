@@ -19,12 +19,12 @@ pub struct Setting {
     pub rules: &'static [SettingRule],
 }
 
-/// A setting without default, names or rules.
-pub const fn setting(name: &'static str, kind: Kind, doc: &'static str) -> Setting {
+/// A setting of a kind.
+pub const fn setting(name: &'static str, kind: Kind) -> Setting {
     Setting {
         name,
         kind,
-        doc,
+        doc: "",
         default: None,
         named: &[],
         rules: &[],
@@ -32,10 +32,17 @@ pub const fn setting(name: &'static str, kind: Kind, doc: &'static str) -> Setti
 }
 
 impl Setting {
+    /// The setting with what an operator reads about it.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
     /// The setting with a default.
     #[must_use]
-    pub const fn default(mut self, default: Template) -> Self {
-        self.default = Some(default);
+    pub const fn default(mut self, template: &'static str) -> Self {
+        self.default = Some(Template(template));
         self
     }
 

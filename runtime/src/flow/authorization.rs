@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Context;
+use crate::descriptor::Template;
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
@@ -68,7 +69,11 @@ pub(crate) fn begin(
     let extra = context.settings.map("auth_extra_arguments");
     for (name, template) in context.descriptor.authorization.params {
         let replaced = extra.is_some_and(|extra| extra.contains_key(*name));
-        if let Some(value) = context.settings.render(*template).filter(|_| !replaced) {
+        if let Some(value) = context
+            .settings
+            .render(Template(template))
+            .filter(|_| !replaced)
+        {
             append_query(&mut url, name, &value);
         }
     }

@@ -97,7 +97,7 @@ fn applies(when: When, settings: &Resolved) -> bool {
 /// What a claim expression is called in an error: its first name.
 fn name_of(claim: &Claim) -> &'static str {
     match claim {
-        Claim::Name(name) => name,
+        Claim::Name(name) | Claim::Names([name, ..]) | Claim::Token(name) => name,
         Claim::Path(Source::Claims, [Step::Key(name), ..]) => name,
         Claim::Any([first, ..]) | Claim::Call(_, [first, ..]) => name_of(first),
         _ => "claim",

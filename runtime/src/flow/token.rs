@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::errors::unreadable;
 use super::{Context, authorization};
-use crate::descriptor::TokenRequest;
+use crate::descriptor::{Template, TokenRequest};
 use crate::error::{Error, Result, Stage};
 use crate::identity::Tokens;
 use crate::json::Object;
@@ -65,7 +65,7 @@ pub(super) fn refresh_form(context: &Context, request: &TokenRequest, token: &Se
 
 fn push_params(context: &Context, request: &TokenRequest, form: &mut Form) {
     for (name, template) in request.params {
-        if let Some(value) = context.settings.render(*template) {
+        if let Some(value) = context.settings.render(Template(template)) {
             form.push(name, &value);
         }
     }

@@ -31,6 +31,11 @@ impl<'a> Sources<'a> {
     pub(super) fn value(self, claim: &Claim) -> Option<Cow<'a, Value>> {
         let value = match claim {
             Claim::Name(name) => self.claims.get(*name).map(Cow::Borrowed),
+            Claim::Names(names) => {
+                let present = |name: &&str| self.claims.get(*name).filter(|value| !is_empty(value));
+                names.iter().find_map(present).map(Cow::Borrowed)
+            }
+            Claim::Token(name) => self.token.get(*name).map(Cow::Borrowed),
             Claim::Path(source, steps) => self.path(*source, steps).map(Cow::Borrowed),
             Claim::Any(alternatives) => alternatives.iter().find_map(|one| self.value(one)),
             Claim::Text(pieces) => self
@@ -166,7 +171,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descriptor::{claim, of};
+    use crate::descriptor::{claim, path};
     use serde_json::json;
 
     fn text(claim: &Claim, claims: &Value) -> Option<String> {
@@ -196,15 +201,12 @@ mod tests {
 
     #[test]
     fn paths_walk_members_elements_and_filters() {
-        const PRIMARY: Claim = of(
-            Source::Claims,
-            &[
-                Step::Key("emails"),
-                Step::Where(&[Where::True("primary")]),
-                Step::Key("email"),
-            ],
-        );
-        const SECOND: Claim = of(Source::Claims, &[Step::Key("list"), Step::Index(1)]);
+        const PRIMARY: Claim = path(&[
+            Step::Key("emails"),
+            Step::Where(&[Where::True("primary")]),
+            Step::Key("email"),
+        ]);
+        const SECOND: Claim = path(&[Step::Key("list"), Step::Index(1)]);
         let claims = json!({
             "emails": [{"email": "a", "primary": false}, {"email": "b", "primary": true}],
             "list": ["x", 7],

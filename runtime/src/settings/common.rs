@@ -16,80 +16,31 @@ const MAX_TIMEOUT: u64 = 300;
 
 /// What an operator may set for every backend.
 pub const COMMON: &[Setting] = &[
-    setting("key", Kind::ClientId, "Client ID of the app registration.")
+    setting("key", Kind::ClientId)
+        .doc("Client ID of the app registration.")
         .rules(&[SettingRule::Required]),
-    setting(
-        "secret",
-        Kind::Secret,
-        "Client secret. When it is set, no assertion is sent.",
-    ),
-    setting(
-        "scope",
-        Kind::List,
-        "Scopes to ask for beside the default ones.",
-    ),
-    setting(
-        "ignore_default_scope",
-        Kind::Bool,
-        "Ask for SCOPE only, without the default scopes.",
-    ),
-    setting(
-        "auth_extra_arguments",
-        Kind::Map,
-        "Further parameters of the authorization request.",
-    ),
-    setting(
-        "extra_data",
-        Kind::List,
-        "Further claims to store, `name` or `name:alias`.",
-    ),
-    setting(
-        "id_key",
-        Kind::Text,
-        "Claim that is the uid, instead of the provider's default.",
-    ),
-    setting(
-        "whitelisted_domains",
-        Kind::List,
-        "Domains whose e-mail addresses may sign in.",
-    ),
-    setting(
-        "whitelisted_emails",
-        Kind::List,
-        "E-mail addresses that may sign in.",
-    ),
-    setting(
-        "jwt_leeway",
-        Kind::Integer,
-        "Seconds of clock difference to forgive (default 60).",
-    )
-    .rules(&[SettingRule::Max(MAX_LEEWAY)]),
-    setting(
-        "requests_timeout",
-        Kind::Integer,
-        "Seconds to wait for the provider (default 10).",
-    )
-    .rules(&[SettingRule::Max(MAX_TIMEOUT)]),
-    setting(
-        "authorization_url",
-        Kind::Url,
-        "Authorization endpoint, instead of the provider's.",
-    ),
-    setting(
-        "access_token_url",
-        Kind::Url,
-        "Token endpoint, instead of the provider's.",
-    ),
-    setting(
-        "openid_configuration_url",
-        Kind::Url,
-        "Discovery document, instead of the provider's.",
-    ),
-    setting(
-        "jwks_uri",
-        Kind::Url,
-        "Key set, instead of the one that discovery names.",
-    ),
+    setting("secret", Kind::Secret).doc("Client secret. When it is set, no assertion is sent."),
+    setting("scope", Kind::List).doc("Scopes to ask for beside the default ones."),
+    setting("ignore_default_scope", Kind::Bool)
+        .doc("Ask for SCOPE only, without the default scopes."),
+    setting("auth_extra_arguments", Kind::Map)
+        .doc("Further parameters of the authorization request."),
+    setting("extra_data", Kind::List).doc("Further claims to store, `name` or `name:alias`."),
+    setting("id_key", Kind::Text).doc("Claim that is the uid, instead of the provider's default."),
+    setting("whitelisted_domains", Kind::List).doc("Domains whose e-mail addresses may sign in."),
+    setting("whitelisted_emails", Kind::List).doc("E-mail addresses that may sign in."),
+    setting("jwt_leeway", Kind::Integer)
+        .doc("Seconds of clock difference to forgive (default 60).")
+        .rules(&[SettingRule::Max(MAX_LEEWAY)]),
+    setting("requests_timeout", Kind::Integer)
+        .doc("Seconds to wait for the provider (default 10).")
+        .rules(&[SettingRule::Max(MAX_TIMEOUT)]),
+    setting("authorization_url", Kind::Url)
+        .doc("Authorization endpoint, instead of the provider's."),
+    setting("access_token_url", Kind::Url).doc("Token endpoint, instead of the provider's."),
+    setting("openid_configuration_url", Kind::Url)
+        .doc("Discovery document, instead of the provider's."),
+    setting("jwks_uri", Kind::Url).doc("Key set, instead of the one that discovery names."),
 ];
 
 /// The settings that every backend has.

@@ -144,7 +144,7 @@ mod tests {
     use serde_json::json;
 
     fn parsed(kind: Kind, raw: &Json) -> Result<Value, String> {
-        parse(&setting("x", kind, ""), raw)
+        parse(&setting("x", kind), raw)
     }
 
     #[test]

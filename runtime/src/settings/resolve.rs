@@ -156,24 +156,39 @@ impl Resolved {
 
     /// A template with these settings; `None` when one of them is absent.
     pub fn render(&self, template: Template) -> Option<String> {
-        self.render_with(template, &str::to_owned)
-    }
-
-    /// A template as a URL: what a setting holds is percent-encoded, so that it stays in its place.
-    pub fn render_url(&self, template: Template) -> Option<String> {
-        self.render_with(template, &crate::encode::component)
-    }
-
-    fn render_with(&self, template: Template, encode: &dyn Fn(&str) -> String) -> Option<String> {
         let mut rendered = String::new();
-        for part in template.0 {
+        for part in template.parts() {
             match part {
                 Part::Text(text) => rendered.push_str(text),
-                Part::Setting(name) => rendered.push_str(&encode(self.text(name)?)),
-                Part::Origin(name) => rendered.push_str(self.text(name)?.trim_end_matches('/')),
+                Part::Setting(name) => rendered.push_str(self.text(name)?),
             }
         }
         Some(rendered)
+    }
+
+    /// A template as a URL: what a setting holds is percent-encoded, so that it stays in its place.
+    /// An authority or a URL at the start brings its own scheme (`http` on loopback).
+    pub fn render_url(&self, template: Template) -> Option<String> {
+        let mut parts = template.parts().peekable();
+        let mut url = String::new();
+        while let Some(part) = parts.next() {
+            match part {
+                Part::Text("https://")
+                    if url.is_empty()
+                        && matches!(parts.peek(), Some(Part::Setting(name)) if self.has_scheme(name)) =>
+                    {}
+                Part::Text(text) => url.push_str(text),
+                Part::Setting(name) if url.is_empty() => {
+                    url.push_str(self.text(name)?.trim_end_matches('/'));
+                }
+                Part::Setting(name) => url.push_str(&crate::encode::component(self.text(name)?)),
+            }
+        }
+        Some(url)
+    }
+
+    fn has_scheme(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.contains("://"))
     }
 
     /// One setting as given: parsed, and held against its rules. Absent and fine is `None`.

@@ -91,6 +91,7 @@ pub struct SettingsReader {
 impl SettingsReader {
     /// The setting of that name, if it was given.
     pub fn take<T: SettingValue>(&mut self, name: &str) -> Option<T> {
+        let name = name.trim_start_matches("r#");
         let raw = self.raw.0.remove(name)?;
         // An authority keeps the spelling it was given in; the client resolves names and schemes.
         let known = super::COMMON.iter().chain(self.descriptor.settings);
@@ -100,7 +101,7 @@ impl SettingsReader {
         } else {
             kind
         };
-        let plain: Setting = setting("", kind, "");
+        let plain: Setting = setting("", kind);
         T::from_value(super::parse::parse(&plain, &raw).ok()?)
     }
 
@@ -118,7 +119,8 @@ impl SettingsWriter {
     /// Sets what is there.
     pub fn put<T: SettingValue>(&mut self, name: &str, value: Option<T>) {
         if let Some(value) = value {
-            self.0.insert(name, value.into_json());
+            self.0
+                .insert(name.trim_start_matches("r#"), value.into_json());
         }
     }
 

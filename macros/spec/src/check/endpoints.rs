@@ -2,15 +2,14 @@
 
 use super::settings::find;
 use crate::codes::Code;
-use crate::document::{Document, Endpoints, Setting, SettingKind};
+use crate::document::{Document, SettingKind};
 use crate::report::{Diagnostic, Report};
 use crate::source::Spanned;
 use crate::template::{Part, Template};
 
 const HTTPS: &str = "https://";
 
-/// The endpoints, with what is an origin marked as one.
-pub(super) fn check(document: &Document, report: &Report) -> Endpoints {
+pub(super) fn check(document: &Document, report: &Report) {
     for (name, template) in document.endpoints.iter() {
         check_url(document, name, template, report);
     }
@@ -21,55 +20,35 @@ pub(super) fn check(document: &Document, report: &Report) -> Endpoints {
         check_url(document, "issuer", issuer, report);
     }
     check_authority_defaults(document, report);
-    let mark = |template: &Option<Spanned<Template>>| {
-        let template = template.clone()?;
-        Some(template.map(|parts| with_origin(parts, &document.settings)))
-    };
-    let Endpoints {
-        authorization,
-        token,
-        discovery,
-        keys,
-        user_info,
-        end_session,
-    } = &document.endpoints;
-    Endpoints {
-        authorization: mark(authorization),
-        token: mark(token),
-        discovery: mark(discovery),
-        keys: mark(keys),
-        user_info: mark(user_info),
-        end_session: mark(end_session),
-    }
 }
 
-/// `https://{authority}` and `{url}` at the start bring their own scheme.
-pub(super) fn with_origin(template: Template, settings: &[Setting]) -> Template {
-    let kind = |name: &str| find(settings, name).map(|setting| setting.kind);
-    let mut parts = template.0;
-    match parts.as_slice() {
-        [Part::Text(text), Part::Setting(name), ..]
+/// A template's parts after the authority or URL that it begins with, if it does.
+fn after_origin<'t>(template: &'t Template, document: &Document) -> Option<&'t [Part]> {
+    let kind = |name: &str| find(&document.settings, name).map(|setting| setting.kind);
+    match template.0.as_slice() {
+        [Part::Text(text), Part::Setting(name), rest @ ..]
             if text == HTTPS && kind(name) == Some(SettingKind::Authority) =>
         {
-            parts.remove(0);
+            Some(rest)
         }
-        [Part::Setting(name), ..]
-            if matches!(kind(name), Some(SettingKind::Url | SettingKind::Authority)) => {}
-        _ => return Template(parts),
+        [Part::Setting(name), rest @ ..]
+            if matches!(kind(name), Some(SettingKind::Url | SettingKind::Authority)) =>
+        {
+            Some(rest)
+        }
+        _ => None,
     }
-    if let Some(first) = parts.first_mut()
-        && let Part::Setting(name) = first
-    {
-        *first = Part::Origin(std::mem::take(name));
-    }
-    Template(parts)
 }
 
 fn check_url(document: &Document, name: &str, template: &Spanned<Template>, report: &Report) {
-    let parts = with_origin(template.value.clone(), &document.settings).0;
-    match parts.first() {
-        Some(Part::Origin(_)) => {}
-        Some(Part::Text(text)) if text.starts_with(HTTPS) => {}
+    let host = match (
+        after_origin(&template.value, document),
+        template.value.0.first(),
+    ) {
+        (Some(rest), _) => check_after_origin(rest),
+        (None, Some(Part::Text(text))) if text.starts_with(HTTPS) => {
+            check_host(document, &template.value)
+        }
         _ => {
             let message = format!("`{name}` is not https");
             report.push(
@@ -78,8 +57,10 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
             );
             return;
         }
+    };
+    if let Err(why) = host {
+        unguarded(name, &why, template, report);
     }
-    check_host(document, name, &parts, template, report);
     for setting in template.value.settings() {
         if !is_always_there(document, setting, 0) {
             let message = format!("`{name}` needs the setting `{setting}`, which may be absent");
@@ -91,54 +72,39 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
     }
 }
 
+/// What follows an authority must not make its host another one.
+fn check_after_origin(rest: &[Part]) -> Result<(), String> {
+    match rest.first() {
+        None => Ok(()),
+        Some(Part::Text(text)) if text.starts_with(['/', '?']) => Ok(()),
+        Some(_) => Err("what follows an authority must begin with `/`".to_owned()),
+    }
+}
+
 /// Settings before the first `/` of the path must be single labels of a host name.
-fn check_host(
-    document: &Document,
-    name: &str,
-    parts: &[Part],
-    template: &Spanned<Template>,
-    report: &Report,
-) {
-    let after_origin = matches!(parts.first(), Some(Part::Origin(_)));
-    let mut in_host = !after_origin;
-    for (index, part) in parts.iter().enumerate() {
+fn check_host(document: &Document, template: &Template) -> Result<(), String> {
+    for (index, part) in template.0.iter().enumerate() {
         match part {
             Part::Text(text) => {
                 let text = text
                     .strip_prefix(HTTPS)
                     .filter(|_| index == 0)
                     .unwrap_or(text);
-                if after_origin && index == 1 && !text.starts_with(['/', '?']) {
-                    unguarded(
-                        name,
-                        "what follows an authority must begin with `/`",
-                        template,
-                        report,
-                    );
-                    return;
-                }
-                in_host = in_host && !text.contains(['/', '?', '#']);
-            }
-            Part::Setting(setting) if in_host => {
-                let kind = find(&document.settings, setting).map(|setting| setting.kind);
-                if !matches!(kind, Some(SettingKind::Name) | None) {
-                    let why = format!("`{setting}` stands in the host, and could name another one");
-                    unguarded(name, &why, template, report);
-                    return;
+                if text.contains(['/', '?', '#']) {
+                    return Ok(());
                 }
             }
-            Part::Setting(_) if after_origin && index == 1 => {
-                unguarded(
-                    name,
-                    "what follows an authority must begin with `/`",
-                    template,
-                    report,
-                );
-                return;
+            Part::Setting(name) => {
+                let kind = find(&document.settings, name).map(|setting| setting.kind);
+                if kind.is_some_and(|kind| kind != SettingKind::Name) {
+                    return Err(format!(
+                        "`{name}` stands in the host, and could name another one"
+                    ));
+                }
             }
-            Part::Setting(_) | Part::Origin(_) => {}
         }
     }
+    Ok(())
 }
 
 fn unguarded(name: &str, why: &str, template: &Spanned<Template>, report: &Report) {

@@ -20,7 +20,7 @@ use crate::report::Report;
 pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) -> Option<Provider> {
     names::check(&document, report);
     settings::check(&document, report);
-    let endpoints = endpoints::check(&document, report);
+    endpoints::check(&document, report);
     sign_in::check(&document, report);
     let user = user::check(&document, report);
     let samples = samples::check(&document, loader, report);
@@ -30,14 +30,14 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         doc,
         aliases,
         settings,
-        endpoints: _,
+        endpoints,
         authorization,
         token,
         refresh,
         client_authentication,
         oidc,
         user_info,
-        mut calls,
+        calls,
         user: _,
         claims,
         extra_data,
@@ -46,18 +46,6 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         samples: _,
         span: _,
     } = document;
-    for call in &mut calls {
-        call.url = call
-            .url
-            .clone()
-            .map(|url| endpoints::with_origin(url, &settings));
-    }
-    let oidc = oidc.map(|mut oidc| {
-        oidc.issuer = oidc
-            .issuer
-            .map(|issuer| issuer.map(|parts| endpoints::with_origin(parts, &settings)));
-        oidc
-    });
     Some(Provider {
         name: name?.value,
         title: title?.value,
