@@ -1,1 +1,273 @@
-//! x
+//! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use authspec::transport::ReqwestTransport;
+use authspec::{
+    Backend, BackendsBuilder, BeginRequest, Callback, Clock, Descriptor, Environment, Error,
+    Identity, Runtime, Started,
+};
+use authspec_authority::{
+    Authority, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TENANT_ID,
+};
+use reqwest::redirect::Policy;
+
+/// The time at which tests begin: when the sample documents were made.
+pub const NOW: u64 = 1_795_428_000;
+
+/// The five Entra backends.
+pub const ENTRA: [&str; 5] = [
+    "azuread-oauth2",
+    "azuread-oauth2-v2",
+    "azuread-tenant-oauth2",
+    "azuread-v2-tenant-oauth2",
+    "azuread-b2c-oauth2",
+];
+
+/// Every provider that the project ships.
+pub fn known() -> BackendsBuilder {
+    authspec::Backends::builder()
+        .with(authspec_azuread::ALL)
+        .with(authspec_catalog::ALL)
+}
+
+/// The descriptor of a backend.
+pub fn descriptor(name: &str) -> &'static Descriptor {
+    known()
+        .find(name)
+        .unwrap_or_else(|| panic!("no backend {name}"))
+}
+
+/// The project's root folder.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ has a parent")
+        .to_owned()
+}
+
+/// Every spec that has a name, in the order of their paths.
+pub fn specs() -> Vec<PathBuf> {
+    let mut specs: Vec<PathBuf> = ["providers/azuread/specs", "providers/catalog/specs"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(root().join(folder)).expect("a folder of specs"))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .filter(|path| {
+            std::fs::read_to_string(path)
+                .expect("a spec")
+                .starts_with("name")
+        })
+        .collect();
+    specs.sort();
+    specs
+}
+
+/// A clock that moves when it is told to.
+#[derive(Clone, Debug)]
+pub struct TestClock(Arc<AtomicU64>);
+
+impl Clock for TestClock {
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// One authority, and everything that signs in at it.
+pub struct World {
+    /// The provider.
+    pub authority: Authority,
+    clock: TestClock,
+    browser: reqwest::Client,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("World")
+    }
+}
+
+impl World {
+    /// Starts an authority at [`NOW`].
+    pub async fn start() -> Self {
+        let authority = Authority::start().await.expect("an authority");
+        authority.set_clock(Some(NOW));
+        let browser = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a browser");
+        Self {
+            authority,
+            clock: TestClock(Arc::new(AtomicU64::new(NOW))),
+            browser,
+        }
+    }
+
+    /// Moves both clocks.
+    pub fn advance(&self, seconds: u64) {
+        let now = self.clock.0.fetch_add(seconds, Ordering::SeqCst) + seconds;
+        self.authority.set_clock(Some(now));
+    }
+
+    /// Moves this side's clock only, forth or back.
+    pub fn drift(&self, seconds: i64) {
+        let now = self
+            .clock
+            .now()
+            .checked_add_signed(seconds)
+            .expect("a time");
+        self.clock.0.store(now, Ordering::SeqCst);
+    }
+
+    /// The settings of a backend that can sign in with its secret.
+    pub fn settings(&self, backend: &str) -> Vec<(String, String)> {
+        let mut settings = self.settings_without_credential(backend);
+        settings.push((setting(backend, "SECRET"), DEFAULT_CLIENT_SECRET.to_owned()));
+        settings
+    }
+
+    /// The same without SECRET.
+    pub fn settings_without_credential(&self, backend: &str) -> Vec<(String, String)> {
+        let origin = self.authority.origin();
+        let mut settings = vec![("KEY", DEFAULT_CLIENT_ID.to_owned())];
+        match backend {
+            "oidc" => settings.push(("OIDC_ENDPOINT", format!("{origin}/oidc"))),
+            "github" => {
+                settings.push(("AUTHORITY_HOST", origin.clone()));
+                settings.push(("API_URL", origin));
+            }
+            "azuread-b2c-oauth2" => {
+                settings.push(("AUTHORITY_HOST", origin));
+                settings.push(("TENANT_NAME", B2C_TENANT_NAME.to_owned()));
+                settings.push(("POLICY", B2C_POLICY.to_owned()));
+            }
+            tenant if tenant.contains("tenant") => {
+                settings.push(("AUTHORITY_HOST", origin));
+                settings.push(("TENANT_ID", TENANT_ID.to_owned()));
+            }
+            _ => settings.push(("AUTHORITY_HOST", origin)),
+        }
+        settings
+            .into_iter()
+            .map(|(name, value)| (setting(backend, name), value))
+            .collect()
+    }
+
+    /// A runtime whose environment is these variables.
+    pub fn runtime(&self, variables: Vec<(String, String)>) -> Runtime {
+        let transport = ReqwestTransport::new().expect("a transport");
+        Runtime::with(
+            transport,
+            self.clock.clone(),
+            Environment::from_pairs(variables),
+        )
+    }
+
+    /// A backend with exactly these variables.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the settings.
+    pub fn backend_with(
+        &self,
+        name: &str,
+        variables: Vec<(String, String)>,
+    ) -> Result<Box<dyn Backend>, Error> {
+        let runtime = self.runtime(variables);
+        let settings = runtime.environment().settings_of(descriptor(name));
+        authspec::backend(descriptor(name), &settings, &runtime)
+    }
+
+    /// A backend that works, with a few more settings; a later one replaces an earlier one.
+    pub fn backend(&self, name: &str, more: &[(&str, &str)]) -> Box<dyn Backend> {
+        let mut variables = self.settings(name);
+        variables.extend(
+            more.iter()
+                .map(|(key, value)| (setting(name, key), (*value).to_owned())),
+        );
+        self.backend_with(name, variables)
+            .expect("settings that work")
+    }
+
+    /// The user that each backend usually signs in.
+    pub fn usual_user(&self, backend: &str) {
+        self.authority.sign_in_as(match backend {
+            "azuread-b2c-oauth2" => "b2c",
+            "github" => "octo",
+            _ => "member",
+        });
+    }
+
+    /// The first leg, and the browser's way to the callback.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `begin` says.
+    pub async fn to_callback(&self, backend: &dyn Backend) -> Result<(Started, String), Error> {
+        let started = backend
+            .begin(BeginRequest::new(redirect_uri(backend)))
+            .await?;
+        let callback = self.browse(&started.authorization_url).await;
+        Ok((started, callback))
+    }
+
+    /// Opens a URL and says where it redirects to.
+    pub async fn browse(&self, url: &str) -> String {
+        let response = self.browser.get(url).send().await.expect("a response");
+        let status = response.status();
+        let location = response.headers().get("location").cloned();
+        match location {
+            Some(location) => location.to_str().expect("a URL").to_owned(),
+            None => panic!(
+                "{status} at {url}: {}",
+                response.text().await.unwrap_or_default()
+            ),
+        }
+    }
+
+    /// Both legs.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the backend says.
+    pub async fn sign_in(&self, backend: &dyn Backend) -> Result<Identity, Error> {
+        let (started, callback) = self.to_callback(backend).await?;
+        backend
+            .complete(&started.transaction, Callback::from_url(&callback))
+            .await
+    }
+
+    /// How many requests the provider has seen whose path ends so.
+    pub fn requests_to(&self, end: &str) -> usize {
+        self.authority
+            .requests()
+            .iter()
+            .filter(|request| request.path.ends_with(end))
+            .count()
+    }
+}
+
+/// The redirect URI that is registered for a backend.
+pub fn redirect_uri(backend: &dyn Backend) -> String {
+    format!(
+        "https://app.example/complete/{}/",
+        backend.descriptor().name
+    )
+}
+
+/// The full name of a setting.
+pub fn setting(backend: &str, name: &str) -> String {
+    format!("{}{name}", descriptor(backend).settings_prefix())
+}

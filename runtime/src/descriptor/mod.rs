@@ -129,11 +129,30 @@ pub struct Authorization {
 
 impl Authorization {
     /// No scopes, no parameters.
-    pub const EMPTY: Self = Self {
-        scopes: &[],
+    pub const EMPTY: Self = authorization(&[]);
+
+    /// The request with scopes that something else than a space joins.
+    #[must_use]
+    pub const fn scope_separator(mut self, separator: &'static str) -> Self {
+        self.scope_separator = separator;
+        self
+    }
+
+    /// The request with further parameters, each a name and a template.
+    #[must_use]
+    pub const fn params(mut self, params: &'static [(&'static str, &'static str)]) -> Self {
+        self.params = params;
+        self
+    }
+}
+
+/// An authorization request for these scopes.
+pub const fn authorization(scopes: &'static [&'static str]) -> Authorization {
+    Authorization {
+        scopes,
         scope_separator: " ",
         params: &[],
-    };
+    }
 }
 
 /// `[token]` and `[refresh]`.

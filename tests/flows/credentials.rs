@@ -1,0 +1,263 @@
+//! Every way for a client to prove itself, for code exchange and for refresh, in the right order.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use authspec::{Backend, Code, Identity, Origin, RefreshRequest, Stage};
+use authspec_authority::{DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT};
+use authspec_tests::{ENTRA, World, setting};
+
+/// A file that is there as long as the value is.
+struct TokenFile(PathBuf);
+
+impl TokenFile {
+    fn new(name: &str, text: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("authspec-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = Self(folder.join(name));
+        file.write(text);
+        file
+    }
+
+    fn write(&self, text: &str) {
+        std::fs::File::create(&self.0)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+    }
+
+    fn path(&self) -> String {
+        self.0.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn token(world: &World) -> String {
+    world.authority.federated_token(DEFAULT_FEDERATED_SUBJECT)
+}
+
+/// The Entra backends whose service takes assertions.
+fn taking_assertions() -> impl Iterator<Item = &'static str> {
+    ENTRA.into_iter().filter(|name| !name.contains("b2c"))
+}
+
+/// Signs in and refreshes, and checks that each token request carried this assertion and no secret.
+async fn proves_with(world: &World, backend: &dyn Backend, assertion: &str) {
+    let before = world.authority.requests().len();
+    let identity: Identity = world.sign_in(backend).await.unwrap();
+    let refresh_token = identity.tokens.refresh_token.unwrap();
+    backend
+        .refresh(RefreshRequest::new(refresh_token))
+        .await
+        .unwrap();
+    let requests = world.authority.requests();
+    let token_requests: Vec<_> = requests[before..]
+        .iter()
+        .filter(|request| request.method == "POST")
+        .collect();
+    assert_eq!(token_requests.len(), 2);
+    for request in token_requests {
+        assert_eq!(request.form_value("client_assertion"), Some(assertion));
+        assert_eq!(
+            request.form_value("client_assertion_type"),
+            Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+        );
+        assert_eq!(request.form_value("client_secret"), None);
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_from_each_source() {
+    let world = World::start().await;
+    let assertion = token(&world);
+    let file = TokenFile::new("each-source", &format!("  {assertion}\r\n"));
+    for name in taking_assertions() {
+        for (variable, value) in [
+            (setting(name, "CLIENT_ASSERTION"), assertion.clone()),
+            ("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file.path()),
+            ("OAUTH2_FIC_TOKEN_FILE".to_owned(), file.path()),
+            ("OAUTH2_FEDERATED_TOKEN_FILE".to_owned(), file.path()),
+            (setting(name, "FEDERATED_TOKEN_FILE"), file.path()),
+        ] {
+            let mut variables = world.settings_without_credential(name);
+            variables.push((variable, value));
+            let backend = world.backend_with(name, variables).unwrap();
+            proves_with(&world, backend.as_ref(), &assertion).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_wins_and_no_assertion_is_sent() {
+    let world = World::start().await;
+    let file = TokenFile::new("secret-wins", &token(&world));
+    for name in ENTRA {
+        let mut variables = world.settings(name);
+        variables.push((setting(name, "CLIENT_ASSERTION"), token(&world)));
+        variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file.path()));
+        let backend = world.backend_with(name, variables).unwrap();
+        world.usual_user(name);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        let request = world.authority.requests().pop().unwrap();
+        let posts: Vec<_> = world
+            .authority
+            .requests()
+            .into_iter()
+            .filter(|r| r.method == "POST")
+            .collect();
+        let post = posts.last().unwrap_or(&request);
+        assert_eq!(
+            post.form_value("client_secret"),
+            Some(DEFAULT_CLIENT_SECRET)
+        );
+        assert_eq!(post.form_value("client_assertion"), None);
+    }
+}
+
+#[tokio::test]
+async fn the_setting_comes_before_the_file_and_the_first_variable_decides() {
+    let world = World::start().await;
+    let name = "azuread-v2-tenant-oauth2";
+    let good = TokenFile::new("good", &token(&world));
+    let assertion = token(&world);
+    let mut variables = world.settings_without_credential(name);
+    variables.push((setting(name, "CLIENT_ASSERTION"), assertion.clone()));
+    variables.push((
+        "AZURE_FEDERATED_TOKEN_FILE".to_owned(),
+        "/nowhere".to_owned(),
+    ));
+    let backend = world.backend_with(name, variables).unwrap();
+    proves_with(&world, backend.as_ref(), &assertion).await;
+
+    let mut variables = world.settings_without_credential(name);
+    variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), " ".to_owned()));
+    variables.push(("OAUTH2_FIC_TOKEN_FILE".to_owned(), good.path()));
+    variables.push((setting(name, "FEDERATED_TOKEN_FILE"), "/nowhere".to_owned()));
+    let backend = world.backend_with(name, variables).unwrap();
+    assert!(world.sign_in(backend.as_ref()).await.is_ok());
+
+    let mut variables = world.settings_without_credential(name);
+    variables.push((
+        "AZURE_FEDERATED_TOKEN_FILE".to_owned(),
+        "/nowhere/token".to_owned(),
+    ));
+    variables.push(("OAUTH2_FIC_TOKEN_FILE".to_owned(), good.path()));
+    let backend = world.backend_with(name, variables).unwrap();
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.stage()),
+        (Code::MissingSetting, Stage::TokenExchange)
+    );
+    assert_eq!(error.origin(), Origin::Configuration);
+    assert_eq!(error.parameter(), Some("AZURE_FEDERATED_TOKEN_FILE"));
+    assert!(error.message().contains("/nowhere/token"), "{error}");
+}
+
+#[tokio::test]
+async fn the_file_is_read_again_for_every_token_request() {
+    let world = World::start().await;
+    let name = "azuread-oauth2-v2";
+    let file = TokenFile::new("rotated", &token(&world));
+    let mut variables = world.settings_without_credential(name);
+    variables.push((setting(name, "FEDERATED_TOKEN_FILE"), file.path()));
+    let backend = world.backend_with(name, variables).unwrap();
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let refresh_token = identity.tokens.refresh_token.unwrap();
+    world.advance(1);
+    let next = token(&world);
+    file.write(&next);
+    backend
+        .refresh(RefreshRequest::new(refresh_token.clone()))
+        .await
+        .unwrap();
+    let posts: Vec<_> = world
+        .authority
+        .requests()
+        .into_iter()
+        .filter(|r| r.method == "POST")
+        .collect();
+    assert_eq!(
+        posts.last().unwrap().form_value("client_assertion"),
+        Some(next.as_str())
+    );
+
+    file.write("\n");
+    let error = backend
+        .refresh(RefreshRequest::new(refresh_token))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.code(), error.stage()),
+        (Code::MissingSetting, Stage::Refresh)
+    );
+    assert!(error.message().contains("is empty"), "{error}");
+}
+
+#[tokio::test]
+async fn no_credential_names_everything_that_was_tried() {
+    let world = World::start().await;
+    for name in ENTRA {
+        let backend = world
+            .backend_with(name, world.settings_without_credential(name))
+            .unwrap();
+        world.usual_user(name);
+        let before = world.requests_to("/token");
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::MissingSetting, Stage::TokenExchange)
+        );
+        for tried in [
+            setting(name, "SECRET"),
+            setting(name, "CLIENT_ASSERTION"),
+            "AZURE_FEDERATED_TOKEN_FILE".to_owned(),
+            "OAUTH2_FIC_TOKEN_FILE".to_owned(),
+            setting(name, "FEDERATED_TOKEN_FILE"),
+        ] {
+            assert!(error.message().contains(&tried), "{tried} in {error}");
+        }
+        assert_eq!(world.requests_to("/token"), before, "no request was sent");
+    }
+}
+
+#[tokio::test]
+async fn b2c_refuses_an_assertion_with_a_hint() {
+    let world = World::start().await;
+    let name = "azuread-b2c-oauth2";
+    let mut variables = world.settings_without_credential(name);
+    variables.push((setting(name, "CLIENT_ASSERTION"), token(&world)));
+    let backend = world.backend_with(name, variables).unwrap();
+    world.usual_user(name);
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(error.stage(), Stage::TokenExchange);
+    assert_eq!(error.origin(), Origin::ProviderResponse);
+    assert!(error.message().contains("set SECRET"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_the_providers_refusal() {
+    let world = World::start().await;
+    for name in ENTRA {
+        let backend = world.backend(name, &[("SECRET", "not-the-secret")]);
+        world.usual_user(name);
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::HttpError, Stage::TokenExchange)
+        );
+        assert_eq!(
+            error.provider().and_then(|p| p.error.as_deref()),
+            Some("invalid_client")
+        );
+        assert!(!format!("{error:?}").contains("not-the-secret"));
+    }
+    let backend = world.backend("azuread-oauth2-v2", &[("SECRET", "not-the-secret")]);
+    world.usual_user("azuread-oauth2-v2");
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(error.provider().unwrap().codes, ["AADSTS7000215"]);
+}

@@ -1,0 +1,10 @@
+//! Whole sign-ins over HTTP against the offline authority, as they should go.
+#![allow(missing_docs)]
+
+mod catalog;
+mod credentials;
+mod entra;
+mod keys;
+mod refresh;
+mod registry;
+mod settings;

@@ -1,0 +1,98 @@
+//! Refresh: new tokens, the old token where no other comes, the same user.
+
+use authspec::{Code, RefreshRequest, Stage};
+use authspec_authority::{Fault, IdTokenFault};
+use authspec_tests::{ENTRA, World};
+use serde_json::json;
+
+#[tokio::test]
+async fn every_entra_backend_refreshes() {
+    let world = World::start().await;
+    for name in ENTRA {
+        let backend = world.backend(name, &[]);
+        world.usual_user(name);
+        let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        let old = identity.tokens.refresh_token.unwrap();
+        let request =
+            RefreshRequest::new(old.clone()).previous_id_token(identity.tokens.id_token.unwrap());
+        let refreshed = backend.refresh(request).await.unwrap();
+        let new = refreshed.tokens.refresh_token.unwrap();
+        assert_ne!(new, old, "{name}");
+        assert_eq!(refreshed.extra_data["refresh_token"], new.expose());
+        assert_eq!(
+            refreshed.extra_data["sub"].as_str(),
+            Some(identity.uid.as_str())
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_new_refresh_token_the_old_one_goes_on() {
+    let world = World::start().await;
+    let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let old = identity.tokens.refresh_token.unwrap();
+    let without = [
+        ("refresh_token".to_owned(), None),
+        ("id_token".to_owned(), None),
+    ];
+    world
+        .authority
+        .set_fault(Some(Fault::TokenResponse(without.into())));
+    let refreshed = backend
+        .refresh(RefreshRequest::new(old.clone()))
+        .await
+        .unwrap();
+    assert_eq!(refreshed.tokens.refresh_token.unwrap(), old);
+    assert_eq!(refreshed.extra_data["refresh_token"], old.expose());
+    assert!(refreshed.tokens.id_token.is_none());
+}
+
+#[tokio::test]
+async fn a_refreshed_id_token_about_somebody_else_is_refused() {
+    let world = World::start().await;
+    let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let request = || {
+        RefreshRequest::new(identity.tokens.refresh_token.clone().unwrap())
+            .previous_id_token(identity.tokens.id_token.clone().unwrap())
+    };
+    assert!(backend.refresh(request()).await.is_ok());
+    let other = [("sub".to_owned(), Some(json!("somebody-else")))];
+    world
+        .authority
+        .set_fault(Some(Fault::IdToken(IdTokenFault::Claims(other.into()))));
+    let error = backend.refresh(request()).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.stage()),
+        (Code::UserMismatch, Stage::Refresh)
+    );
+}
+
+#[tokio::test]
+async fn a_dead_refresh_token_asks_for_a_new_sign_in() {
+    let world = World::start().await;
+    for name in ENTRA {
+        let backend = world.backend(name, &[]);
+        let error = backend
+            .refresh(RefreshRequest::new("dead"))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::CredentialRejected, Stage::Refresh)
+        );
+        assert_eq!(error.recovery(), authspec::Recovery::Reauthenticate);
+    }
+}
+
+#[tokio::test]
+async fn github_has_no_refresh_tokens() {
+    let world = World::start().await;
+    let backend = world.backend("github", &[]);
+    let error = backend.refresh(RefreshRequest::new("x")).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.stage()),
+        (Code::UnsupportedFeature, Stage::Refresh)
+    );
+}

@@ -1,0 +1,255 @@
+//! Settings: typed, by name, through serde; every mistake at once, before any request.
+
+use authspec::{Code, Error, ProviderSettings as _};
+use authspec_azuread::{AzureAdB2cOAuth2Settings, AzureAdTenantOAuth2Settings};
+use authspec_tests::{World, setting};
+use url::Url;
+
+fn refused(world: &World, name: &str, more: &[(&str, &str)]) -> Error {
+    let mut variables = world.settings(name);
+    variables.extend(
+        more.iter()
+            .map(|(key, value)| (setting(name, key), (*value).to_owned())),
+    );
+    world
+        .backend_with(name, variables)
+        .err()
+        .expect("settings that are refused")
+}
+
+async fn authorization_url(world: &World, name: &str, more: &[(&str, &str)]) -> Url {
+    let backend = world.backend(name, more);
+    let request = authspec::BeginRequest::new("https://app.example/cb");
+    Url::parse(&backend.begin(request).await.unwrap().authorization_url).unwrap()
+}
+
+fn query(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs()
+        .find(|(own, _)| own == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+#[tokio::test]
+async fn defaults_are_microsofts_own_hosts() {
+    let world = World::start().await;
+    for (name, expected) in [
+        (
+            "azuread-oauth2",
+            "https://login.microsoftonline.com/common/oauth2/authorize",
+        ),
+        (
+            "azuread-oauth2-v2",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        ),
+        (
+            "azuread-tenant-oauth2",
+            "https://login.microsoftonline.com/common/oauth2/authorize",
+        ),
+        (
+            "azuread-v2-tenant-oauth2",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        ),
+        (
+            "azuread-b2c-oauth2",
+            "https://fabrikamb2c.b2clogin.com/fabrikamb2c.onmicrosoft.com/oauth2/v2.0/authorize",
+        ),
+    ] {
+        let mut variables = vec![(setting(name, "KEY"), "client".to_owned())];
+        if name.contains("b2c") {
+            variables.push((setting(name, "TENANT_NAME"), "fabrikamb2c".to_owned()));
+            variables.push((setting(name, "POLICY"), "B2C_1_flow".to_owned()));
+        }
+        let backend = world.backend_with(name, variables).unwrap();
+        let request = authspec::BeginRequest::new("https://app.example/cb");
+        let url = backend.begin(request).await.unwrap().authorization_url;
+        assert!(url.starts_with(expected), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn clouds_and_spellings_of_the_authority() {
+    let world = World::start().await;
+    for (value, origin) in [
+        ("AZURE_GOVERNMENT", "https://login.microsoftonline.us"),
+        ("azure_china", "https://login.partner.microsoftonline.cn"),
+        ("login.example", "https://login.example"),
+        ("https://login.example/", "https://login.example"),
+        ("login.example:8443", "https://login.example:8443"),
+        ("http://localhost:1234", "http://localhost:1234"),
+    ] {
+        let url = authorization_url(
+            &world,
+            "azuread-v2-tenant-oauth2",
+            &[("AUTHORITY_HOST", value)],
+        )
+        .await;
+        assert_eq!(url.origin().ascii_serialization(), origin);
+    }
+    for value in [
+        "http://login.example",
+        "login.example/x",
+        "a@b",
+        "https://u:p@login.example",
+    ] {
+        let error = refused(&world, "azuread-oauth2", &[("AUTHORITY_HOST", value)]);
+        assert_eq!(error.code(), Code::InvalidSetting, "{value}");
+        assert_eq!(
+            error.parameter(),
+            Some("SOCIAL_AUTH_AZUREAD_OAUTH2_AUTHORITY_HOST")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_policy_begins_with_b2c() {
+    let world = World::start().await;
+    let name = "azuread-b2c-oauth2";
+    for good in ["b2c_1_flow", "B2C_1A_CUSTOM", "B2c_x"] {
+        authorization_url(&world, name, &[("POLICY", good)]).await;
+    }
+    for bad in ["flow", "b2c", "1b2c_x", "b2c_a/b", "b2c_a&b"] {
+        let error = refused(&world, name, &[("POLICY", bad)]);
+        assert_eq!(error.code(), Code::InvalidSetting, "{bad}");
+        assert!(
+            error
+                .message()
+                .contains("SOCIAL_AUTH_AZUREAD_B2C_OAUTH2_POLICY"),
+            "{error}"
+        );
+    }
+    assert_eq!(world.authority.requests().len(), 0, "no request was sent");
+}
+
+#[tokio::test]
+async fn resource_on_v2_says_which_scope_to_set() {
+    let world = World::start().await;
+    for name in ["azuread-oauth2-v2", "azuread-v2-tenant-oauth2"] {
+        let error = refused(&world, name, &[("RESOURCE", "https://graph.microsoft.com")]);
+        assert_eq!(error.code(), Code::InvalidSetting);
+        assert_eq!(error.parameter(), Some(setting(name, "RESOURCE").as_str()));
+        assert!(
+            error
+                .message()
+                .contains("https://graph.microsoft.com/.default"),
+            "{error}"
+        );
+        assert!(error.message().contains(&setting(name, "SCOPE")), "{error}");
+    }
+    for name in [
+        "azuread-oauth2",
+        "azuread-tenant-oauth2",
+        "azuread-b2c-oauth2",
+    ] {
+        let resource = [("RESOURCE", "https://graph.microsoft.com")];
+        let url = authorization_url(&world, name, &resource).await;
+        assert_eq!(
+            query(&url, "resource").as_deref(),
+            Some("https://graph.microsoft.com")
+        );
+    }
+}
+
+#[tokio::test]
+async fn tenant_id_on_the_common_backends_is_ignored_with_a_warning() {
+    let world = World::start().await;
+    for name in ["azuread-oauth2", "azuread-oauth2-v2"] {
+        let backend = world.backend(name, &[("TENANT_ID", "contoso.onmicrosoft.com")]);
+        assert_eq!(backend.warnings().len(), 1);
+        assert_eq!(backend.warnings()[0].parameter, setting(name, "TENANT_ID"));
+        let url = authorization_url(&world, name, &[("TENANT_ID", "contoso.example")]).await;
+        assert!(url.path().starts_with("/common/"), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn scopes_are_added_or_replaced() {
+    let world = World::start().await;
+    for (name, scopes) in [
+        ("azuread-oauth2", "openid profile user_impersonation email"),
+        (
+            "azuread-oauth2-v2",
+            "openid profile email offline_access User.Read",
+        ),
+        (
+            "azuread-tenant-oauth2",
+            "openid profile user_impersonation email",
+        ),
+        (
+            "azuread-v2-tenant-oauth2",
+            "openid profile email offline_access",
+        ),
+        ("azuread-b2c-oauth2", "openid email offline_access"),
+    ] {
+        let url = authorization_url(&world, name, &[]).await;
+        assert_eq!(query(&url, "scope").as_deref(), Some(scopes));
+        let url = authorization_url(&world, name, &[("SCOPE", "Mail.Read openid")]).await;
+        assert_eq!(query(&url, "scope"), Some(format!("{scopes} Mail.Read")));
+        let only = [("SCOPE", r#"["openid"]"#), ("IGNORE_DEFAULT_SCOPE", "1")];
+        let url = authorization_url(&world, name, &only).await;
+        assert_eq!(query(&url, "scope").as_deref(), Some("openid"));
+    }
+}
+
+#[tokio::test]
+async fn extra_arguments_are_added_and_cannot_weaken() {
+    let world = World::start().await;
+    let name = "azuread-v2-tenant-oauth2";
+    let hint = [("AUTH_EXTRA_ARGUMENTS", r#"{"prompt":"select_account"}"#)];
+    let url = authorization_url(&world, name, &hint).await;
+    assert_eq!(query(&url, "prompt").as_deref(), Some("select_account"));
+    for parameter in ["state", "redirect_uri", "nonce", "code_challenge_method"] {
+        let value = format!(r#"{{"{parameter}":"x"}}"#);
+        let backend = world.backend(name, &[("AUTH_EXTRA_ARGUMENTS", &value)]);
+        let request = authspec::BeginRequest::new("https://app.example/cb");
+        let error = backend.begin(request).await.unwrap_err();
+        assert_eq!(error.code(), Code::InvalidSetting, "{parameter}");
+    }
+}
+
+#[tokio::test]
+async fn every_mistake_comes_at_once() {
+    let world = World::start().await;
+    let name = "azuread-b2c-oauth2";
+    let variables = vec![
+        (setting(name, "POLICY"), "flow".to_owned()),
+        (setting(name, "JWT_LEEWAY"), "301".to_owned()),
+    ];
+    let error = world.backend_with(name, variables).err().unwrap();
+    assert_eq!(error.code(), Code::MissingSetting);
+    for wrong in ["KEY", "TENANT_NAME", "POLICY", "JWT_LEEWAY"] {
+        assert!(
+            error.message().contains(&setting(name, wrong)),
+            "{wrong} in {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn leeway_is_bounded() {
+    let world = World::start().await;
+    let error = refused(&world, "azuread-oauth2", &[("JWT_LEEWAY", "301")]);
+    assert_eq!(error.code(), Code::InvalidSetting);
+    world.backend("azuread-oauth2", &[("JWT_LEEWAY", "300")]);
+}
+
+#[test]
+fn typed_settings_come_from_serde_and_a_builder() {
+    let json = r#"{"KEY":"client","SECRET":"s3cret","tenant_id":"common","scope":["a"]}"#;
+    let settings: AzureAdTenantOAuth2Settings = serde_json::from_str(json).unwrap();
+    assert_eq!(settings.common.key.as_deref(), Some("client"));
+    assert_eq!(settings.tenant_id.as_deref(), Some("common"));
+    assert!(!format!("{settings:?}").contains("s3cret"));
+    let built = AzureAdB2cOAuth2Settings::default()
+        .key("client")
+        .tenant_name("fabrikamb2c")
+        .policy("b2c_1_x");
+    assert_eq!(built.policy.as_deref(), Some("b2c_1_x"));
+    let wrong =
+        serde_json::from_str::<AzureAdTenantOAuth2Settings>(r#"{"KEY":"c","tennant_id":"x"}"#);
+    assert!(
+        wrong
+            .unwrap_err()
+            .to_string()
+            .contains("did you mean `tenant_id`?")
+    );
+}

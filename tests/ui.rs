@@ -1,0 +1,10 @@
+//! The few things that only rustc can say about a macro call.
+#![allow(missing_docs)]
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/good.rs");
+    cases.compile_fail("ui/mistakes.rs");
+    cases.compile_fail("ui/capabilities.rs");
+}
