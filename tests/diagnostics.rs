@@ -1,7 +1,6 @@
 //! Every mistake that a spec can have, drawn as a person sees it: one file a case.
 //!
 //! The positions that matter stand in the snapshots; the user-interface tests strip them.
-#![allow(missing_docs)]
 
 use authspec_spec::{Code, load, render};
 use authspec_tests::root;

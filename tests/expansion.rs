@@ -1,5 +1,4 @@
 //! Every spec's generated code, formatted, and how long it may be.
-#![allow(missing_docs)]
 
 use authspec_codegen::{Item, expand};
 use authspec_spec::load;

@@ -1,5 +1,4 @@
 //! The few things that only rustc can say about a macro call.
-#![allow(missing_docs)]
 
 #[test]
 fn ui() {

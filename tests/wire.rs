@@ -1,5 +1,4 @@
 //! What goes over the wire, for every backend and every way of proving the client.
-#![allow(missing_docs)]
 
 use std::fmt::Write as _;
 

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Sign in with any identity provider; write one as a TOML file.
 ///
-/// Settings come from the environment: SOCIAL_AUTH_<BACKEND>_<NAME>, else SOCIAL_AUTH_<NAME>.
+/// Settings come from the environment: `SOCIAL_AUTH`_<BACKEND>_<NAME>, else `SOCIAL_AUTH`_<NAME>.
 /// `authspec settings BACKEND` lists them. Results are JSON on standard output; a failure is a JSON
 /// object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot
 /// be reached. Exit 2: wrong usage, settings or spec.

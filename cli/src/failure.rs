@@ -82,8 +82,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     _ = error.print();
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or(first);
+    // The kind, never what was written: it may be a token in the wrong place.
+    let message = format!("wrong usage: {}; see `authspec --help`", error.kind());
     Failure::wrong("invalid_parameter", message).report()
 }

@@ -77,7 +77,13 @@ pub(crate) async fn refresh(arguments: arguments::Backend) -> Result<(), Failure
     let mut input = String::new();
     std::io::stdin()
         .take(MAX_INPUT)
-        .read_to_string(&mut input)?;
+        .read_to_string(&mut input)
+        .map_err(|_| {
+            Failure::wrong(
+                Code::InvalidParameter.as_str(),
+                "standard input is not text",
+            )
+        })?;
     let refreshed = backend.refresh(refresh_request(&input)?).await?;
     output::json(&output::refreshed(&refreshed))
 }

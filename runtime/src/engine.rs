@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::backend::{BeginRequest, RefreshRequest, Started};
 use crate::clock::{Clock, SystemClock};
 use crate::descriptor::Descriptor;
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::flow::callback::{self, Callback};
 use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::token::Form;
@@ -86,9 +86,9 @@ impl Runtime {
         let response = self.send(request, stage).await?;
         match response.status {
             200..300 => read(&response.body, &url).map_err(|reason| unreadable(stage, &reason)),
-            429 => Err(failed(Code::RateLimited, response.status, stage)),
-            500.. => Err(failed(Code::Unavailable, response.status, stage)),
-            status => Err(failed(Code::HttpError, status, stage)),
+            429 => Err(failed(Code::RateLimited, &response, stage)),
+            500.. => Err(failed(Code::Unavailable, &response, stage)),
+            _ => Err(failed(Code::HttpError, &response, stage)),
         }
     }
 
@@ -99,7 +99,7 @@ impl Runtime {
         let metadata = self.0.metadata.get(url, now, fetch).await?;
         if self.0.metadata.is_ageing(url, now) {
             let (this, url, request) = (self.clone(), url.to_owned(), request);
-            tokio::spawn(async move {
+            in_background(async move {
                 let fetch = || this.clone().fetch(request, stage, Metadata::read);
                 this.0.metadata.renew(&url, now, fetch).await;
             });
@@ -127,7 +127,7 @@ impl Runtime {
         let keys = self.0.keys.get(url, now, fetch).await?;
         if self.0.keys.is_ageing(url, now) {
             let (this, url) = (self.clone(), url.to_owned());
-            tokio::spawn(async move {
+            in_background(async move {
                 this.0
                     .keys
                     .renew(&url, now, || this.clone().fetch(request, stage, read))
@@ -144,12 +144,21 @@ impl std::fmt::Debug for Runtime {
     }
 }
 
-fn failed(code: Code, status: u16, stage: Stage) -> Error {
+fn failed(code: Code, response: &HttpResponse, stage: Stage) -> Error {
+    let status = response.status;
     let message = format!(
         "The provider answered HTTP {status} for its discovery document or keys. Check the \
          authority host and the tenant."
     );
-    Error::new(code, stage, message)
+    let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
+    Error::new(code, stage, message).with_provider(provider)
+}
+
+/// Starts work that nobody waits for; without a tokio runtime it is left undone.
+fn in_background(work: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(work);
+    }
 }
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
@@ -170,10 +179,14 @@ impl Engine {
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
-        let transaction_key = TransactionKey::choose(
-            runtime.environment().var(KEY_VARIABLE),
-            settings.secret("secret"),
-        )?;
+        let sealing_key = runtime.environment().var(KEY_VARIABLE);
+        if sealing_key.is_none() && settings.secret("secret").is_none() {
+            tracing::warn!(
+                target: "authspec",
+                "transactions are sealed with a public key: set {KEY_VARIABLE}"
+            );
+        }
+        let transaction_key = TransactionKey::choose(sealing_key, settings.secret("secret"))?;
         let context = Context::new(descriptor, settings)?;
         Ok(Self {
             context,
@@ -292,6 +305,7 @@ impl Engine {
         let mut warning = None;
         loop {
             let step = machine.next(answer, self.runtime.now()).map_err(|error| {
+                let error = error.without(&machine.secrets(&self.context));
                 // A refusal of a credential that the provider never promised to take says so.
                 match warning.take().filter(|_| error.provider().is_some()) {
                     Some(help) => error.with_help(help),

@@ -1,7 +1,6 @@
 //! What an attacker or a broken provider sends, and the refusal that must come of it.
 //!
 //! Each row has a control: the same sign-in with one thing put right succeeds.
-#![allow(missing_docs)]
 
 mod callback;
 mod id_token;

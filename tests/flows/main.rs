@@ -1,5 +1,4 @@
 //! Whole sign-ins over HTTP against the offline authority, as they should go.
-#![allow(missing_docs)]
 
 mod catalog;
 mod credentials;

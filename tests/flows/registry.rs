@@ -1,4 +1,4 @@
-//! Backends chosen by SOCIAL_AUTH_AUTHENTICATION_BACKENDS.
+//! Backends chosen by `SOCIAL_AUTH_AUTHENTICATION_BACKENDS`.
 
 use authspec::{BACKENDS_VARIABLE, Code};
 use authspec_tests::{ENTRA, World, known, setting};

@@ -13,8 +13,7 @@ fn refused(world: &World, name: &str, more: &[(&str, &str)]) -> Error {
     );
     world
         .backend_with(name, variables)
-        .err()
-        .expect("settings that are refused")
+        .expect_err("settings that are refused")
 }
 
 async fn authorization_url(world: &World, name: &str, more: &[(&str, &str)]) -> Url {

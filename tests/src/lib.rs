@@ -1,10 +1,4 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
-#![allow(
-    clippy::missing_panics_doc,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic
-)]
 
 use std::path::PathBuf;
 use std::sync::Arc;

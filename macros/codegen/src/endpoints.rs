@@ -6,6 +6,9 @@ use quote::quote;
 
 use crate::item;
 
+/// How many endpoints there are to name.
+const ENDPOINTS: usize = 6;
+
 pub(crate) fn expand(endpoints: &Endpoints) -> Option<TokenStream> {
     let fields: Vec<TokenStream> = endpoints
         .iter()
@@ -15,6 +18,7 @@ pub(crate) fn expand(endpoints: &Endpoints) -> Option<TokenStream> {
         })
         .collect();
     (!fields.is_empty()).then(|| {
-        quote! { endpoints: Endpoints { #(#fields,)* ..Endpoints::EMPTY }, }
+        let rest = (fields.len() < ENDPOINTS).then(|| quote! { ..Endpoints::EMPTY });
+        quote! { endpoints: Endpoints { #(#fields,)* #rest }, }
     })
 }

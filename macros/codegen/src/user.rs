@@ -37,6 +37,20 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
     let last_name = field("last_name", last_name.as_ref());
     let groups = field("groups", groups.as_ref());
     let groups_overage = list("groups_overage", groups_overage.iter().map(condition));
+    let optional = [
+        &legacy_uids,
+        &username,
+        &email,
+        &fullname,
+        &first_name,
+        &last_name,
+        &groups,
+        &groups_overage,
+    ];
+    let rest = optional
+        .iter()
+        .any(|field| field.is_none())
+        .then(|| quote! { ..User::EMPTY });
     quote! {
         user: User {
             uid: #uid,
@@ -48,7 +62,7 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
             #last_name
             #groups
             #groups_overage
-            ..User::EMPTY
+            #rest
         },
     }
 }

@@ -102,9 +102,9 @@ pub(crate) struct Loader {
 
 impl Loader {
     fn read(&mut self, path: &Path, text: String, report: &Report) -> Table {
-        let file = self.sources.add(path, text.clone());
+        let table = node::parse(&text, self.sources.next(), report);
+        self.sources.add(path, text);
         self.chain.push(normalize(path));
-        let table = node::parse(&text, file, report);
         let base = self.base(&table, report);
         self.chain.pop();
         match base {

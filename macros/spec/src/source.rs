@@ -35,6 +35,11 @@ impl Sources {
         self.0.len() - 1
     }
 
+    /// The number of the file that is added next.
+    pub(crate) fn next(&self) -> usize {
+        self.0.len()
+    }
+
     /// The file of a number.
     pub fn get(&self, file: usize) -> Option<&Source> {
         self.0.get(file)

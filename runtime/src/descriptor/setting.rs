@@ -131,6 +131,8 @@ pub enum SettingRule {
     OneOf(&'static [&'static str]),
     /// A number at most this large.
     Max(u64),
+    /// A number at least this large.
+    Min(u64),
     /// It must not be set here; the sentence says what to set instead. `{value}` is the value.
     Refused(&'static str),
     /// It is read and not used here; the sentence says why.

@@ -49,6 +49,12 @@ impl Error {
         self
     }
 
+    /// The error without what this client sent, in case the provider echoes it.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        self.0.provider = self.0.provider.map(|provider| provider.without(secrets));
+        self
+    }
+
     pub(crate) fn with_stage(mut self, stage: Stage) -> Self {
         self.0.stage = stage;
         self

@@ -32,7 +32,8 @@ impl ProviderError {
     /// The error in a token-endpoint reply or a callback, by its members.
     pub(crate) fn from_members<'a>(member: impl Fn(&str) -> Option<&'a Value>) -> Self {
         let text = |name| member(name).and_then(Value::as_str);
-        let description = text("error_description").map(sanitize);
+        let full = text("error_description");
+        let description = full.map(sanitize);
         let mut codes: Vec<String> = member("error_codes")
             .and_then(Value::as_array)
             .map(|codes| codes.iter().filter_map(Value::as_u64).map(aadsts).collect())
@@ -44,10 +45,10 @@ impl ProviderError {
             error: text("error").map(clip),
             correlation_id: text("correlation_id")
                 .map(clip)
-                .or_else(|| labelled(description.as_deref(), "Correlation ID:")),
+                .or_else(|| labelled(full, "Correlation ID:")),
             trace_id: text("trace_id")
                 .map(clip)
-                .or_else(|| labelled(description.as_deref(), "Trace ID:")),
+                .or_else(|| labelled(full, "Trace ID:")),
             description,
             codes,
             retry_after: None,
@@ -62,6 +63,17 @@ impl ProviderError {
         self
     }
 
+    /// The error without what this client sent: a provider may echo a code or a secret.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            self.description = self
+                .description
+                .map(|text| text.replace(secret, "[secret]"));
+            self.error = self.error.filter(|error| !error.contains(secret));
+        }
+        self
+    }
+
     /// Whether the provider named this code, in `error` or among its own codes.
     pub(crate) fn names(&self, code: &str) -> bool {
         self.error.as_deref() == Some(code) || self.codes.iter().any(|own| own == code)
@@ -72,10 +84,11 @@ fn aadsts(code: u64) -> String {
     format!("AADSTS{code}")
 }
 
-/// An identifier: printable ASCII, at most 100 characters.
+/// An identifier: letters, digits and what joins them, at most 100 characters.
 fn clip(text: &str) -> String {
+    let joins = |char: char| "._:-".contains(char);
     text.chars()
-        .filter(char::is_ascii_graphic)
+        .filter(|char| char.is_ascii_alphanumeric() || joins(*char))
         .take(100)
         .collect()
 }
@@ -95,24 +108,15 @@ fn labelled(description: Option<&str>, label: &str) -> Option<String> {
     rest.split_whitespace().next().map(clip)
 }
 
-/// One line, clipped, without e-mail addresses.
+/// One line without e-mail addresses, then clipped.
 fn sanitize(text: &str) -> String {
-    let one_line: String = text
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .take(DESCRIPTION_CHARS)
+    let is_address = |word: &&str| word.contains('@') || word.to_ascii_lowercase().contains("%40");
+    let words: Vec<&str> = text
+        .split(|char: char| char.is_whitespace() || char.is_control())
+        .filter(|word| !word.is_empty())
+        .map(|word| if is_address(&word) { "[address]" } else { word })
         .collect();
-    let words: Vec<&str> = one_line
-        .split_whitespace()
-        .map(|word| {
-            if word.contains('@') {
-                "[address]"
-            } else {
-                word
-            }
-        })
-        .collect();
-    words.join(" ")
+    words.join(" ").chars().take(DESCRIPTION_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -153,6 +157,25 @@ mod tests {
             error.description.as_deref(),
             Some("User [address] does not exist")
         );
+    }
+
+    #[test]
+    fn addresses_are_masked_before_the_text_is_cut() {
+        let text = format!("{} ana@contoso.example Correlation ID: c1", "x".repeat(490));
+        let error = parse(&json!({ "error_description": text }));
+        assert!(!error.description.unwrap().contains("ana"));
+        assert_eq!(error.correlation_id.as_deref(), Some("c1"));
+        assert_eq!(
+            parse(&json!({"error": "a@b<c>"})).error.as_deref(),
+            Some("abc")
+        );
+    }
+
+    #[test]
+    fn echoed_secrets_are_taken_out() {
+        let error = parse(&json!({"error": "x", "error_description": "secret s3cr3t is bad"}));
+        let error = error.without(&["s3cr3t"]);
+        assert_eq!(error.description.as_deref(), Some("secret [secret] is bad"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::keys::Metadata;
 use crate::pkce;
 use crate::transaction::Transaction;
 
-/// Parameters that protect a sign-in; AUTH_EXTRA_ARGUMENTS cannot replace them.
+/// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
 const PROTECTED: &[&str] = &[
     "client_id",
     "redirect_uri",

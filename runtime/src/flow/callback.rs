@@ -16,6 +16,9 @@ use crate::transaction::Transaction;
 /// The longest callback that is read, in bytes.
 const MAX_CALLBACK: usize = 64 * 1024;
 
+/// The most parameters of a callback.
+const MAX_PARAMETERS: usize = 64;
+
 /// The longest authorization code that is passed on, in bytes.
 const MAX_CODE: usize = 16 * 1024;
 
@@ -28,8 +31,13 @@ pub struct Callback(String);
 impl Callback {
     /// From the URL that the browser asked for.
     pub fn from_url(url: &str) -> Self {
-        let query = url.split_once('?').map_or("", |(_, query)| query);
-        Self(query.split('#').next().unwrap_or_default().to_owned())
+        let without_fragment = url.split('#').next().unwrap_or_default();
+        Self(
+            without_fragment
+                .split_once('?')
+                .map_or("", |(_, query)| query)
+                .to_owned(),
+        )
     }
 
     /// From the query of that URL, or from a form body: `name=value` pairs with `&` between.
@@ -85,7 +93,7 @@ impl Accepted {
     /// The issuer that the callback names must be the one that was asked (RFC 9207 section 2.4).
     pub(crate) fn check_issuer(&self, metadata: &Metadata) -> Result<()> {
         let matches = match &self.iss {
-            Some(iss) => *iss == metadata.issuer || metadata.issuer.contains('{'),
+            Some(iss) => fits(iss, &metadata.issuer),
             None => !metadata.promises_iss,
         };
         if matches {
@@ -94,6 +102,21 @@ impl Accepted {
         let message = "The callback comes from another issuer than the one that was asked. \
                        Start the sign-in again.";
         Err(at_callback(Code::IssuerMismatch, message).with_parameter("iss"))
+    }
+}
+
+/// Whether an issuer is the one of the metadata; a placeholder stands for any GUID.
+fn fits(iss: &str, issuer: &str) -> bool {
+    let template = issuer.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        Some((before, after))
+    });
+    match template {
+        None => iss == issuer,
+        Some((before, after)) => iss
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(super::value::is_uuid),
     }
 }
 
@@ -141,6 +164,10 @@ impl Parameters {
         }
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if pairs.len() >= MAX_PARAMETERS {
+                let message = "The callback has more than 64 parameters.";
+                return Err(at_callback(Code::InvalidParameter, message));
+            }
             if pairs.iter().any(|(known, _)| *known == name) {
                 let name = printable(&name);
                 let message = format!("The callback carries `{name}` twice.");
@@ -176,4 +203,29 @@ fn printable(name: &str) -> String {
 
 fn at_callback(code: Code, message: impl Into<String>) -> Error {
     Error::new(code, Stage::Callback, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_stands_for_a_guid() {
+        let template = "https://login.example/{tenantid}/v2.0";
+        let tenant = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
+        assert!(fits(
+            &format!("https://login.example/{tenant}/v2.0"),
+            template
+        ));
+        assert!(!fits("https://evil.example", template));
+        assert!(!fits("https://login.example/evil/v2.0", template));
+        assert!(fits("https://a.example", "https://a.example"));
+        assert!(!fits("https://a.example/", "https://a.example"));
+    }
+
+    #[test]
+    fn the_fragment_is_no_query() {
+        assert_eq!(Callback::from_url("https://app/cb#?code=x").0, "");
+        assert_eq!(Callback::from_url("https://app/cb?code=x#y").0, "code=x");
+    }
 }

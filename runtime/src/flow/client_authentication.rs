@@ -130,9 +130,15 @@ fn token_file(
 }
 
 fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
+    // A token pasted in place of a path must not be printed.
+    let shown = path.display().to_string();
+    let shown = if shown.contains(['/', '\\']) {
+        format!(" {shown},")
+    } else {
+        String::new()
+    };
     let missing = |what: &str| {
-        let path = path.display();
-        let message = format!("The token file {path}, named by `{name}`, {what}.");
+        let message = format!("The token file{shown} named by `{name}` {what}.");
         Error::new(Code::MissingSetting, stage, message).with_parameter(name)
     };
     let file = std::fs::File::open(path).map_err(|error| match error.kind() {
@@ -140,20 +146,23 @@ fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
         _ => missing("cannot be opened"),
     })?;
     let mut text = Zeroizing::new(String::new());
-    file.take(MAX_TOKEN_FILE)
+    file.take(MAX_TOKEN_FILE + 1)
         .read_to_string(&mut text)
         .map_err(|_| missing("cannot be read as text"))?;
     let token = text.trim();
-    if token.is_empty() {
-        return Err(missing("is empty"));
-    }
-    if token
+    let problem = if text.len() as u64 > MAX_TOKEN_FILE {
+        "is larger than 64 KiB"
+    } else if token.is_empty() {
+        "is empty"
+    } else if token
         .chars()
         .any(|char| char.is_whitespace() || char.is_control())
     {
-        return Err(missing("holds more than one token"));
-    }
-    Ok(Secret::new(token))
+        "holds more than one token"
+    } else {
+        return Ok(Secret::new(token));
+    };
+    Err(missing(problem))
 }
 
 /// Names every way that was tried, so that an operator can choose one.
@@ -166,7 +175,7 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
                 tried.push(settings.full_name("secret"));
             }
             ClientAuthentication::Assertion { setting, .. } => {
-                tried.push(settings.full_name(setting))
+                tried.push(settings.full_name(setting));
             }
             ClientAuthentication::AssertionFile { env, setting, .. } => {
                 tried.extend(env.iter().map(|name| (*name).to_owned()));

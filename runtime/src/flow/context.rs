@@ -8,10 +8,10 @@ use crate::keys::Metadata;
 use crate::settings::Resolved;
 use crate::transport::{HttpRequest, Method};
 
-/// Seconds to wait for the provider unless REQUESTS_TIMEOUT says otherwise.
+/// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
 const TIMEOUT: u64 = 10;
 
-/// Seconds of clock difference to forgive unless JWT_LEEWAY says otherwise.
+/// Seconds of clock difference to forgive unless `JWT_LEEWAY` says otherwise.
 const LEEWAY: u64 = 60;
 
 /// One backend with its settings.

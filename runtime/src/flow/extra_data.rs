@@ -1,4 +1,4 @@
-//! What is stored beside a user (`[extra_data]` and EXTRA_DATA).
+//! What is stored beside a user (`[extra_data]` and `EXTRA_DATA`).
 
 use serde_json::Value;
 
@@ -16,7 +16,12 @@ pub(super) fn collect(context: &Context, sources: Sources<'_>) -> Object {
         }
     }
     for entry in context.settings.list("extra_data") {
-        let (name, alias) = entry.split_once(':').unwrap_or((entry, entry));
+        // A claim's name may hold colons (`https://acme.example/department`).
+        let whole = sources.claims.contains_key(entry.as_str());
+        let (name, alias) = match entry.rsplit_once(':') {
+            Some(pair) if !whole => pair,
+            _ => (entry.as_str(), entry.as_str()),
+        };
         let value = sources
             .claims
             .get(name)

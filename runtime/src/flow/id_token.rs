@@ -57,7 +57,7 @@ pub(super) fn check(
     //  3. an algorithm that the spec allows, never one that the token chooses (RFC 8725 section 3.1)
     let algorithm = algorithm(oidc, &header)?;
     //  4. one key that fits (RFC 7517 section 4)
-    let kid = header.get("kid").and_then(Value::as_str);
+    let kid = kid(&header)?;
     let key = match expected.keys.choose(kid, algorithm) {
         Choice::One(key) => key,
         Choice::Unknown => return Ok(Verdict::UnknownKey),
@@ -65,9 +65,7 @@ pub(super) fn check(
     };
     //  5. its signature (RFC 7515 section 5.2)
     if !key.verify(algorithm, parts.signed.as_bytes(), &parts.signature) {
-        return Err(bad_signature(
-            "its signature does not match the provider's key",
-        ));
+        return no_match(kid);
     }
     //  6. claims that each occur once
     let claims = json::object(&parts.payload)
@@ -87,6 +85,30 @@ pub(super) fn check(
     // 13. the rules of the spec
     policy::check(context, &claims, Stage::TokenValidation)?;
     Ok(Verdict::Good(claims))
+}
+
+/// What can be said of a token before any key is at hand: items 1 to 3 of the list.
+pub(super) fn check_header(oidc: &Oidc, token: &Secret) -> Result<()> {
+    let header = header(&split(token.expose())?)?;
+    algorithm(oidc, &header).map(|_| ())
+}
+
+/// A wrong signature: without `kid` the provider may have another key by now.
+fn no_match(kid: Option<&str>) -> Result<Verdict> {
+    match kid {
+        None => Ok(Verdict::UnknownKey),
+        Some(_) => Err(bad_signature(
+            "its signature does not match the provider's key",
+        )),
+    }
+}
+
+fn kid(header: &Object) -> Result<Option<&str>> {
+    match header.get("kid") {
+        None => Ok(None),
+        Some(Value::String(kid)) => Ok(Some(kid)),
+        Some(_) => Err(bad_signature("its `kid` is not text").with_parameter("kid")),
+    }
 }
 
 struct Parts<'a> {

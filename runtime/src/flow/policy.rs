@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Context;
-use super::value::{Sources, as_text, is_uuid};
+use super::value::{Sources, as_text, is_address, is_uuid};
 use crate::descriptor::{Claim, Condition, PolicyRule, Source, Step, Test, When};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Details;
@@ -97,21 +97,27 @@ fn applies(when: When, settings: &Resolved) -> bool {
 /// What a claim expression is called in an error: its first name.
 fn name_of(claim: &Claim) -> &'static str {
     match claim {
-        Claim::Name(name) | Claim::Names([name, ..]) | Claim::Token(name) => name,
-        Claim::Path(Source::Claims, [Step::Key(name), ..]) => name,
+        Claim::Name(name)
+        | Claim::Names([name, ..])
+        | Claim::Token(name)
+        | Claim::Path(Source::Claims, [Step::Key(name), ..]) => name,
         Claim::Any([first, ..]) | Claim::Call(_, [first, ..]) => name_of(first),
         _ => "claim",
     }
 }
 
-/// WHITELISTED_DOMAINS and WHITELISTED_EMAILS: when either is set, one of them must fit.
+/// `WHITELISTED_DOMAINS` and `WHITELISTED_EMAILS`: when either is set, one of them must fit.
 pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Result<()> {
     let domains = settings.list("whitelisted_domains");
     let emails = settings.list("whitelisted_emails");
     if domains.is_empty() && emails.is_empty() {
         return Ok(());
     }
-    let email = details.email.as_deref().unwrap_or_default();
+    let email = details
+        .email
+        .as_deref()
+        .filter(|email| is_address(email))
+        .unwrap_or_default();
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
     let listed = |list: &[String], value: &str| {
         !value.is_empty() && list.iter().any(|entry| entry.eq_ignore_ascii_case(value))

@@ -134,6 +134,25 @@ impl<'a> SignIn<'a> {
         }
     }
 
+    /// What this sign-in sends and no error may repeat.
+    pub(crate) fn secrets(&self, context: &'a Context) -> Vec<&str> {
+        let mut secrets: Vec<&str> = match &self.grant {
+            Grant::Code {
+                transaction,
+                accepted,
+            } => {
+                vec![
+                    accepted.code.expose(),
+                    &transaction.verifier,
+                    &transaction.nonce,
+                ]
+            }
+            Grant::Refresh { token, .. } => vec![token.expose()],
+        };
+        secrets.extend(context.settings.secret("secret").map(Secret::expose));
+        secrets
+    }
+
     pub(crate) fn metadata(&self) -> Option<&Metadata> {
         self.metadata.as_deref()
     }
@@ -219,12 +238,27 @@ impl<'a> SignIn<'a> {
         let has_id_token = tokens.id_token.is_some();
         self.tokens = Some(tokens);
         match (self.context.descriptor.oidc, &self.grant) {
-            (Some(_), _) if has_id_token => self.fetch_keys(false),
+            (Some(oidc), _) if has_id_token => {
+                self.refuse_hopeless(&oidc)?;
+                self.fetch_keys(false)
+            }
             (Some(_), Grant::Code { .. }) => {
                 let message = "The token response has no ID token: ask for the scope `openid`.";
                 Err(Error::new(Code::MalformedResponse, stage, message).with_parameter("id_token"))
             }
             _ => self.ask_user_info(),
+        }
+    }
+
+    /// A token that no key could save is refused without asking for keys.
+    fn refuse_hopeless(&self, oidc: &Oidc) -> Result<()> {
+        match self
+            .tokens
+            .as_ref()
+            .and_then(|tokens| tokens.id_token.as_ref())
+        {
+            Some(token) => id_token::check_header(oidc, token),
+            None => Ok(()),
         }
     }
 
@@ -368,7 +402,7 @@ impl<'a> SignIn<'a> {
                 (Some(user), transaction.next.take())
             }
             Grant::Refresh { token, .. } => {
-                keep_refresh_token(&mut extra_data, token);
+                keep_what_is_stored(&mut extra_data, token);
                 (None, None)
             }
         };
@@ -382,9 +416,11 @@ impl<'a> SignIn<'a> {
     }
 }
 
-/// Where extra data stores the refresh token and the reply had none, the old one stays stored.
-fn keep_refresh_token(extra_data: &mut Object, token: &Secret) {
+/// A refresh says nothing about what its reply leaves out: the old refresh token goes on, and other
+/// absent values are not stored over what is there.
+fn keep_what_is_stored(extra_data: &mut Object, token: &Secret) {
     if let Some(stored @ Value::Null) = extra_data.get_mut("refresh_token") {
         *stored = Value::from(token.expose());
     }
+    extra_data.retain(|_, value| !value.is_null());
 }

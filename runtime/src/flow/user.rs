@@ -58,7 +58,7 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
     })
 }
 
-/// ID_KEY's claim, else the spec's.
+/// `ID_KEY`'s claim, else the spec's.
 fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
     let (name, value) = match context.settings.text("id_key") {
         Some(name) => (name.to_owned(), sources.claims.get(name).and_then(as_text)),

@@ -218,6 +218,7 @@ mod tests {
 
     #[test]
     fn functions_cut_names_and_addresses() {
+        const JOINED: Claim = Claim::Call(Function::Join, &[claim("a"), claim("b")]);
         let cases = [
             (Function::FirstWord, "Octo Cat Smith", Some("Octo")),
             (Function::RestWords, "Octo Cat Smith", Some("Cat Smith")),
@@ -235,7 +236,6 @@ mod tests {
             let result = text(&Claim::Call(function, ARGUMENTS), &json!({"x": value}));
             assert_eq!(result.as_deref(), expected, "{function:?} {value}");
         }
-        const JOINED: Claim = Claim::Call(Function::Join, &[claim("a"), claim("b")]);
         assert_eq!(
             text(&JOINED, &json!({"a": "A", "b": "B"})).as_deref(),
             Some("A B")

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::error::Result;
 
 /// How long a document is good, in seconds (Microsoft's guidance: 24 hours).
 const LIFETIME: u64 = 24 * 3600;
@@ -31,6 +34,8 @@ pub(crate) struct Cache<T> {
 #[derive(Debug)]
 struct Slot<T> {
     current: RwLock<Option<Entry<T>>>,
+    /// How many fetches have ended; whoever waited through one shares its outcome.
+    ended: AtomicU64,
     /// Held while somebody fetches.
     fetching: tokio::sync::Mutex<Attempts>,
 }
@@ -41,10 +46,13 @@ struct Entry<T> {
     fetched: u64,
 }
 
+/// What became of earlier fetches; written only when a fetch has ended, so that one that was
+/// cancelled counts for nothing.
 #[derive(Debug, Default)]
 struct Attempts {
     forced: Option<u64>,
     failed: Option<u64>,
+    error: Option<crate::Error>,
 }
 
 impl<T> Default for Cache<T> {
@@ -58,56 +66,59 @@ impl<T> Default for Cache<T> {
 impl<T: Send + Sync> Cache<T> {
     /// The document of a URL, fetched if there is no good one.
     ///
-    /// A document past its lifetime is better than none: it is used while `fetch` fails.
-    pub(crate) async fn get<E, F>(
+    /// A document past its lifetime is better than none: it is used while `fetch` fails, and while
+    /// somebody else fetches.
+    pub(crate) async fn get<F>(
         &self,
         url: &str,
         now: u64,
         fetch: impl FnOnce() -> F,
-    ) -> Result<Arc<T>, E>
+    ) -> Result<Arc<T>>
     where
-        F: Future<Output = Result<T, E>>,
+        F: Future<Output = Result<T>>,
     {
         let slot = self.slot(url);
-        if let Some((document, age)) = slot.current(now)
-            && age < LIFETIME
-        {
-            return Ok(document);
-        }
-        let mut attempts = slot.fetching.lock().await;
-        // Whoever held the lock before may have fetched it.
         let stale = match slot.current(now) {
             Some((document, age)) if age < LIFETIME => return Ok(document),
             stale => stale
                 .filter(|(_, age)| *age < STALE)
                 .map(|(document, _)| document),
         };
-        if let Some(document) = &stale
-            && attempts
-                .failed
-                .is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY)
-        {
-            return Ok(Arc::clone(document));
+        let before = slot.ended.load(Ordering::Acquire);
+        let mut attempts = match (slot.fetching.try_lock(), stale.clone()) {
+            (Ok(attempts), _) => attempts,
+            (Err(_), Some(stale)) => return Ok(stale),
+            (Err(_), None) => slot.fetching.lock().await,
+        };
+        // Whoever held the lock before may have fetched it, or failed.
+        match slot.current(now) {
+            Some((document, age)) if age < LIFETIME => return Ok(document),
+            _ => {}
         }
-        match fetch().await {
-            Ok(document) => Ok(slot.store(document, now)),
-            Err(error) => {
-                attempts.failed = Some(now);
-                stale.ok_or(error)
-            }
+        let waited = slot.ended.load(Ordering::Acquire) != before;
+        if let (true, Some(error)) = (waited, &attempts.error) {
+            return stale.ok_or_else(|| error.clone());
         }
+        let tried = attempts
+            .failed
+            .is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY);
+        if let (true, Some(stale)) = (tried, &stale) {
+            return Ok(Arc::clone(stale));
+        }
+        let outcome = slot.store(fetch().await, now, &mut attempts);
+        outcome.or_else(|error| stale.ok_or(error))
     }
 
     /// The document of a URL, fetched again because it lacks something; at most once in 5 minutes,
     /// whether the fetch works or not. While it fails, what is there is used.
-    pub(crate) async fn refresh<E, F>(
+    pub(crate) async fn refresh<F>(
         &self,
         url: &str,
         now: u64,
         fetch: impl FnOnce() -> F,
-    ) -> Result<Arc<T>, E>
+    ) -> Result<Arc<T>>
     where
-        F: Future<Output = Result<T, E>>,
+        F: Future<Output = Result<T>>,
     {
         let slot = self.slot(url);
         let mut attempts = slot.fetching.lock().await;
@@ -119,11 +130,9 @@ impl<T: Send + Sync> Cache<T> {
         {
             return Ok(Arc::clone(document));
         }
+        let outcome = slot.store(fetch().await, now, &mut attempts);
         attempts.forced = Some(now);
-        match fetch().await {
-            Ok(document) => Ok(slot.store(document, now)),
-            Err(error) => current.ok_or(error),
-        }
+        outcome.or_else(|error| current.ok_or(error))
     }
 
     /// Whether the document should be fetched again behind the scenes.
@@ -134,9 +143,9 @@ impl<T: Send + Sync> Cache<T> {
     }
 
     /// Replaces a document behind the scenes; does nothing while somebody else fetches it.
-    pub(crate) async fn renew<E, F>(&self, url: &str, now: u64, fetch: impl FnOnce() -> F)
+    pub(crate) async fn renew<F>(&self, url: &str, now: u64, fetch: impl FnOnce() -> F)
     where
-        F: Future<Output = Result<T, E>>,
+        F: Future<Output = Result<T>>,
     {
         let slot = self.slot(url);
         let Ok(mut attempts) = slot.fetching.try_lock() else {
@@ -148,12 +157,8 @@ impl<T: Send + Sync> Cache<T> {
         let tried = attempts
             .failed
             .is_some_and(|failed| now.saturating_sub(failed) < FORCED_EVERY);
-        if fresh || tried {
-            return;
-        }
-        match fetch().await {
-            Ok(document) => _ = slot.store(document, now),
-            Err(_) => attempts.failed = Some(now),
+        if !fresh && !tried {
+            _ = slot.store(fetch().await, now, &mut attempts);
         }
     }
 
@@ -168,6 +173,7 @@ impl<T: Send + Sync> Cache<T> {
         }
         let slot = Arc::new(Slot {
             current: RwLock::new(None),
+            ended: AtomicU64::new(0),
             fetching: tokio::sync::Mutex::new(Attempts::default()),
         });
         slots.insert(url.to_owned(), Arc::clone(&slot));
@@ -187,83 +193,138 @@ impl<T> Slot<T> {
         })
     }
 
-    fn store(&self, document: T, now: u64) -> Arc<T> {
-        let document = Arc::new(document);
-        let entry = Entry {
-            document: Arc::clone(&document),
-            fetched: now,
-        };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(entry);
-        document
+    /// Keeps what a fetch gave; a failure never replaces a good document.
+    fn store(&self, outcome: Result<T>, now: u64, attempts: &mut Attempts) -> Result<Arc<T>> {
+        let outcome = outcome.map(Arc::new);
+        match &outcome {
+            Ok(document) => {
+                let entry = Entry {
+                    document: Arc::clone(document),
+                    fetched: now,
+                };
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(entry);
+                attempts.failed = None;
+                attempts.error = None;
+            }
+            Err(error) => {
+                attempts.failed = Some(now);
+                attempts.error = Some(error.clone());
+            }
+        }
+        self.ended.fetch_add(1, Ordering::Release);
+        outcome
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::ready;
+    use crate::error::{Code, Error, Stage};
+    use std::future::{pending, ready};
 
-    type Outcome = Result<u32, &'static str>;
+    fn down() -> Result<u32> {
+        Err(Error::new(
+            Code::Unavailable,
+            Stage::TokenValidation,
+            "down",
+        ))
+    }
 
-    async fn get(cache: &Cache<u32>, now: u64, outcome: Outcome) -> Outcome {
+    async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
         cache
             .get("u", now, || ready(outcome))
             .await
+            .ok()
             .map(|value| *value)
     }
 
-    async fn refresh(cache: &Cache<u32>, now: u64, outcome: Outcome) -> Outcome {
+    async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
         cache
             .refresh("u", now, || ready(outcome))
             .await
+            .ok()
             .map(|value| *value)
     }
 
     #[tokio::test]
     async fn a_document_is_kept_for_a_day() {
         let cache = Cache::default();
-        assert_eq!(get(&cache, 0, Ok(1)).await, Ok(1));
-        assert_eq!(get(&cache, LIFETIME - 1, Ok(2)).await, Ok(1));
-        assert_eq!(get(&cache, LIFETIME, Ok(2)).await, Ok(2));
+        assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+        assert_eq!(get(&cache, LIFETIME - 1, Ok(2)).await, Some(1));
+        assert_eq!(get(&cache, LIFETIME, Ok(2)).await, Some(2));
     }
 
     #[tokio::test]
     async fn the_last_good_document_outlives_a_failing_provider_for_a_week() {
         let cache = Cache::default();
-        assert_eq!(get(&cache, 0, Err("down")).await, Err("down"));
-        assert_eq!(get(&cache, 0, Ok(1)).await, Ok(1));
-        assert_eq!(get(&cache, LIFETIME, Err("down")).await, Ok(1));
-        assert_eq!(get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await, Ok(1));
-        assert_eq!(get(&cache, LIFETIME + RETRY_EVERY, Ok(2)).await, Ok(2));
+        assert_eq!(get(&cache, 0, down()).await, None);
+        assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+        assert_eq!(get(&cache, LIFETIME, down()).await, Some(1));
         assert_eq!(
-            get(&cache, LIFETIME + RETRY_EVERY + STALE, Err("down")).await,
-            Err("down")
+            get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await,
+            Some(1)
+        );
+        assert_eq!(get(&cache, LIFETIME + RETRY_EVERY, Ok(2)).await, Some(2));
+        assert_eq!(
+            get(&cache, LIFETIME + RETRY_EVERY + STALE, down()).await,
+            None
         );
     }
 
     #[tokio::test]
     async fn a_refresh_is_forced_once_in_five_minutes() {
         let cache = Cache::default();
-        assert_eq!(get(&cache, 0, Ok(1)).await, Ok(1));
-        assert_eq!(refresh(&cache, 10, Ok(2)).await, Ok(2));
-        assert_eq!(refresh(&cache, 10 + FORCED_EVERY - 1, Ok(3)).await, Ok(2));
-        assert_eq!(refresh(&cache, 10 + FORCED_EVERY, Err("down")).await, Ok(2));
-        assert_eq!(refresh(&cache, 11 + FORCED_EVERY, Ok(4)).await, Ok(2));
+        assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+        assert_eq!(refresh(&cache, 10, Ok(2)).await, Some(2));
+        assert_eq!(refresh(&cache, 10 + FORCED_EVERY - 1, Ok(3)).await, Some(2));
+        assert_eq!(refresh(&cache, 10 + FORCED_EVERY, down()).await, Some(2));
+        assert_eq!(refresh(&cache, 11 + FORCED_EVERY, Ok(4)).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_refresh_counts_for_nothing() {
+        let cache = Cache::default();
+        assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+        {
+            let hanging = cache.refresh("u", 10, pending::<Result<u32>>);
+            let soon = std::time::Duration::from_millis(1);
+            assert!(tokio::time::timeout(soon, hanging).await.is_err());
+        }
+        assert_eq!(refresh(&cache, 10, Ok(2)).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn whoever_waited_for_a_failed_fetch_shares_its_error() {
+        let cache = Arc::new(Cache::<u32>::default());
+        let fetches = Arc::new(AtomicU64::new(0));
+        let waiters: Vec<_> = (0..20)
+            .map(|_| {
+                let (cache, fetches) = (Arc::clone(&cache), Arc::clone(&fetches));
+                tokio::spawn(async move {
+                    let fetch = || async {
+                        fetches.fetch_add(1, Ordering::Relaxed);
+                        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                        down()
+                    };
+                    cache.get("u", 0, fetch).await.is_err()
+                })
+            })
+            .collect();
+        for waiter in waiters {
+            assert!(waiter.await.unwrap());
+        }
+        assert_eq!(fetches.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
     async fn behind_the_scenes_only_an_ageing_document_is_renewed() {
         let cache = Cache::default();
-        assert_eq!(get(&cache, 0, Ok(1)).await, Ok(1));
+        assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
         assert!(!cache.is_ageing("u", REFRESH_AFTER - 1));
-        cache
-            .renew("u", REFRESH_AFTER - 1, || ready(Outcome::Ok(2)))
-            .await;
-        assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Ok(1));
+        cache.renew("u", REFRESH_AFTER - 1, || ready(Ok(2))).await;
+        assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(1));
         assert!(cache.is_ageing("u", REFRESH_AFTER));
-        cache
-            .renew("u", REFRESH_AFTER, || ready(Outcome::Ok(2)))
-            .await;
-        assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Ok(2));
+        cache.renew("u", REFRESH_AFTER, || ready(Ok(2))).await;
+        assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(2));
     }
 }

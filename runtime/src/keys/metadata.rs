@@ -34,6 +34,9 @@ impl Metadata {
             };
             let url = Url::parse(value).map_err(|_| format!("`{name}` is not a URL"))?;
             check_scheme(&url).map_err(|sentence| format!("`{name}` {sentence}"))?;
+            if !url.username().is_empty() || url.password().is_some() {
+                return Err(format!("`{name}` has a user name"));
+            }
             if is_loopback(&url) && !local {
                 return Err(format!("`{name}` points to a loopback host"));
             }
@@ -44,8 +47,9 @@ impl Metadata {
             authorization_endpoint: endpoint("authorization_endpoint")?,
             token_endpoint: endpoint("token_endpoint")?,
             jwks_uri: endpoint("jwks_uri")?,
-            userinfo_endpoint: endpoint("userinfo_endpoint")?,
-            end_session_endpoint: endpoint("end_session_endpoint")?,
+            // Sign-ins can do without these two: a bad one is as good as none.
+            userinfo_endpoint: endpoint("userinfo_endpoint").unwrap_or_default(),
+            end_session_endpoint: endpoint("end_session_endpoint").unwrap_or_default(),
             promises_iss: document.get("authorization_response_iss_parameter_supported")
                 == Some(&serde_json::Value::Bool(true)),
             token_endpoint_auth_methods: document

@@ -1,6 +1,7 @@
 //! The settings that every backend has.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ pub const COMMON: &[Setting] = &[
         .rules(&[SettingRule::Max(MAX_LEEWAY)]),
     setting("requests_timeout", Kind::Integer)
         .doc("Seconds to wait for the provider (default 10).")
-        .rules(&[SettingRule::Max(MAX_TIMEOUT)]),
+        .rules(&[SettingRule::Min(1), SettingRule::Max(MAX_TIMEOUT)]),
     setting("authorization_url", Kind::Url)
         .doc("Authorization endpoint, instead of the provider's."),
     setting("access_token_url", Kind::Url).doc("Token endpoint, instead of the provider's."),
@@ -44,7 +45,7 @@ pub const COMMON: &[Setting] = &[
 ];
 
 /// The settings that every backend has.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommonSettings {
     /// Client ID of the app registration (`KEY`).
@@ -78,6 +79,13 @@ pub struct CommonSettings {
     pub openid_configuration_url: Option<String>,
     /// Key set, instead of the one that discovery names (`JWKS_URI`).
     pub jwks_uri: Option<String>,
+}
+
+impl fmt::Debug for CommonSettings {
+    /// Nothing: allow-lists hold addresses, extra arguments may hint at them.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CommonSettings(…)")
+    }
 }
 
 impl CommonSettings {
@@ -137,7 +145,7 @@ impl CommonSettings {
     }
 }
 
-/// EXTRA_DATA as python-social-auth writes it: `["a", ["b", "c"]]` means `a` and `b:c`.
+/// `EXTRA_DATA` as python-social-auth writes it: `["a", ["b", "c"]]` means `a` and `b:c`.
 pub(super) fn extra_data_entry(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -64,9 +64,13 @@ impl Environment {
         let mut raw = RawSettings::new();
         for setting in COMMON.iter().chain(descriptor.settings) {
             let name = setting.name.to_ascii_uppercase();
-            let own = self.var(&format!("{prefix}{name}"));
-            if let Some(value) = own.or_else(|| self.var(&format!("SOCIAL_AUTH_{name}"))) {
-                raw.insert(setting.name, value);
+            let variables = [format!("{prefix}{name}"), format!("SOCIAL_AUTH_{name}")];
+            let found = variables.into_iter().find_map(|variable| {
+                let value = self.var(&variable)?;
+                Some((variable, value))
+            });
+            if let Some((variable, value)) = found {
+                raw.insert_variable(setting.name, variable, value);
             }
         }
         raw
@@ -109,11 +113,15 @@ pub fn unknown_variables(
         let Some(rest) = variable.strip_prefix(&prefix) else {
             continue;
         };
+        // `SOCIAL_AUTH_OIDC_ENDPOINT` is the shared form of `oidc_endpoint`, and no `ENDPOINT` of `oidc`.
+        let shared = names
+            .iter()
+            .any(|name| variable == format!("SOCIAL_AUTH_{name}"));
         let belongs_elsewhere = longer
             .iter()
             .any(|other| variable.starts_with(other.as_str()))
             || (known.is_empty() && names.iter().any(|name| rest.ends_with(&format!("_{name}"))));
-        if belongs_elsewhere || names.iter().any(|name| name == rest) {
+        if shared || belongs_elsewhere || names.iter().any(|name| name == rest) {
             continue;
         }
         let suggestion = nearest(rest, &names)

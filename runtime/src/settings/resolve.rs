@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Stage};
 use crate::secret::Secret;
 
 /// The value of a setting.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Value {
     /// Text; an authority is its origin.
     Text(String),
@@ -28,6 +28,13 @@ pub enum Value {
     Integer(u64),
     /// A switch.
     Bool(bool),
+}
+
+impl fmt::Debug for Value {
+    /// Nothing: a value may be an address or a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Value(…)")
+    }
 }
 
 /// Something wrong with one setting.
@@ -75,12 +82,13 @@ impl Resolved {
         let mut mistakes = resolved.unknown_names(descriptor, raw);
         for setting in COMMON.iter().chain(descriptor.settings) {
             let given = raw.get(setting.name).filter(|value| !is_blank(value));
-            match resolved.check(setting, given) {
+            match resolved.check(setting, given, raw.variable(setting.name)) {
                 Ok(Some(value)) => _ = resolved.values.insert(setting.name, value),
                 Ok(None) => {}
                 Err(mistake) => mistakes.push(mistake),
             }
         }
+        resolved.warn_of_mutable_uid();
         if mistakes.is_empty() {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
@@ -196,8 +204,9 @@ impl Resolved {
         &mut self,
         setting: &Setting,
         given: Option<&serde_json::Value>,
+        variable: Option<&str>,
     ) -> Result<Option<Value>, Mistake> {
-        let parameter = self.full_name(setting.name);
+        let parameter = variable.map_or_else(|| self.full_name(setting.name), str::to_owned);
         let Some(raw) = given else {
             return if setting.required() && setting.default.is_none() {
                 let message = format!("`{parameter}` is not set: {}", setting.doc);
@@ -218,21 +227,38 @@ impl Resolved {
                 message,
             }
         };
+        // A value that is not used need not be right.
+        if let Some(SettingRule::Ignored(sentence)) = setting
+            .rules
+            .iter()
+            .find(|rule| matches!(rule, SettingRule::Ignored(_)))
+        {
+            self.warnings.push(invalid(parameter, sentence));
+            return Ok(None);
+        }
         let value = match parse(setting, raw) {
             Ok(value) => value,
             Err(sentence) => return Err(invalid(parameter, &sentence)),
         };
         for rule in setting.rules {
-            match broken(rule, &value, &self.prefix) {
-                Verdict::Holds => {}
-                Verdict::Broken(sentence) => return Err(invalid(parameter, &sentence)),
-                Verdict::Ignored(sentence) => {
-                    self.warnings.push(invalid(parameter, &sentence));
-                    return Ok(None);
-                }
+            if let Some(sentence) = broken(rule, &value, &self.prefix) {
+                return Err(invalid(parameter, &sentence));
             }
         }
         Ok(Some(value))
+    }
+
+    /// A claim that its owner or an administrator can change may hand an account to somebody else.
+    fn warn_of_mutable_uid(&mut self) {
+        const MUTABLE: &[&str] = &["email", "upn", "preferred_username", "unique_name", "name"];
+        if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE.contains(claim)) {
+            let parameter = self.full_name("id_key");
+            let message = format!(
+                "`{parameter}` makes `{claim}` the uid, which can change or be given to another \
+                 user; prefer `sub` or `oid`"
+            );
+            self.warnings.push(Mistake::warning(&parameter, message));
+        }
     }
 
     /// Defaults, which may name other settings: repeated until nothing more can be filled.
@@ -298,41 +324,39 @@ impl fmt::Debug for Resolved {
     }
 }
 
-enum Verdict {
-    Holds,
-    Broken(String),
-    Ignored(String),
-}
-
-fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Verdict {
+/// What is wrong with a value by a rule, if something is.
+fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
     let text = match value {
         Value::Text(text) => text.as_str(),
         _ => "",
     };
-    let sentence = |template: &str| {
-        template
-            .replace("{value}", text)
-            .replace("{prefix}", prefix)
+    let (holds, sentence) = match rule {
+        SettingRule::Required | SettingRule::Ignored(_) => return None,
+        SettingRule::StartsWith(start) => (
+            text.get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start)),
+            format!("must start with `{start}` (in any case)"),
+        ),
+        SettingRule::OneOf(allowed) => (
+            allowed.iter().any(|one| one.eq_ignore_ascii_case(text)),
+            format!("must be one of {}", allowed.join(", ")),
+        ),
+        SettingRule::Max(max) => (
+            matches!(value, Value::Integer(number) if number <= max),
+            format!("must be at most {max}"),
+        ),
+        SettingRule::Min(min) => (
+            matches!(value, Value::Integer(number) if number >= min),
+            format!("must be at least {min}"),
+        ),
+        SettingRule::Refused(template) => (
+            false,
+            template
+                .replace("{value}", text)
+                .replace("{prefix}", prefix),
+        ),
     };
-    let holds = match rule {
-        SettingRule::Required => true,
-        SettingRule::StartsWith(start) => text
-            .get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start)),
-        SettingRule::OneOf(allowed) => allowed.iter().any(|one| one.eq_ignore_ascii_case(text)),
-        SettingRule::Max(max) => matches!(value, Value::Integer(number) if number <= max),
-        SettingRule::Refused(template) => return Verdict::Broken(sentence(template)),
-        SettingRule::Ignored(template) => return Verdict::Ignored(sentence(template)),
-    };
-    if holds {
-        return Verdict::Holds;
-    }
-    Verdict::Broken(match rule {
-        SettingRule::StartsWith(start) => format!("must start with `{start}` (in any case)"),
-        SettingRule::OneOf(allowed) => format!("must be one of {}", allowed.join(", ")),
-        SettingRule::Max(max) => format!("must be at most {max}"),
-        _ => "is not allowed".to_owned(),
-    })
+    (!holds).then_some(sentence)
 }
 
 fn is_blank(value: &serde_json::Value) -> bool {

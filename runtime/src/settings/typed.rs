@@ -59,6 +59,18 @@ pub trait ProviderSettings: Sized + Default {
         Self::from_raw(environment.settings_of(Self::DESCRIPTOR))
     }
 
+    /// These settings, and the environment's where these have none: builder first, then variables.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`.
+    fn or_environment(self, environment: &Environment) -> Result<Self, Error> {
+        Self::from_raw(
+            self.into_raw()
+                .or(environment.settings_of(Self::DESCRIPTOR)),
+        )
+    }
+
     /// The client ID.
     #[must_use]
     fn key(mut self, key: impl Into<String>) -> Self {
@@ -92,7 +104,7 @@ impl SettingsReader {
     /// The setting of that name, if it was given.
     pub fn take<T: SettingValue>(&mut self, name: &str) -> Option<T> {
         let name = name.trim_start_matches("r#");
-        let raw = self.raw.0.remove(name)?;
+        let raw = self.raw.take(name)?;
         // An authority keeps the spelling it was given in; the client resolves names and schemes.
         let known = super::COMMON.iter().chain(self.descriptor.settings);
         let kind = known.into_iter().find(|setting| setting.name == name)?.kind;

@@ -134,11 +134,7 @@ fn check_use(document: &Document, name: &str, span: &crate::source::Span, report
         undeclared(document, name, span, report);
         return;
     };
-    use SettingKind as K;
-    if matches!(
-        setting.kind,
-        K::Secret | K::List | K::Map | K::Path | K::Integer | K::Bool
-    ) {
+    if !setting.kind.is_text() {
         let message = format!("the setting `{name}` cannot stand in a template");
         report.push(
             Diagnostic::new(Code::BadTemplate, span.clone(), message)

@@ -38,7 +38,6 @@ pub(super) fn check(document: &Document, report: &Report) {
                 message,
             ));
         }
-        Some(_) => {}
         None if document.user_info.is_none() => {
             let message = "neither `[oidc]` nor `[user_info]` says who signed in";
             report.push(Diagnostic::new(
@@ -47,7 +46,7 @@ pub(super) fn check(document: &Document, report: &Report) {
                 message,
             ));
         }
-        None => {}
+        _ => {}
     }
     if let Some(user_info) = &document.user_info
         && endpoints.user_info.is_none()

@@ -86,6 +86,16 @@ pub enum SettingKind {
     Bool,
 }
 
+impl SettingKind {
+    /// Whether its value can stand in a template.
+    pub const fn is_text(self) -> bool {
+        !matches!(
+            self,
+            Self::Secret | Self::List | Self::Map | Self::Path | Self::Integer | Self::Bool
+        )
+    }
+}
+
 /// Every type by its word.
 pub const TYPES: &[(&str, SettingKind)] = &[
     ("client_id", SettingKind::ClientId),
