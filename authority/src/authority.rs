@@ -127,6 +127,16 @@ impl Authority {
         self.shared.origin.clone()
     }
 
+    /// Signs in as a browser would in automatic mode: opens an authorization URL and says where the
+    /// answer redirects to, which is the callback that the client waits for.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not on loopback, or the authority answers with a page.
+    pub async fn visit(&self, authorization_url: &str) -> io::Result<String> {
+        crate::visit::visit(authorization_url).await
+    }
+
     /// Everybody who can sign in.
     pub fn users() -> &'static [User] {
         users()

@@ -45,6 +45,7 @@ mod token;
 mod token_response;
 mod userinfo;
 mod users;
+mod visit;
 
 pub use authority::{Authority, AuthorityBuilder, AuthorityError};
 pub use authorize_error::AuthorizeError;

@@ -43,7 +43,7 @@ impl Failure {
                 code,
                 message,
                 parameter,
-            } => (2, wrong(code, &message, parameter)),
+            } => (2, wrong(code, &message, parameter.as_deref())),
             Self::Io(error) => (1, wrong("unknown_error", &error.to_string(), None)),
         };
         eprintln!("{}", json!({ "error": error }));
@@ -63,7 +63,7 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-fn wrong(code: &str, message: &str, parameter: Option<String>) -> Value {
+fn wrong(code: &str, message: &str, parameter: Option<&str>) -> Value {
     json!({
         "code": code,
         "stage": "unknown",

@@ -14,7 +14,7 @@ use crate::flow::{
     transport_error, unreadable,
 };
 use crate::identity::{Identity, Refreshed};
-use crate::keys::{Cache, KeySet, Metadata};
+use crate::keys::{Cache, Found, KeySet, Metadata};
 use crate::settings::{Environment, Mistake, RawSettings, Resolved};
 use crate::transaction::{KEY_VARIABLE, TransactionKey};
 use crate::transport::{
@@ -96,8 +96,11 @@ impl Runtime {
         let now = self.now();
         let request = context.request(Method::Get, url);
         let fetch = || self.clone().fetch(request.clone(), stage, Metadata::read);
-        let metadata = self.0.metadata.get(url, now, fetch).await?;
-        if self.0.metadata.is_ageing(url, now) {
+        let Found {
+            document: metadata,
+            ageing,
+        } = self.0.metadata.get(url, now, fetch).await?;
+        if ageing {
             let (this, url, request) = (self.clone(), url.to_owned(), request);
             in_background(async move {
                 let fetch = || this.clone().fetch(request, stage, Metadata::read);
@@ -124,8 +127,11 @@ impl Runtime {
         if lacks_one {
             return self.0.keys.refresh(url, now, fetch).await;
         }
-        let keys = self.0.keys.get(url, now, fetch).await?;
-        if self.0.keys.is_ageing(url, now) {
+        let Found {
+            document: keys,
+            ageing,
+        } = self.0.keys.get(url, now, fetch).await?;
+        if ageing {
             let (this, url) = (self.clone(), url.to_owned());
             in_background(async move {
                 this.0

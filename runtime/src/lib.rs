@@ -27,6 +27,8 @@
 //! and a sentence that says what to change.
 
 mod backend;
+#[doc(hidden)]
+pub mod bench;
 mod claims;
 mod client;
 mod clock;

@@ -8,17 +8,29 @@ use crate::error::{Code, Error, Result, Stage};
 /// Bytes of randomness in a state, a nonce, and a verifier: 256 bits, 43 characters.
 const RANDOM_BYTES: usize = 32;
 
-/// A fresh value that nobody can guess; a valid `code_verifier` by its length and alphabet.
-pub(crate) fn random() -> Result<String> {
-    let mut bytes = [0; RANDOM_BYTES];
-    rand::fill(&mut bytes).map_err(|_| {
-        Error::new(
-            Code::UnknownError,
-            Stage::Begin,
-            "The system's random generator failed.",
-        )
-    })?;
-    Ok(base64url(&bytes))
+/// What nobody can guess about a sign-in.
+pub(crate) struct Fresh {
+    pub(crate) state: String,
+    pub(crate) nonce: String,
+    /// A `code_verifier` (RFC 7636 section 4.1).
+    pub(crate) verifier: String,
+}
+
+impl Fresh {
+    /// Three values from one draw of the system's generator.
+    pub(crate) fn new() -> Result<Self> {
+        let mut bytes = [[0; RANDOM_BYTES]; 3];
+        rand::fill(bytes.as_flattened_mut()).map_err(|_| {
+            let message = "The system's random generator failed.";
+            Error::new(Code::UnknownError, Stage::Begin, message)
+        })?;
+        let [state, nonce, verifier] = bytes.map(|bytes| base64url(&bytes));
+        Ok(Self {
+            state,
+            nonce,
+            verifier,
+        })
+    }
 }
 
 /// The S256 challenge of a verifier (RFC 7636 section 4.2).
@@ -40,8 +52,18 @@ mod tests {
 
     #[test]
     fn random_values_are_verifiers_and_differ() {
-        let (one, two) = (random().unwrap(), random().unwrap());
-        assert_eq!(one.len(), 43);
-        assert_ne!(one, two);
+        let (one, two) = (Fresh::new().unwrap(), Fresh::new().unwrap());
+        let values = [
+            one.state,
+            one.nonce,
+            one.verifier,
+            two.state,
+            two.nonce,
+            two.verifier,
+        ];
+        for (index, value) in values.iter().enumerate() {
+            assert_eq!(value.len(), 43);
+            assert!(!values[..index].contains(value));
+        }
     }
 }

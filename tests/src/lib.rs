@@ -72,6 +72,13 @@ pub fn specs() -> Vec<PathBuf> {
 #[derive(Clone, Debug)]
 pub struct TestClock(Arc<AtomicU64>);
 
+impl TestClock {
+    /// A clock that stands at this time.
+    pub fn at(now: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(now)))
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> u64 {
         self.0.load(Ordering::SeqCst)

@@ -2,18 +2,12 @@
 
 use authspec::{Backend, BeginRequest, Callback, Identity};
 use authspec_authority::Authority;
-use reqwest::redirect::Policy;
 
 use crate::failure::Failure;
 use crate::output;
 
 pub(super) async fn run() -> Result<(), Failure> {
     let authority = Authority::start().await?;
-    let browser = reqwest::Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .build()
-        .map_err(|_| failed("the browser of the demo cannot start"))?;
     let mut rows = Vec::new();
     for backend in super::backends(&authority)? {
         let user = if backend.descriptor().name.contains("b2c") {
@@ -22,7 +16,7 @@ pub(super) async fn run() -> Result<(), Failure> {
             "member"
         };
         authority.sign_in_as(user);
-        let identity = sign_in(backend.as_ref(), &browser).await?;
+        let identity = sign_in(backend.as_ref(), &authority).await?;
         let details = identity.details;
         rows.push(vec![
             identity.backend.to_owned(),
@@ -41,27 +35,14 @@ pub(super) async fn run() -> Result<(), Failure> {
 }
 
 /// Both legs, with one request between them where a person would look at a page.
-async fn sign_in(backend: &dyn Backend, browser: &reqwest::Client) -> Result<Identity, Failure> {
+async fn sign_in(backend: &dyn Backend, authority: &Authority) -> Result<Identity, Failure> {
     let redirect_uri = format!(
         "http://127.0.0.1:8000/complete/{}/",
         backend.descriptor().name
     );
     let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
-    let response = browser
-        .get(&started.authorization_url)
-        .send()
-        .await
-        .map_err(|_| failed("the authority cannot be reached"))?;
-    let callback = response
-        .headers()
-        .get("location")
-        .and_then(|location| location.to_str().ok())
-        .ok_or_else(|| failed("the authority did not redirect"))?;
+    let callback = authority.visit(&started.authorization_url).await?;
     Ok(backend
-        .complete(&started.transaction, Callback::from_url(callback))
+        .complete(&started.transaction, Callback::from_url(&callback))
         .await?)
-}
-
-fn failed(message: &str) -> Failure {
-    Failure::Io(std::io::Error::other(message))
 }

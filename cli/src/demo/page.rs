@@ -31,16 +31,13 @@ fn page(title: &str, body: &str) -> String {
 
 /// Every backend, as a link that starts a sign-in.
 pub(super) fn index(backends: &[&Descriptor]) -> String {
-    let links: String = backends
-        .iter()
-        .map(|backend| {
-            format!(
-                "<li><a href=\"/login/{0}\"><b>{1}</b><code>{0}</code></a></li>",
-                escape(backend.name),
-                escape(backend.title)
-            )
-        })
-        .collect();
+    let mut links = String::new();
+    for backend in backends {
+        let (name, title) = (escape(backend.name), escape(backend.title));
+        links.push_str(&format!(
+            "<li><a href=\"/login/{name}\"><b>{title}</b><code>{name}</code></a></li>"
+        ));
+    }
     page(
         "authspec demo",
         &format!(
@@ -67,22 +64,22 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
         (None, true) => Some("more than fit in the token".to_owned()),
         (None, false) => None,
     };
-    let rows: String = [
+    let mut rows = String::new();
+    for (name, value) in [
         ("Backend", Some(identity.backend.to_owned())),
         ("uid", Some(identity.uid.clone())),
         ("Name", details.fullname.clone()),
         ("User name", details.username.clone()),
         ("E-mail", email),
         ("Groups", groups),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| {
-        Some(format!(
-            "<tr><th scope=\"row\">{name}</th><td>{}</td></tr>",
-            escape(&value?)
-        ))
-    })
-    .collect();
+    ] {
+        if let Some(value) = value {
+            let value = escape(&value);
+            rows.push_str(&format!(
+                "<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>"
+            ));
+        }
+    }
     let logout = logout
         .map(|url| format!("<a href=\"{}\">Sign out at the provider</a>", escape(url)))
         .unwrap_or_default();

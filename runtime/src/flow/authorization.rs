@@ -3,11 +3,12 @@
 use url::Url;
 
 use super::Context;
-use crate::descriptor::Template;
+use crate::descriptor::{Authorization, Template};
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
 use crate::pkce;
+use crate::settings::Resolved;
 use crate::transaction::Transaction;
 
 /// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
@@ -34,11 +35,16 @@ pub(crate) fn begin(
     now: u64,
 ) -> Result<(String, Transaction)> {
     check_redirect_uri(redirect_uri)?;
+    let pkce::Fresh {
+        state,
+        nonce,
+        verifier,
+    } = pkce::Fresh::new()?;
     let transaction = Transaction {
         backend: context.descriptor.name.to_owned(),
-        state: pkce::random()?,
-        nonce: pkce::random()?,
-        verifier: pkce::random()?,
+        state,
+        nonce,
+        verifier,
         redirect_uri: redirect_uri.to_owned(),
         started: now,
         next: next.map(check_next).transpose()?,
@@ -52,9 +58,8 @@ pub(crate) fn begin(
     append_query(&mut url, "client_id", &context.client_id);
     append_query(&mut url, "redirect_uri", redirect_uri);
     append_query(&mut url, "response_type", "code");
-    let scopes = scopes(context);
-    if !scopes.is_empty() {
-        append_query(&mut url, "scope", &scopes);
+    if !context.scopes.is_empty() {
+        append_query(&mut url, "scope", &context.scopes);
     }
     append_query(&mut url, "state", &transaction.state);
     if context.descriptor.oidc.is_some() {
@@ -91,15 +96,13 @@ pub(crate) fn begin(
 }
 
 /// The scopes to ask for: the spec's, then SCOPE's, each once.
-pub(super) fn scopes(context: &Context) -> String {
-    let authorization = &context.descriptor.authorization;
-    let default: &[&str] = if context.settings.is_on("ignore_default_scope") {
+pub(super) fn scopes(authorization: &Authorization, settings: &Resolved) -> String {
+    let default: &[&str] = if settings.is_on("ignore_default_scope") {
         &[]
     } else {
         authorization.scopes
     };
-    let own = context
-        .settings
+    let own = settings
         .list("scope")
         .iter()
         .flat_map(|entry| entry.split_whitespace());

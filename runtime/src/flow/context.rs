@@ -26,6 +26,8 @@ pub(crate) struct Context {
     keys: Option<String>,
     user_info: Option<String>,
     end_session: Option<String>,
+    /// The scopes to ask for, joined.
+    pub(crate) scopes: String,
     /// The issuer that discovery must state, without a slash at its end.
     pub(crate) issuer: Option<String>,
 }
@@ -64,6 +66,7 @@ impl Context {
                 .oidc
                 .and_then(|oidc| oidc.issuer)
                 .and_then(|template| settings.render_url(template)),
+            scopes: super::authorization::scopes(&descriptor.authorization, &settings),
             settings,
         })
     }

@@ -87,6 +87,31 @@ pub(super) fn check(
     Ok(Verdict::Good(claims))
 }
 
+/// The whole check without a sign-in around it.
+pub(crate) fn check_alone(
+    context: &Context,
+    metadata: &Metadata,
+    keys: &KeySet,
+    nonce: &str,
+    token: &Secret,
+    now: u64,
+) -> Result<()> {
+    let Some(oidc) = &context.descriptor.oidc else {
+        return Ok(());
+    };
+    let expected = Expected {
+        metadata,
+        keys,
+        nonce: Some(nonce),
+        access_token: None,
+        now,
+    };
+    match check(context, oidc, token, &expected)? {
+        Verdict::Good(_) => Ok(()),
+        Verdict::UnknownKey => Err(unknown_key()),
+    }
+}
+
 /// What can be said of a token before any key is at hand: items 1 to 3 of the list.
 pub(super) fn check_header(oidc: &Oidc, token: &Secret) -> Result<()> {
     let header = header(&split(token.expose())?)?;
@@ -184,11 +209,11 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
         .issuer_placeholder
         .map(|placeholder| tenant(claims, placeholder))
         .transpose()?;
-    let fill = |template: &str| match (oidc.issuer_placeholder, tenant) {
-        (Some(placeholder), Some(tenant)) => fill(template, placeholder.name, tenant),
-        _ => template.to_owned(),
+    let fits = |template: &str| match (oidc.issuer_placeholder, tenant) {
+        (Some(placeholder), Some(tenant)) => fits(issuer, template, placeholder.name, tenant),
+        _ => issuer == template,
     };
-    if fill(&metadata.issuer) != issuer {
+    if !fits(&metadata.issuer) {
         return Err(invalid("iss", "is not the provider's issuer"));
     }
     if let (Some(placeholder), Some(tenant)) = (oidc.issuer_placeholder, tenant)
@@ -201,7 +226,7 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
     }
     if oidc.key_issuer
         && let Some(key_issuer) = &key.issuer
-        && fill(key_issuer) != issuer
+        && !fits(key_issuer)
     {
         return Err(invalid(
             "iss",
@@ -228,16 +253,20 @@ fn tenant(claims: &Object, placeholder: IssuerPlaceholder) -> Result<&str> {
     Ok(tenant)
 }
 
-/// `{tenantid}` replaced by the tenant, whatever the case of the name.
-fn fill(template: &str, name: &str, value: &str) -> String {
-    let Some((before, rest)) = template.split_once('{') else {
-        return template.to_owned();
-    };
-    match rest.split_once('}') {
-        Some((found, after)) if found.eq_ignore_ascii_case(name) => {
-            format!("{before}{value}{after}")
+/// Whether an issuer is a template whose `{name}`, in any case, is this value.
+fn fits(issuer: &str, template: &str, name: &str, value: &str) -> bool {
+    let parts = template.split_once('{').and_then(|(before, rest)| {
+        let (found, after) = rest.split_once('}')?;
+        found.eq_ignore_ascii_case(name).then_some((before, after))
+    });
+    match parts {
+        None => issuer == template,
+        Some((before, after)) => {
+            let rest = issuer
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after));
+            rest == Some(value)
         }
-        _ => template.to_owned(),
     }
 }
 
@@ -394,16 +423,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_filled_in_any_case() {
-        let filled = "https://login.example/t/v2.0";
+    fn placeholders_stand_for_one_value() {
+        let issuer = "https://login.example/t/v2.0";
         for template in [
             "https://login.example/{tenantid}/v2.0",
             "https://login.example/{TenantId}/v2.0",
         ] {
-            assert_eq!(fill(template, "tenantid", "t"), filled);
+            assert!(fits(issuer, template, "tenantid", "t"));
+            assert!(!fits(issuer, template, "tenantid", "u"));
+            assert!(!fits(
+                "https://login.example/t/v1.0",
+                template,
+                "tenantid",
+                "t"
+            ));
         }
-        assert_eq!(fill("https://a/{x}", "tenantid", "t"), "https://a/{x}");
-        assert_eq!(fill(filled, "tenantid", "u"), filled);
+        assert!(
+            fits(issuer, issuer, "tenantid", "u"),
+            "a concrete issuer is compared as it is"
+        );
+        assert!(!fits("https://a/t", "https://a/{x}", "tenantid", "t"));
     }
 
     #[test]

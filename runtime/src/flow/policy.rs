@@ -1,10 +1,12 @@
 //! Rules on claims that every sign-in must meet (`[[policy]]`), and the operator's allow-lists.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Context;
 use super::value::{Sources, as_text, is_address, is_uuid};
-use crate::descriptor::{Claim, Condition, PolicyRule, Source, Step, Test, When};
+use crate::descriptor::{Claim, Condition, Part, PolicyRule, Source, Step, Template, Test, When};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Details;
 use crate::json::Object;
@@ -56,23 +58,51 @@ pub(super) fn is_met(condition: &Condition, sources: Sources<'_>, settings: &Res
 }
 
 fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
-    let text = || as_text(value);
-    let rendered = |template| settings.render(template);
+    let Some(text) = text_of(value) else {
+        return matches!(test, Test::Present) || (matches!(test, Test::True) && is_true(value));
+    };
     match test {
         Test::Present => true,
         Test::True => is_true(value),
-        Test::Uuid => text().is_some_and(|text| is_uuid(&text)),
-        Test::Equals(template) => {
-            matches!((text(), rendered(*template)), (Some(text), Some(other)) if text == other)
-        }
+        Test::Uuid => is_uuid(&text),
+        Test::Equals(template) => matches_template(&text, *template, settings, str::eq),
         Test::EqualsIgnoringCase(template) => {
-            matches!((text(), rendered(*template)), (Some(text), Some(other)) if text.eq_ignore_ascii_case(&other))
+            matches_template(&text, *template, settings, str::eq_ignore_ascii_case)
         }
         Test::NotEquals(template) => {
-            matches!((text(), rendered(*template)), (Some(text), Some(other)) if !text.eq_ignore_ascii_case(&other))
+            // Without its setting the rule cannot be met: refusing is the safe side.
+            settings
+                .render(*template)
+                .is_some_and(|other| !text.eq_ignore_ascii_case(&other))
         }
-        Test::NotStartsWith(start) => text().is_some_and(|text| !text.starts_with(start)),
+        Test::NotStartsWith(start) => !text.starts_with(start),
     }
+}
+
+/// A string as it is, a number in digits.
+fn text_of(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        _ => as_text(value).map(Cow::Owned),
+    }
+}
+
+/// Whether a text is what a template renders to, compared part by part.
+fn matches_template(
+    text: &str,
+    template: Template,
+    settings: &Resolved,
+    same: fn(&str, &str) -> bool,
+) -> bool {
+    let rest = template.parts().try_fold(text, |rest, part| {
+        let expected = match part {
+            Part::Text(text) => text,
+            Part::Setting(name) => settings.text(name)?,
+        };
+        let (head, rest) = rest.split_at_checked(expected.len())?;
+        same(head, expected).then_some(rest)
+    });
+    rest.is_some_and(str::is_empty)
 }
 
 /// `true`, `1`, `"true"` and `"1"`: the spellings of `xms_edov`.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::Context;
 use super::errors::unreadable;
-use super::{Context, authorization};
 use crate::descriptor::{Template, TokenRequest};
 use crate::error::{Error, Result, Stage};
 use crate::identity::Tokens;
@@ -132,7 +132,7 @@ fn scope(context: &Context, response: &Object, stage: Stage) -> Result<Option<St
     match response.get("scope") {
         Some(Value::String(text)) => Ok(Some(text.clone())),
         None | Some(Value::Null) => {
-            Ok(Some(authorization::scopes(context)).filter(|scopes| !scopes.is_empty()))
+            Ok(Some(context.scopes.clone()).filter(|scopes| !scopes.is_empty()))
         }
         Some(_) => Err(wrong(stage, "scope", "is not text")),
     }

@@ -31,6 +31,23 @@ pub(crate) struct Cache<T> {
     slots: Mutex<HashMap<String, Arc<Slot<T>>>>,
 }
 
+/// A document that is good to use.
+#[derive(Debug)]
+pub(crate) struct Found<T> {
+    pub(crate) document: Arc<T>,
+    /// Whether it should be fetched again behind the scenes.
+    pub(crate) ageing: bool,
+}
+
+impl<T> Found<T> {
+    fn fresh(document: Arc<T>) -> Self {
+        Self {
+            document,
+            ageing: false,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Slot<T> {
     current: RwLock<Option<Entry<T>>>,
@@ -73,13 +90,18 @@ impl<T: Send + Sync> Cache<T> {
         url: &str,
         now: u64,
         fetch: impl FnOnce() -> F,
-    ) -> Result<Arc<T>>
+    ) -> Result<Found<T>>
     where
         F: Future<Output = Result<T>>,
     {
         let slot = self.slot(url);
         let stale = match slot.current(now) {
-            Some((document, age)) if age < LIFETIME => return Ok(document),
+            Some((document, age)) if age < LIFETIME => {
+                return Ok(Found {
+                    document,
+                    ageing: age >= REFRESH_AFTER,
+                });
+            }
             stale => stale
                 .filter(|(_, age)| *age < STALE)
                 .map(|(document, _)| document),
@@ -87,26 +109,28 @@ impl<T: Send + Sync> Cache<T> {
         let before = slot.ended.load(Ordering::Acquire);
         let mut attempts = match (slot.fetching.try_lock(), stale.clone()) {
             (Ok(attempts), _) => attempts,
-            (Err(_), Some(stale)) => return Ok(stale),
+            (Err(_), Some(stale)) => return Ok(Found::fresh(stale)),
             (Err(_), None) => slot.fetching.lock().await,
         };
         // Whoever held the lock before may have fetched it, or failed.
         match slot.current(now) {
-            Some((document, age)) if age < LIFETIME => return Ok(document),
+            Some((document, age)) if age < LIFETIME => return Ok(Found::fresh(document)),
             _ => {}
         }
         let waited = slot.ended.load(Ordering::Acquire) != before;
         if let (true, Some(error)) = (waited, &attempts.error) {
-            return stale.ok_or_else(|| error.clone());
+            return stale.map(Found::fresh).ok_or_else(|| error.clone());
         }
         let tried = attempts
             .failed
             .is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY);
         if let (true, Some(stale)) = (tried, &stale) {
-            return Ok(Arc::clone(stale));
+            return Ok(Found::fresh(Arc::clone(stale)));
         }
         let outcome = slot.store(fetch().await, now, &mut attempts);
-        outcome.or_else(|error| stale.ok_or(error))
+        outcome
+            .or_else(|error| stale.ok_or(error))
+            .map(Found::fresh)
     }
 
     /// The document of a URL, fetched again because it lacks something; at most once in 5 minutes,
@@ -133,13 +157,6 @@ impl<T: Send + Sync> Cache<T> {
         let outcome = slot.store(fetch().await, now, &mut attempts);
         attempts.forced = Some(now);
         outcome.or_else(|error| current.ok_or(error))
-    }
-
-    /// Whether the document should be fetched again behind the scenes.
-    pub(crate) fn is_ageing(&self, url: &str, now: u64) -> bool {
-        self.slot(url)
-            .current(now)
-            .is_some_and(|(_, age)| age >= REFRESH_AFTER)
     }
 
     /// Replaces a document behind the scenes; does nothing while somebody else fetches it.
@@ -235,7 +252,7 @@ mod tests {
             .get("u", now, || ready(outcome))
             .await
             .ok()
-            .map(|value| *value)
+            .map(|found| *found.document)
     }
 
     async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
@@ -316,14 +333,18 @@ mod tests {
         assert_eq!(fetches.load(Ordering::Relaxed), 1);
     }
 
+    async fn ageing(cache: &Cache<u32>, now: u64) -> bool {
+        cache.get("u", now, || ready(down())).await.unwrap().ageing
+    }
+
     #[tokio::test]
     async fn behind_the_scenes_only_an_ageing_document_is_renewed() {
         let cache = Cache::default();
         assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
-        assert!(!cache.is_ageing("u", REFRESH_AFTER - 1));
+        assert!(!ageing(&cache, REFRESH_AFTER - 1).await);
         cache.renew("u", REFRESH_AFTER - 1, || ready(Ok(2))).await;
         assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(1));
-        assert!(cache.is_ageing("u", REFRESH_AFTER));
+        assert!(ageing(&cache, REFRESH_AFTER).await);
         cache.renew("u", REFRESH_AFTER, || ready(Ok(2))).await;
         assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(2));
     }
