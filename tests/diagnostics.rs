@@ -32,19 +32,14 @@ fn every_code_has_a_case() {
     let mut shown: Vec<Code> = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
+        if path.extension().is_some_and(|extension| extension == "toml")
             && let Err(diagnostics) = load(&path).result
         {
             shown.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
         }
     }
-    let missing: Vec<&str> = Code::ALL
-        .iter()
-        .filter(|code| !shown.contains(code))
-        .map(|code| code.as_str())
-        .collect();
+    let missing: Vec<&str> =
+        Code::ALL.iter().filter(|code| !shown.contains(code)).map(|code| code.as_str()).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 

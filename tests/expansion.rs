@@ -15,9 +15,7 @@ fn expansion(path: &std::path::Path, name: &str) -> String {
 }
 
 fn lines(code: &str) -> usize {
-    code.lines()
-        .filter(|line| !line.trim().is_empty() && !line.trim().starts_with("///"))
-        .count()
+    code.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("///")).count()
 }
 
 #[test]
@@ -35,11 +33,7 @@ fn snapshots() {
 #[test]
 fn a_plain_provider_fits_on_a_screen() {
     let code = expansion(&root().join("tests/specs/plain.toml"), "Plain");
-    assert!(
-        lines(&code) <= PLAIN_BUDGET,
-        "{} lines:\n{code}",
-        lines(&code)
-    );
+    assert!(lines(&code) <= PLAIN_BUDGET, "{} lines:\n{code}", lines(&code));
 }
 
 /// Generated code names one crate and the standard library, and holds no path of this machine.
@@ -50,16 +44,8 @@ fn one_crate_is_named_and_no_path() {
         for (position, _) in code.match_indices(" ::") {
             let rest = &code[position + 3..];
             let krate = rest.split("::").next().unwrap();
-            assert!(
-                ["authspec", "core", "std"].contains(&krate),
-                "{krate} in {}",
-                path.display()
-            );
+            assert!(["authspec", "core", "std"].contains(&krate), "{krate} in {}", path.display());
         }
-        assert!(
-            !code.contains(root().to_str().unwrap()),
-            "{}",
-            path.display()
-        );
+        assert!(!code.contains(root().to_str().unwrap()), "{}", path.display());
     }
 }

@@ -76,29 +76,16 @@ async fn assertions() {
     for backend in ENTRA {
         let mut variables = world.settings_without_credential(backend);
         variables.push((setting(backend, "CLIENT_ASSERTION"), assertion.clone()));
-        assert(
-            &format!("wire-{backend}-assertion"),
-            transcript(&world, backend, variables).await,
-        );
+        assert(&format!("wire-{backend}-assertion"), transcript(&world, backend, variables).await);
     }
 }
 
 #[tokio::test]
 async fn resource_is_sent_where_it_means_something() {
     let world = World::start().await;
-    for backend in [
-        "azuread-oauth2",
-        "azuread-tenant-oauth2",
-        "azuread-b2c-oauth2",
-    ] {
+    for backend in ["azuread-oauth2", "azuread-tenant-oauth2", "azuread-b2c-oauth2"] {
         let mut variables = world.settings(backend);
-        variables.push((
-            setting(backend, "RESOURCE"),
-            "https://graph.microsoft.com".to_owned(),
-        ));
-        assert(
-            &format!("wire-{backend}-resource"),
-            transcript(&world, backend, variables).await,
-        );
+        variables.push((setting(backend, "RESOURCE"), "https://graph.microsoft.com".to_owned()));
+        assert(&format!("wire-{backend}-resource"), transcript(&world, backend, variables).await);
     }
 }

@@ -75,28 +75,20 @@ impl AuthorityBuilder {
     ///
     /// When the address cannot be taken.
     pub async fn start(self) -> Result<Authority, AuthorityError> {
-        let listener = TcpListener::bind(("127.0.0.1", self.port))
-            .await
-            .map_err(AuthorityError::Bind)?;
+        let listener =
+            TcpListener::bind(("127.0.0.1", self.port)).await.map_err(AuthorityError::Bind)?;
         let address = listener.local_addr().map_err(AuthorityError::Bind)?;
         let shared = Arc::new(Shared::new(format!("http://{address}"), self.interactive));
-        let router: Router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&shared));
+        let router: Router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
             let until = async move {
                 // An error means that the handle is gone, which is the signal.
                 let _ = stopped.await;
             };
-            let _ = axum::serve(listener, router)
-                .with_graceful_shutdown(until)
-                .await;
+            let _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
         });
-        Ok(Authority {
-            shared,
-            _stop: stop,
-        })
+        Ok(Authority { shared, _stop: stop })
     }
 }
 

@@ -143,10 +143,7 @@ fn refuse(
 ) -> Reply {
     let params = vec![
         ("error".to_owned(), problem.facts().error.to_owned()),
-        (
-            "error_description".to_owned(),
-            description(flavour, problem, shared.now()),
-        ),
+        ("error_description".to_owned(), description(flavour, problem, shared.now())),
     ];
     deliver(shared, flavour, target, params, status)
 }

@@ -14,11 +14,7 @@ pub struct AuthorizeError {
 impl AuthorizeError {
     /// An error without description.
     pub fn new(error: impl Into<String>) -> Self {
-        Self {
-            error: error.into(),
-            description: None,
-            subcode: None,
-        }
+        Self { error: error.into(), description: None, subcode: None }
     }
 
     /// The same error with a description.
@@ -30,10 +26,7 @@ impl AuthorizeError {
 
     /// The user went back at Entra ID: `access_denied` with the sub-code `cancel`.
     pub fn cancelled() -> Self {
-        Self {
-            subcode: Some("cancel".to_owned()),
-            ..Self::new("access_denied")
-        }
+        Self { subcode: Some("cancel".to_owned()), ..Self::new("access_denied") }
     }
 
     /// The user refused consent at Entra ID.

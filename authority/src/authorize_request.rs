@@ -54,9 +54,7 @@ pub(crate) fn target(
         return Err(Problem::Repeated(name.to_owned()));
     }
     let id = value(pairs, "client_id").ok_or(Problem::Missing("client_id"))?;
-    let client = shared
-        .client(id)
-        .ok_or_else(|| Problem::UnknownClient(id.to_owned()))?;
+    let client = shared.client(id).ok_or_else(|| Problem::UnknownClient(id.to_owned()))?;
     let written = value(pairs, "redirect_uri").ok_or(Problem::Missing("redirect_uri"))?;
     let refused = || Problem::RedirectNotRegistered(written.to_owned());
     if !client.allows_redirect(written) {
@@ -121,11 +119,7 @@ fn challenge(
 ) -> Result<Option<String>, Problem> {
     let Some(challenge) = value(pairs, "code_challenge") else {
         let required = client.require_pkce && *flavour != Flavour::GitHub;
-        return if required {
-            Err(Problem::ChallengeMissing)
-        } else {
-            Ok(None)
-        };
+        return if required { Err(Problem::ChallengeMissing) } else { Ok(None) };
     };
     let is_hash = challenge.len() == 43
         && challenge
@@ -152,10 +146,7 @@ mod tests {
         let asked = |query: &str| challenge(&Flavour::Oidc, &client, &decode(query.as_bytes()));
         assert_eq!(asked(""), Err(Problem::ChallengeMissing));
         let hash = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-        assert_eq!(
-            asked(&format!("code_challenge={hash}")),
-            Err(Problem::ChallengeMethod)
-        );
+        assert_eq!(asked(&format!("code_challenge={hash}")), Err(Problem::ChallengeMethod));
         assert_eq!(
             asked(&format!("code_challenge={hash}&code_challenge_method=S256")),
             Ok(Some(hash.to_owned()))

@@ -44,11 +44,7 @@ pub(crate) fn claims(
         Flavour::B2c(_) | Flavour::Oidc | Flavour::GitHub => 3_600,
     };
     let issued = occasion.now;
-    set(
-        &mut claims,
-        "iss",
-        issuer(occasion.origin, flavour, user.tid),
-    );
+    set(&mut claims, "iss", issuer(occasion.origin, flavour, user.tid));
     set(&mut claims, "aud", occasion.client.id.as_str());
     set(&mut claims, "sub", user.sub);
     set(&mut claims, "iat", issued);
@@ -161,16 +157,10 @@ fn groups(claims: &mut Map<String, Value>, user: &User, mode: GroupMode) {
         GroupMode::AlwaysOverage => true,
     };
     if overage {
-        let endpoint = format!(
-            "https://graph.windows.net/{}/users/{}/getMemberObjects",
-            user.tid, user.oid
-        );
+        let endpoint =
+            format!("https://graph.windows.net/{}/users/{}/getMemberObjects", user.tid, user.oid);
         set(claims, "_claim_names", json!({"groups": "src1"}));
-        set(
-            claims,
-            "_claim_sources",
-            json!({"src1": {"endpoint": endpoint}}),
-        );
+        set(claims, "_claim_sources", json!({"src1": {"endpoint": endpoint}}));
     } else if !user.groups.is_empty() {
         set(claims, "groups", json!(user.groups));
     }
@@ -205,11 +195,7 @@ mod tests {
         assert_eq!(second["ver"], "2.0");
         assert!(!second.contains_key("email"));
         assert!(!second.contains_key("upn"));
-        let b2c = of(
-            &Flavour::B2c("B2C_1_signupsignin".to_owned()),
-            "b2c",
-            "openid",
-        );
+        let b2c = of(&Flavour::B2c("B2C_1_signupsignin".to_owned()), "b2c", "openid");
         assert_eq!(b2c["tfp"], "B2C_1_signupsignin");
         assert!(!b2c.contains_key("tid"));
         let many = of(&Flavour::V2(Tenant::Home), "many-groups", "openid profile");

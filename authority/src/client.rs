@@ -82,25 +82,20 @@ impl Client {
 
     /// Whether the client may be sent back to that address.
     pub(crate) fn allows_redirect(&self, presented: &str) -> bool {
-        self.redirect_uris
-            .iter()
-            .any(|registered| matches(registered, presented))
+        self.redirect_uris.iter().any(|registered| matches(registered, presented))
     }
 
     /// Whether sign-out may lead to that address.
     pub(crate) fn allows_post_logout(&self, presented: &str) -> bool {
-        self.post_logout_redirect_uris
-            .iter()
-            .any(|registered| matches(registered, presented))
+        self.post_logout_redirect_uris.iter().any(|registered| matches(registered, presented))
     }
 }
 
 impl Default for Client {
     /// The client that is registered from the start.
     fn default() -> Self {
-        let backends = BACKENDS
-            .iter()
-            .map(|backend| format!("https://app.example/complete/{backend}/"));
+        let backends =
+            BACKENDS.iter().map(|backend| format!("https://app.example/complete/{backend}/"));
         Self {
             secret: Some(DEFAULT_CLIENT_SECRET.to_owned()),
             redirect_uris: ANY_LOOPBACK
@@ -155,19 +150,10 @@ mod tests {
     #[test]
     fn only_the_port_may_differ_and_only_on_loopback() {
         assert!(matches("http://127.0.0.1/cb", "http://127.0.0.1:8000/cb"));
-        assert!(!matches(
-            "http://127.0.0.1/cb",
-            "http://127.0.0.1:8000/other"
-        ));
+        assert!(!matches("http://127.0.0.1/cb", "http://127.0.0.1:8000/other"));
         assert!(!matches("http://127.0.0.1/cb", "http://localhost:8000/cb"));
-        assert!(!matches(
-            "https://app.example/cb",
-            "https://app.example:444/cb"
-        ));
-        assert!(!matches(
-            "http://127.0.0.1/cb",
-            "http://127.0.0.1@evil.example/cb"
-        ));
+        assert!(!matches("https://app.example/cb", "https://app.example:444/cb"));
+        assert!(!matches("http://127.0.0.1/cb", "http://127.0.0.1@evil.example/cb"));
     }
 
     #[test]

@@ -14,9 +14,7 @@ const LEEWAY: u64 = 300;
 /// Checks issuer, subject and audience against the client's federated credentials, then the time,
 /// then the signature. All federated issuers sign with the same key here.
 pub(crate) fn check(client: &Client, assertion: &str, now: u64) -> Result<(), Problem> {
-    let (input, signature) = assertion
-        .rsplit_once('.')
-        .ok_or(Problem::AssertionMalformed)?;
+    let (input, signature) = assertion.rsplit_once('.').ok_or(Problem::AssertionMalformed)?;
     let (header, payload) = input.split_once('.').ok_or(Problem::AssertionMalformed)?;
     let header = object(header)?;
     let claims = object(payload)?;
@@ -62,11 +60,7 @@ fn matching(client: &Client, claims: &Value) -> Result<(), Problem> {
     if !known.iter().any(|known| fits(&known)) {
         return Err(Problem::AssertionSubject(subject.to_owned()));
     }
-    if known
-        .iter()
-        .filter(fits)
-        .any(|known| known.audience == audience)
-    {
+    if known.iter().filter(fits).any(|known| known.audience == audience) {
         Ok(())
     } else {
         Err(Problem::AssertionAudience)
@@ -96,29 +90,16 @@ mod tests {
     fn the_first_wrong_value_is_named() {
         let client = Client::default();
         let claims = |issuer: &str, subject: &str, audience: &str| {
-            matching(
-                &client,
-                &json!({"iss": issuer, "sub": subject, "aud": [audience]}),
-            )
+            matching(&client, &json!({"iss": issuer, "sub": subject, "aud": [audience]}))
         };
-        let right = (
-            FEDERATED_ISSUER,
-            DEFAULT_FEDERATED_SUBJECT,
-            FEDERATED_AUDIENCE,
-        );
+        let right = (FEDERATED_ISSUER, DEFAULT_FEDERATED_SUBJECT, FEDERATED_AUDIENCE);
         assert_eq!(claims(right.0, right.1, right.2), Ok(()));
         assert!(matches!(
             claims(right.0.trim_end_matches('/'), right.1, right.2),
             Err(Problem::AssertionIssuer(_))
         ));
-        assert!(matches!(
-            claims(right.0, "other", right.2),
-            Err(Problem::AssertionSubject(_))
-        ));
-        assert_eq!(
-            claims(right.0, right.1, "other"),
-            Err(Problem::AssertionAudience)
-        );
+        assert!(matches!(claims(right.0, "other", right.2), Err(Problem::AssertionSubject(_))));
+        assert_eq!(claims(right.0, right.1, "other"), Err(Problem::AssertionAudience));
     }
 
     #[test]

@@ -37,9 +37,7 @@ pub(crate) fn authenticate(
         (None, Some(id)) => id,
         (None, None) => return Err(Problem::Missing("client_id")),
     };
-    let client = shared
-        .client(id)
-        .ok_or_else(|| Problem::UnknownClient(id.to_owned()))?;
+    let client = shared.client(id).ok_or_else(|| Problem::UnknownClient(id.to_owned()))?;
     if let Some(assertion) = assertion {
         if !matches!(flavour, Flavour::V1(_) | Flavour::V2(_)) {
             return Err(Problem::AssertionRefused);

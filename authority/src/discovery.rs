@@ -38,11 +38,7 @@ fn appid_query(appid: Option<&str>) -> String {
 }
 
 fn region(tenant: Tenant) -> Value {
-    if tenant == Tenant::Home {
-        json!("EU")
-    } else {
-        Value::Null
-    }
+    if tenant == Tenant::Home { json!("EU") } else { Value::Null }
 }
 
 fn first_version(origin: &str, flavour: &Flavour, tenant: Tenant, appid: Option<&str>) -> Value {
@@ -175,10 +171,7 @@ mod tests {
         let common = document("http://h", &Flavour::V1(Tenant::Common), None);
         assert_eq!(common["issuer"], "http://h/{tenantid}/");
         let home = document("http://h", &Flavour::V2(Tenant::Home), Some("a b"));
-        assert_eq!(
-            home["issuer"],
-            "http://h/3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734/v2.0"
-        );
+        assert_eq!(home["issuer"], "http://h/3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734/v2.0");
         let keys = home["jwks_uri"].as_str().unwrap_or_default();
         assert!(keys.ends_with("/discovery/v2.0/keys?appid=a+b"));
     }

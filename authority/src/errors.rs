@@ -91,11 +91,7 @@ struct Traced {
 
 impl Traced {
     fn new(now: u64) -> Self {
-        Self {
-            trace: guid(),
-            correlation: guid(),
-            timestamp: timestamp(now),
-        }
+        Self { trace: guid(), correlation: guid(), timestamp: timestamp(now) }
     }
 
     fn describe(&self, problem: &Problem) -> String {

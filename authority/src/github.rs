@@ -27,9 +27,8 @@ pub(crate) fn token(shared: &Shared, incoming: &RecordedRequest) -> Reply {
         }
         Err(problem) => refused(&problem),
     };
-    let json = incoming
-        .header("accept")
-        .is_some_and(|accepted| accepted.contains("application/json"));
+    let json =
+        incoming.header("accept").is_some_and(|accepted| accepted.contains("application/json"));
     if json {
         return Reply::json(200, &Value::Object(body)).unstored();
     }
@@ -66,10 +65,7 @@ fn exchange(shared: &Shared, incoming: &RecordedRequest) -> Result<Map<String, V
             return Err(Problem::RedirectDiffers);
         }
         // A verifier without a challenge is overlooked here.
-        verify(
-            grant.challenge.as_deref(),
-            verifier.filter(|_| grant.challenge.is_some()),
-        )
+        verify(grant.challenge.as_deref(), verifier.filter(|_| grant.challenge.is_some()))
     })?;
     let scope: Vec<&str> = words(&grant.scope).collect();
     Ok(members(json!({
@@ -94,10 +90,7 @@ fn refused(problem: &Problem) -> Map<String, Value> {
             "redirect_uri_mismatch",
             "The redirect_uri must match the registered callback address.",
         ),
-        _ => (
-            "bad_verification_code",
-            "The code passed is incorrect or expired.",
-        ),
+        _ => ("bad_verification_code", "The code passed is incorrect or expired."),
     };
     members(json!({"error": error, "error_description": text, "error_uri": HELP}))
 }

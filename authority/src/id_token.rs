@@ -48,11 +48,7 @@ pub(crate) fn id_token(
         }
         Some(IdTokenFault::SignWith(name)) => {
             let signer = key(name, generation)?;
-            let named = if name == KeyName::Stranger {
-                right
-            } else {
-                signer
-            };
+            let named = if name == KeyName::Stranger { right } else { signer };
             sign_as(flavour, claims, named, signer)
         }
         Some(IdTokenFault::FlipSignature) => Ok(flip(&sign_as(flavour, claims, right, right)?)),
@@ -70,9 +66,7 @@ pub(crate) fn id_token(
         }
         Some(IdTokenFault::RawPayload(raw)) => {
             let good = text(claims);
-            let inner = good
-                .get(1..good.len().saturating_sub(1))
-                .unwrap_or_default();
+            let inner = good.get(1..good.len().saturating_sub(1)).unwrap_or_default();
             let payload = raw.replace("{{claims}}", inner);
             signed(full_header(flavour, right), &payload, right)
         }

@@ -19,10 +19,7 @@ pub(crate) fn key_set(
         Flavour::V1(_) => vec![with_thumbprint(key(KeyName::V1, generation)?)],
         Flavour::V2(_) => vec![
             json!({"kty": "AKP", "kid": 20_261_123, "alg": "ML-DSA-44", "use": "sig", "pub": "AA"}),
-            with_issuer(
-                key(KeyName::V2Org, generation)?,
-                &format!("{origin}/{{tenantid}}/v2.0"),
-            ),
+            with_issuer(key(KeyName::V2Org, generation)?, &format!("{origin}/{{tenantid}}/v2.0")),
             with_issuer(
                 key(KeyName::V2Consumer, generation)?,
                 &format!("{origin}/{CONSUMER_TENANT_ID}/v2.0"),

@@ -87,10 +87,7 @@ impl Key {
         let thumb = digest(&SHA256, modulus);
         let thumb: &[u8] = thumb.as_ref();
         let kid = URL_SAFE_NO_PAD.encode(&thumb[..20]);
-        let (n, e) = (
-            URL_SAFE_NO_PAD.encode(modulus),
-            URL_SAFE_NO_PAD.encode(exponent),
-        );
+        let (n, e) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode(exponent));
         Ok(Self { pair, kid, n, e })
     }
 
@@ -98,12 +95,7 @@ impl Key {
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| AuthorityError::Cryptography)?;
         Ok(signature)
     }
@@ -119,11 +111,8 @@ impl Key {
     /// The public key as a PEM file (RFC 7468 section 13), the text that a forger would use as an
     /// HMAC secret.
     pub(crate) fn public_pem(&self) -> Result<String, AuthorityError> {
-        let der: PublicKeyX509Der<'_> = self
-            .pair
-            .public_key()
-            .as_der()
-            .map_err(|_| AuthorityError::Cryptography)?;
+        let der: PublicKeyX509Der<'_> =
+            self.pair.public_key().as_der().map_err(|_| AuthorityError::Cryptography)?;
         let bytes: &[u8] = der.as_ref();
         let text = STANDARD.encode(bytes);
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
@@ -158,9 +147,7 @@ fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
         return rest.split_at_checked(usize::from(first));
     }
     let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-    let length = bytes
-        .iter()
-        .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
+    let length = bytes.iter().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
     rest.split_at_checked(length)
 }
 
@@ -176,10 +163,7 @@ mod tests {
     #[test]
     fn reads_both_numbers_of_a_public_key() {
         let der = [0x30, 9, 0x02, 2, 0, 0x81, 0x02, 3, 1, 0, 1];
-        assert_eq!(
-            modulus_and_exponent(&der),
-            Some((&[0x81][..], &[1, 0, 1][..]))
-        );
+        assert_eq!(modulus_and_exponent(&der), Some((&[0x81][..], &[1, 0, 1][..])));
         assert_eq!(modulus_and_exponent(&der[..6]), None);
         assert_eq!(modulus_and_exponent(&[0x02, 0]), None);
     }

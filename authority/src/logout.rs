@@ -15,14 +15,12 @@ pub(crate) fn logout(shared: &Shared, incoming: &RecordedRequest) -> Reply {
     let address = value(pairs, "post_logout_redirect_uri").filter(|address| {
         is_loopback(address)
             || match value(pairs, "client_id") {
-                Some(id) => shared
-                    .client(id)
-                    .is_some_and(|client| client.allows_post_logout(address)),
-                None => shared
-                    .lock()
-                    .clients
-                    .values()
-                    .any(|client| client.allows_post_logout(address)),
+                Some(id) => {
+                    shared.client(id).is_some_and(|client| client.allows_post_logout(address))
+                }
+                None => {
+                    shared.lock().clients.values().any(|client| client.allows_post_logout(address))
+                }
             }
     });
     let Some(mut address) = address.and_then(|address| Url::parse(address).ok()) else {

@@ -114,25 +114,14 @@ pub(crate) fn index() -> Reply {
         "/{B2C_TENANT_NAME}.onmicrosoft.com/v2.0/.well-known/openid-configuration?p={B2C_POLICY}"
     );
     let documents = [
-        (
-            "Entra ID, version 1",
-            "/common/.well-known/openid-configuration",
-        ),
-        (
-            "Entra ID, version 2",
-            "/common/v2.0/.well-known/openid-configuration",
-        ),
+        ("Entra ID, version 1", "/common/.well-known/openid-configuration"),
+        ("Entra ID, version 2", "/common/v2.0/.well-known/openid-configuration"),
         ("B2C", b2c.as_str()),
         ("OpenID provider", "/oidc/.well-known/openid-configuration"),
     ];
     let mut body = String::from("<p>These discovery documents are served here:</p>\n<ul>\n");
     for (name, path) in documents {
-        let _ = writeln!(
-            body,
-            "<li><a href=\"{}\">{}</a></li>",
-            escape(path),
-            escape(name)
-        );
+        let _ = writeln!(body, "<li><a href=\"{}\">{}</a></li>", escape(path), escape(name));
     }
     body.push_str("</ul>\n");
     page(200, "Offline identity provider", &body, "'none'")
@@ -145,10 +134,7 @@ mod tests {
 
     #[test]
     fn nothing_from_outside_becomes_markup() {
-        assert_eq!(
-            escape("<a href='x'>&\""),
-            "&lt;a href=&#39;x&#39;&gt;&amp;&quot;"
-        );
+        assert_eq!(escape("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
         let pairs = [("state".to_owned(), "\"><script>".to_owned())];
         let html =
             String::from_utf8_lossy(&form_post("https://a.example/", &pairs).body).into_owned();

@@ -12,9 +12,7 @@ pub(crate) fn decode(text: &[u8]) -> Pairs {
 
 /// Encodes pairs as a form body.
 pub(crate) fn encode(pairs: &[(String, String)]) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// The value of a parameter; an empty value counts as absent (RFC 6749 section 3.1).

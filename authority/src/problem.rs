@@ -113,12 +113,7 @@ impl Problem {
     /// The problem's code words and numbers.
     pub(crate) fn facts(&self) -> Facts {
         let (error, entra, b2c) = self.code();
-        Facts {
-            error,
-            entra,
-            b2c,
-            text: self.text(),
-        }
+        Facts { error, entra, b2c, text: self.text() }
     }
 
     fn code(&self) -> (&'static str, u32, u32) {

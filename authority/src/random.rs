@@ -19,12 +19,5 @@ pub(crate) fn guid() -> String {
         bytes = [0; 16];
     }
     let hex = format!("{:032x}", u128::from_be_bytes(bytes));
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..]
-    )
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }

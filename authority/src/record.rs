@@ -62,11 +62,7 @@ impl RecordedRequest {
 
     /// The pairs of the part that carries parameters: the form of a POST, else the query.
     pub(crate) fn parameters(&self) -> &[(String, String)] {
-        if self.method == "POST" {
-            &self.form
-        } else {
-            &self.query
-        }
+        if self.method == "POST" { &self.form } else { &self.query }
     }
 
     /// The token of an `Authorization` header with one of these schemes (RFC 6750 section 2.1).

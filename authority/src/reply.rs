@@ -53,16 +53,13 @@ impl Reply {
 
     /// A redirect that must not be kept by caches.
     pub(crate) fn redirect(status: u16, location: &str) -> Self {
-        Self::new(status, "", "")
-            .with_header("location", location)
-            .unstored()
+        Self::new(status, "", "").with_header("location", location).unstored()
     }
 
     /// Marks the answer as not to be kept (RFC 6749 section 5.1).
     #[must_use]
     pub(crate) fn unstored(self) -> Self {
-        self.with_header("cache-control", "no-store")
-            .with_header("pragma", "no-cache")
+        self.with_header("cache-control", "no-store").with_header("pragma", "no-cache")
     }
 
     /// The answer as the server sends it.
@@ -77,10 +74,9 @@ impl Reply {
             headers.insert(header::CONTENT_TYPE, value);
         }
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) = (
-                HeaderName::from_bytes(name.as_bytes()),
-                HeaderValue::from_str(value),
-            ) {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+            {
                 headers.append(name, value);
             }
         }

@@ -190,9 +190,7 @@ fn of_tenant(tenant: &str, rest: &[&str], policy: Option<&str>) -> Route {
     {
         return policy
             .and_then(canonical_policy)
-            .map_or(Route::MissingPolicy, |policy| {
-                Route::Endpoint(action, Flavour::B2c(policy))
-            });
+            .map_or(Route::MissingPolicy, |policy| Route::Endpoint(action, Flavour::B2c(policy)));
     }
     match Tenant::parse(tenant) {
         None => Route::UnknownTenant(tenant.to_owned()),
@@ -213,9 +211,7 @@ fn canonical_policy(given: &str) -> Option<String> {
         return Some(known.to_owned());
     }
     let usable = given.to_ascii_lowercase().starts_with("b2c_1")
-        && given
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        && given.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
     usable.then(|| given.to_owned())
 }
 
@@ -235,10 +231,7 @@ mod tests {
             Route::Endpoint(Action::Authorize, Flavour::V2(Tenant::Home))
         );
         assert_eq!(
-            route(
-                &format!("/{TENANT_ID}/v2.0/.well-known/openid-configuration"),
-                None
-            ),
+            route(&format!("/{TENANT_ID}/v2.0/.well-known/openid-configuration"), None),
             Route::Endpoint(Action::Discovery, Flavour::V2(Tenant::Home))
         );
         assert_eq!(

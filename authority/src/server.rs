@@ -39,9 +39,7 @@ pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
 }
 
 fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {
-    let policy = incoming
-        .query_value("p")
-        .or_else(|| incoming.form_value("p"));
+    let policy = incoming.query_value("p").or_else(|| incoming.form_value("p"));
     match route(&incoming.path, policy) {
         Route::Index => page::index(),
         Route::Endpoint(action, flavour) => endpoint(shared, incoming, action, &flavour),

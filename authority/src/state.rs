@@ -76,11 +76,7 @@ impl Shared {
             fault: None,
             generation: 0,
         };
-        Self {
-            origin,
-            interactive,
-            inner: Mutex::new(inner),
-        }
+        Self { origin, interactive, inner: Mutex::new(inner) }
     }
 
     /// The changing part. Never call another method of `self` while holding it.

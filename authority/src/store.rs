@@ -13,11 +13,7 @@ pub(crate) struct Store<T> {
 impl<T> Store<T> {
     /// An empty store for at most `limit` entries.
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            entries: HashMap::new(),
-            order: VecDeque::new(),
-        }
+        Self { limit, entries: HashMap::new(), order: VecDeque::new() }
     }
 
     /// Adds an entry; drops the oldest one when there are too many.

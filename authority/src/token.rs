@@ -41,9 +41,7 @@ fn exchange(
     if let Some(name) = repeated(&incoming.form) {
         return Err(Problem::Repeated(name.to_owned()));
     }
-    let grant_type = incoming
-        .form_value("grant_type")
-        .ok_or(Problem::Missing("grant_type"))?;
+    let grant_type = incoming.form_value("grant_type").ok_or(Problem::Missing("grant_type"))?;
     if !matches!(grant_type, "authorization_code" | "refresh_token") {
         return Err(Problem::GrantType(grant_type.to_owned()));
     }
@@ -70,12 +68,9 @@ fn redeemed(
     client: &Client,
     incoming: &RecordedRequest,
 ) -> Result<Grant, Problem> {
-    let code = incoming
-        .form_value("code")
-        .ok_or(Problem::Missing("code"))?;
-    let redirect_uri = incoming
-        .form_value("redirect_uri")
-        .ok_or(Problem::Missing("redirect_uri"))?;
+    let code = incoming.form_value("code").ok_or(Problem::Missing("code"))?;
+    let redirect_uri =
+        incoming.form_value("redirect_uri").ok_or(Problem::Missing("redirect_uri"))?;
     let verifier = incoming.form_value("code_verifier");
     shared.redeem(code, |grant| {
         if grant.client_id != client.id {
@@ -115,9 +110,7 @@ fn refreshed(
     client: &Client,
     incoming: &RecordedRequest,
 ) -> Result<Grant, Problem> {
-    let token = incoming
-        .form_value("refresh_token")
-        .ok_or(Problem::Missing("refresh_token"))?;
+    let token = incoming.form_value("refresh_token").ok_or(Problem::Missing("refresh_token"))?;
     let known = shared.lock().refresh.get(token).cloned();
     let mut grant = known.ok_or(Problem::RefreshUnknown)?;
     if grant.client_id != client.id {
@@ -131,9 +124,7 @@ fn refreshed(
         && !matches!(flavour, Flavour::V1(_))
     {
         // RFC 6749 section 6; Entra ID is more generous.
-        let wider = scope
-            .split_ascii_whitespace()
-            .any(|word| !has_word(&grant.scope, word));
+        let wider = scope.split_ascii_whitespace().any(|word| !has_word(&grant.scope, word));
         if wider && *flavour == Flavour::Oidc {
             return Err(Problem::Scope);
         }

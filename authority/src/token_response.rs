@@ -56,10 +56,7 @@ pub(crate) fn token_response(
         let token = shared.issue_refresh(grant.clone())?;
         body.insert("refresh_token".to_owned(), json!(token));
         if matches!(grant.flavour, Flavour::B2c(_)) {
-            body.insert(
-                "refresh_token_expires_in".to_owned(),
-                json!(B2C_REFRESH_LIFE),
-            );
+            body.insert("refresh_token_expires_in".to_owned(), json!(B2C_REFRESH_LIFE));
         }
     }
     Ok(body)
@@ -85,11 +82,8 @@ fn first_version(
 
 /// Version 2 writes numbers, and does not repeat `offline_access`.
 fn second_version(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, AuthorityError> {
-    let scope: Vec<&str> = grant
-        .scope
-        .split_ascii_whitespace()
-        .filter(|word| *word != "offline_access")
-        .collect();
+    let scope: Vec<&str> =
+        grant.scope.split_ascii_whitespace().filter(|word| *word != "offline_access").collect();
     let mut body = members(json!({
         "token_type": "Bearer",
         "scope": scope.join(" "),

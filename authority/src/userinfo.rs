@@ -18,13 +18,13 @@ pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
         return reply;
     }
     let of_oidc = incoming.path.starts_with("/oidc/");
-    let grant = incoming
-        .credential(&["Bearer"])
-        .and_then(|token| shared.access(token))
-        .filter(|grant| match grant.flavour {
-            Flavour::Oidc => of_oidc,
-            Flavour::V1(_) | Flavour::V2(_) => !of_oidc,
-            Flavour::B2c(_) | Flavour::GitHub => false,
+    let grant =
+        incoming.credential(&["Bearer"]).and_then(|token| shared.access(token)).filter(|grant| {
+            match grant.flavour {
+                Flavour::Oidc => of_oidc,
+                Flavour::V1(_) | Flavour::V2(_) => !of_oidc,
+                Flavour::B2c(_) | Flavour::GitHub => false,
+            }
         });
     match grant {
         Some(grant) if of_oidc => {

@@ -144,10 +144,7 @@ static USERS: [User; 7] = [
         emails: &["ren@contoso.example"],
         oid: "5e2c9f74-0d1b-4a68-b3f7-c86d1e0a9253",
         sub: "Gr8pEdUsErSuBjEcTvAlUeInVeNtEd0123456789abc",
-        groups: &[
-            "1b6a0d3c-4e52-47f9-90b8-2d7c5e8f1a04",
-            "77c2f9e1-0a3b-4d68-b5e4-9f1d6c8a2b30",
-        ],
+        groups: &["1b6a0d3c-4e52-47f9-90b8-2d7c5e8f1a04", "77c2f9e1-0a3b-4d68-b5e4-9f1d6c8a2b30"],
         ..MEMBER
     },
     User {
@@ -199,11 +196,7 @@ pub(crate) fn user_for(flavour: &Flavour, key: &str) -> &'static User {
         Flavour::GitHub => "octo",
         Flavour::V1(_) | Flavour::V2(_) | Flavour::Oidc => "member",
     };
-    let find = |key: &str| {
-        USERS
-            .iter()
-            .find(|user| user.key == key && user.belongs_to(flavour))
-    };
+    let find = |key: &str| USERS.iter().find(|user| user.key == key && user.belongs_to(flavour));
     find(key).or_else(|| find(usual)).unwrap_or(&USERS[0])
 }
 

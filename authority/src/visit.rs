@@ -20,10 +20,9 @@ pub(crate) async fn visit(url: &str) -> io::Result<String> {
     let (Some("127.0.0.1"), Some(port)) = (url.host_str(), url.port()) else {
         return Err(wrong("only an authority on 127.0.0.1 can be visited"));
     };
-    let target = url.query().map_or_else(
-        || url.path().to_owned(),
-        |query| format!("{}?{query}", url.path()),
-    );
+    let target = url
+        .query()
+        .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     let request =
         format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");

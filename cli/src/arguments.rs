@@ -11,12 +11,7 @@ use clap::{Args, Parser, Subcommand};
 /// object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot
 /// be reached. Exit 2: wrong usage, settings or spec.
 #[derive(Debug, Parser)]
-#[command(
-    name = "authspec",
-    version,
-    arg_required_else_help = true,
-    max_term_width = 100
-)]
+#[command(name = "authspec", version, arg_required_else_help = true, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -23,11 +23,7 @@ pub(crate) fn run(arguments: &List) -> Result<(), Failure> {
         .known()
         .iter()
         .map(|backend| {
-            vec![
-                backend.name.to_owned(),
-                backend.title.to_owned(),
-                backend.aliases.join(", "),
-            ]
+            vec![backend.name.to_owned(), backend.title.to_owned(), backend.aliases.join(", ")]
         })
         .collect();
     output::table(&["BACKEND", "TITLE", "ALIASES"], &rows)

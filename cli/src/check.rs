@@ -16,9 +16,7 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let mut mistakes = 0;
     let mut wrong = 0;
     for spec in &specs {
-        let Loaded {
-            sources, result, ..
-        } = load(spec);
+        let Loaded { sources, result, .. } = load(spec);
         let Err(diagnostics) = result else { continue };
         wrong += 1;
         mistakes += diagnostics.len();
@@ -30,12 +28,8 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
         println!("{} checked, no mistakes", count(specs.len(), "spec"));
         return Ok(());
     }
-    let message = format!(
-        "{} in {} of {}",
-        count(mistakes, "mistake"),
-        wrong,
-        count(specs.len(), "spec")
-    );
+    let message =
+        format!("{} in {} of {}", count(mistakes, "mistake"), wrong, count(specs.len(), "spec"));
     Err(Failure::wrong("invalid_parameter", message))
 }
 
@@ -49,14 +43,11 @@ fn collect(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), Failure> {
         specs.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     entries.sort();
     for entry in entries {
-        let is_toml = entry
-            .extension()
-            .is_some_and(|extension| extension == "toml");
+        let is_toml = entry.extension().is_some_and(|extension| extension == "toml");
         if entry.is_dir() || (is_toml && has_name(&entry)) {
             collect(&entry, specs)?;
         }
@@ -69,9 +60,6 @@ fn has_name(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| {
         text.lines()
             .take_while(|line| !line.trim_start().starts_with('['))
-            .any(|line| {
-                line.split_once('=')
-                    .is_some_and(|(key, _)| key.trim() == "name")
-            })
+            .any(|line| line.split_once('=').is_some_and(|(key, _)| key.trim() == "name"))
     })
 }

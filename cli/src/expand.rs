@@ -8,9 +8,7 @@ use crate::arguments::Expand;
 use crate::failure::Failure;
 
 pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
-    let Loaded {
-        sources, result, ..
-    } = load(&arguments.spec);
+    let Loaded { sources, result, .. } = load(&arguments.spec);
     let provider = match result {
         Ok(provider) => provider,
         Err(diagnostics) => {
@@ -41,12 +39,7 @@ fn camel_case(name: &str) -> String {
     name.split(['-', '_'])
         .map(|word| {
             let mut chars = word.chars();
-            chars
-                .next()
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .chain(chars)
-                .collect::<String>()
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>()
         })
         .collect()
 }

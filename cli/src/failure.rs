@@ -10,40 +10,26 @@ pub(crate) enum Failure {
     /// A sign-in failed, or its settings are wrong.
     Authspec(Error),
     /// The command line, its input, or a spec is wrong.
-    Wrong {
-        code: &'static str,
-        message: String,
-        parameter: Option<String>,
-    },
+    Wrong { code: &'static str, message: String, parameter: Option<String> },
     /// This machine failed.
     Io(std::io::Error),
 }
 
 impl Failure {
     pub(crate) fn wrong(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Wrong {
-            code,
-            message: message.into(),
-            parameter: None,
-        }
+        Self::Wrong { code, message: message.into(), parameter: None }
     }
 
     /// Says it on standard error.
     pub(crate) fn report(self) -> ExitCode {
         let (code, error) = match self {
             Self::Authspec(error) => {
-                let code = if error.origin() == Origin::Configuration {
-                    2
-                } else {
-                    1
-                };
+                let code = if error.origin() == Origin::Configuration { 2 } else { 1 };
                 (code, json!(error))
             }
-            Self::Wrong {
-                code,
-                message,
-                parameter,
-            } => (2, wrong(code, &message, parameter.as_deref())),
+            Self::Wrong { code, message, parameter } => {
+                (2, wrong(code, &message, parameter.as_deref()))
+            }
             Self::Io(error) => (1, wrong("unknown_error", &error.to_string(), None)),
         };
         eprintln!("{}", json!({ "error": error }));

@@ -18,9 +18,7 @@ const MAX_INPUT: u64 = 1024 * 1024;
 
 /// Every backend that this command knows.
 pub(crate) fn known() -> BackendsBuilder {
-    authspec::Backends::builder()
-        .with(authspec_azuread::ALL)
-        .with(authspec_catalog::ALL)
+    authspec::Backends::builder().with(authspec_azuread::ALL).with(authspec_catalog::ALL)
 }
 
 /// The descriptor of a backend, by name or alias.
@@ -30,10 +28,7 @@ pub(crate) fn descriptor(name: &str) -> Result<&'static authspec::Descriptor, Fa
         code: Code::BackendMissing.as_str(),
         message: {
             let names: Vec<&str> = known.known().iter().map(|known| known.name).collect();
-            format!(
-                "there is no backend `{name}`; there are: {}",
-                names.join(", ")
-            )
+            format!("there is no backend `{name}`; there are: {}", names.join(", "))
         },
         parameter: Some("backend".to_owned()),
     })
@@ -47,11 +42,7 @@ fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
     for warning in unknown_variables(environment, descriptor, known().known()) {
         tracing::warn!("{}", warning.message);
     }
-    Ok(authspec::backend(
-        descriptor,
-        &environment.settings_of(descriptor),
-        &runtime,
-    )?)
+    Ok(authspec::backend(descriptor, &environment.settings_of(descriptor), &runtime)?)
 }
 
 pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
@@ -75,15 +66,9 @@ pub(crate) async fn complete(arguments: arguments::Complete) -> Result<(), Failu
 pub(crate) async fn refresh(arguments: arguments::Backend) -> Result<(), Failure> {
     let backend = backend(&arguments.backend)?;
     let mut input = String::new();
-    std::io::stdin()
-        .take(MAX_INPUT)
-        .read_to_string(&mut input)
-        .map_err(|_| {
-            Failure::wrong(
-                Code::InvalidParameter.as_str(),
-                "standard input is not text",
-            )
-        })?;
+    std::io::stdin().take(MAX_INPUT).read_to_string(&mut input).map_err(|_| {
+        Failure::wrong(Code::InvalidParameter.as_str(), "standard input is not text")
+    })?;
     let refreshed = backend.refresh(refresh_request(&input)?).await?;
     output::json(&output::refreshed(&refreshed))
 }
@@ -98,11 +83,7 @@ fn refresh_request(input: &str) -> Result<RefreshRequest, Failure> {
     let input = input.trim();
     if !input.starts_with('{') {
         let request = RefreshRequest::new(input);
-        return if input.is_empty() {
-            Err(missing())
-        } else {
-            Ok(request)
-        };
+        return if input.is_empty() { Err(missing()) } else { Ok(request) };
     }
     let tokens: Value = serde_json::from_str(input).map_err(|_| missing())?;
     let token = |name: &str| tokens.get(name).and_then(Value::as_str).map(Secret::new);

@@ -25,12 +25,7 @@ pub(crate) fn run(arguments: &Settings) -> Result<(), Failure> {
                 None => String::new(),
             };
             let kind = setting.kind.describe().to_owned();
-            vec![
-                variable(backend, setting),
-                kind,
-                default,
-                setting.doc.to_owned(),
-            ]
+            vec![variable(backend, setting), kind, default, setting.doc.to_owned()]
         })
         .collect();
     output::table(&["VARIABLE", "TYPE", "DEFAULT", "MEANING"], &rows)
@@ -54,11 +49,7 @@ fn member(backend: &Descriptor, setting: &Setting) -> Value {
 }
 
 fn variable(backend: &Descriptor, setting: &Setting) -> String {
-    format!(
-        "{}{}",
-        backend.settings_prefix(),
-        setting.name.to_ascii_uppercase()
-    )
+    format!("{}{}", backend.settings_prefix(), setting.name.to_ascii_uppercase())
 }
 
 fn text(template: Template) -> String {

@@ -26,10 +26,7 @@ pub struct BeginRequest {
 impl BeginRequest {
     /// A sign-in that comes back to this redirect URI.
     pub fn new(redirect_uri: impl Into<String>) -> Self {
-        Self {
-            redirect_uri: redirect_uri.into(),
-            next: None,
-        }
+        Self { redirect_uri: redirect_uri.into(), next: None }
     }
 
     /// And goes on to this path of the application.
@@ -75,10 +72,7 @@ pub struct RefreshRequest {
 impl RefreshRequest {
     /// Refreshes with this token.
     pub fn new(refresh_token: impl Into<Secret>) -> Self {
-        Self {
-            refresh_token: refresh_token.into(),
-            previous_id_token: None,
-        }
+        Self { refresh_token: refresh_token.into(), previous_id_token: None }
     }
 
     /// The ID token of the sign-in, to compare the refreshed one with.

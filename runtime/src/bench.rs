@@ -47,13 +47,6 @@ impl IdTokenCheck {
     ///
     /// When the token is refused.
     pub fn check(&self, token: &Secret) -> Result<(), Error> {
-        check_id_token(
-            &self.context,
-            &self.metadata,
-            &self.keys,
-            &self.nonce,
-            token,
-            self.now,
-        )
+        check_id_token(&self.context, &self.metadata, &self.keys, &self.nonce, token, self.now)
     }
 }

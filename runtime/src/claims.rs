@@ -67,11 +67,7 @@ impl ClaimValue for bool {
 impl ClaimValue for Vec<String> {
     const EXPECTED: &'static str = "a list of texts";
     fn from_json(value: &Value) -> Option<Self> {
-        value
-            .as_array()?
-            .iter()
-            .map(|item| item.as_str().map(str::to_owned))
-            .collect()
+        value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
     }
 }
 

@@ -38,10 +38,7 @@ impl<P: Provider> Client<P> {
     /// `missing_setting` or `invalid_setting`, every mistake in one error.
     pub fn from_env() -> Result<Self> {
         let runtime = Runtime::new()?;
-        Self::with_runtime(
-            P::Settings::from_environment(runtime.environment())?,
-            &runtime,
-        )
+        Self::with_runtime(P::Settings::from_environment(runtime.environment())?, &runtime)
     }
 
     /// A client that shares connections and keys with others.
@@ -51,10 +48,7 @@ impl<P: Provider> Client<P> {
     /// `missing_setting` or `invalid_setting`, every mistake in one error.
     pub fn with_runtime(settings: P::Settings, runtime: &Runtime) -> Result<Self> {
         let engine = Engine::new(P::DESCRIPTOR, &settings.into_raw(), runtime)?;
-        Ok(Self {
-            engine,
-            provider: PhantomData,
-        })
+        Ok(Self { engine, provider: PhantomData })
     }
 
     /// What an operator should know about the settings although they work.

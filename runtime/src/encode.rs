@@ -29,11 +29,7 @@ pub(crate) fn component(text: &str) -> String {
         } else {
             encoded.push('%');
             for nibble in [byte >> 4, byte & 15] {
-                encoded.push(
-                    HEX.get(usize::from(nibble))
-                        .copied()
-                        .map_or('0', char::from),
-                );
+                encoded.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
             }
         }
     }

@@ -68,11 +68,7 @@ impl Runtime {
     }
 
     async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
-        self.0
-            .transport
-            .send(request)
-            .await
-            .map_err(|error| transport_error(error, stage))
+        self.0.transport.send(request).await.map_err(|error| transport_error(error, stage))
     }
 
     /// A document by GET, read by `read`.
@@ -96,10 +92,7 @@ impl Runtime {
         let now = self.now();
         let request = context.request(Method::Get, url);
         let fetch = || self.clone().fetch(request.clone(), stage, Metadata::read);
-        let Found {
-            document: metadata,
-            ageing,
-        } = self.0.metadata.get(url, now, fetch).await?;
+        let Found { document: metadata, ageing } = self.0.metadata.get(url, now, fetch).await?;
         if ageing {
             let (this, url, request) = (self.clone(), url.to_owned(), request);
             in_background(async move {
@@ -127,17 +120,11 @@ impl Runtime {
         if lacks_one {
             return self.0.keys.refresh(url, now, fetch).await;
         }
-        let Found {
-            document: keys,
-            ageing,
-        } = self.0.keys.get(url, now, fetch).await?;
+        let Found { document: keys, ageing } = self.0.keys.get(url, now, fetch).await?;
         if ageing {
             let (this, url) = (self.clone(), url.to_owned());
             in_background(async move {
-                this.0
-                    .keys
-                    .renew(&url, now, || this.clone().fetch(request, stage, read))
-                    .await;
+                this.0.keys.renew(&url, now, || this.clone().fetch(request, stage, read)).await;
             });
         }
         Ok(keys)
@@ -194,11 +181,7 @@ impl Engine {
         }
         let transaction_key = TransactionKey::choose(sealing_key, settings.secret("secret"))?;
         let context = Context::new(descriptor, settings)?;
-        Ok(Self {
-            context,
-            transaction_key,
-            runtime: runtime.clone(),
-        })
+        Ok(Self { context, transaction_key, runtime: runtime.clone() })
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -211,11 +194,9 @@ impl Engine {
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
         let metadata = match &self.context.discovery {
-            Some(url) if self.context.authorization_endpoint(None).is_none() => Some(
-                self.runtime
-                    .discover(&self.context, url, Stage::Begin)
-                    .await?,
-            ),
+            Some(url) if self.context.authorization_endpoint(None).is_none() => {
+                Some(self.runtime.discover(&self.context, url, Stage::Begin).await?)
+            }
             _ => None,
         };
         let (authorization_url, transaction) = authorization::begin(
@@ -226,35 +207,17 @@ impl Engine {
             self.runtime.now(),
         )?;
         let transaction = self.transaction_key.seal(&transaction)?;
-        Ok(Started {
-            authorization_url,
-            transaction,
-        })
+        Ok(Started { authorization_url, transaction })
     }
 
     pub(crate) async fn complete(&self, sealed: &str, callback: &Callback) -> Result<Identity> {
         let descriptor = self.descriptor();
-        let transaction = self
-            .transaction_key
-            .open(sealed, descriptor.name, self.runtime.now())?;
+        let transaction = self.transaction_key.open(sealed, descriptor.name, self.runtime.now())?;
         let accepted = callback::accept(&self.context, &transaction, callback)?;
-        let grant = Grant::Code {
-            transaction: Box::new(transaction),
-            accepted,
-        };
-        let Outcome {
-            tokens,
-            claims,
-            extra_data,
-            user,
-            next,
-        } = *self.drive(grant).await?;
+        let grant = Grant::Code { transaction: Box::new(transaction), accepted };
+        let Outcome { tokens, claims, extra_data, user, next } = *self.drive(grant).await?;
         let user = user.ok_or_else(|| {
-            Error::new(
-                Code::UnknownError,
-                Stage::UserInfo,
-                "The sign-in ended without a user.",
-            )
+            Error::new(Code::UnknownError, Stage::UserInfo, "The sign-in ended without a user.")
         })?;
         Ok(Identity {
             backend: descriptor.name,
@@ -281,24 +244,17 @@ impl Engine {
             .map(Previous::of)
             .transpose()
             .map_err(|error| error.with_stage(Stage::Refresh))?;
-        let grant = Grant::Refresh {
-            token: request.refresh_token,
-            request: token_request,
-            previous,
-        };
-        let Outcome {
-            tokens, extra_data, ..
-        } = *self.drive(grant).await?;
+        let grant =
+            Grant::Refresh { token: request.refresh_token, request: token_request, previous };
+        let Outcome { tokens, extra_data, .. } = *self.drive(grant).await?;
         Ok(Refreshed { tokens, extra_data })
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {
         let metadata = match &self.context.discovery {
-            Some(url) if self.context.end_session_endpoint(None).is_none() => Some(
-                self.runtime
-                    .discover(&self.context, url, Stage::Disconnect)
-                    .await?,
-            ),
+            Some(url) if self.context.end_session_endpoint(None).is_none() => {
+                Some(self.runtime.discover(&self.context, url, Stage::Disconnect).await?)
+            }
             _ => None,
         };
         logout::url(&self.context, metadata.as_deref(), request)
@@ -321,9 +277,7 @@ impl Engine {
             answer = match step {
                 Step::Done(outcome) => return Ok(outcome),
                 Step::Discover(url) => Answer::Metadata(
-                    self.runtime
-                        .discover(&self.context, &url, machine.stage())
-                        .await?,
+                    self.runtime.discover(&self.context, &url, machine.stage()).await?,
                 ),
                 Step::FetchKeys { url, lacks_one } => {
                     Answer::Keys(self.runtime.keys(&self.context, &url, lacks_one).await?)

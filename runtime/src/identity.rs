@@ -62,10 +62,7 @@ impl Identity {
 
 impl<C> fmt::Debug for Identity<C> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Identity")
-            .field("backend", &self.backend)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Identity").field("backend", &self.backend).finish_non_exhaustive()
     }
 }
 
@@ -129,10 +126,6 @@ impl fmt::Debug for Refreshed {
 
 /// An error about a claim, for typed claims.
 pub(crate) fn claim_error(code: crate::error::Code, claim: &str, what: &str) -> Error {
-    Error::new(
-        code,
-        crate::error::Stage::UserInfo,
-        format!("The claim `{claim}` {what}."),
-    )
-    .with_parameter(claim)
+    Error::new(code, crate::error::Stage::UserInfo, format!("The claim `{claim}` {what}."))
+        .with_parameter(claim)
 }

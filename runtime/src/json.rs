@@ -14,11 +14,9 @@ pub(crate) fn object(bytes: &[u8]) -> Result<Object, String> {
         Ok(Strict(Value::Object(object))) => Ok(object),
         Ok(_) => Err("it is JSON, but not an object".to_owned()),
         Err(error) if error.is_data() => Err("a member occurs twice".to_owned()),
-        Err(error) => Err(format!(
-            "it is not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        )),
+        Err(error) => {
+            Err(format!("it is not JSON (line {}, column {})", error.line(), error.column()))
+        }
     }
 }
 

@@ -25,11 +25,7 @@ impl Fresh {
             Error::new(Code::UnknownError, Stage::Begin, message)
         })?;
         let [state, nonce, verifier] = bytes.map(|bytes| base64url(&bytes));
-        Ok(Self {
-            state,
-            nonce,
-            verifier,
-        })
+        Ok(Self { state, nonce, verifier })
     }
 }
 
@@ -53,14 +49,7 @@ mod tests {
     #[test]
     fn random_values_are_verifiers_and_differ() {
         let (one, two) = (Fresh::new().unwrap(), Fresh::new().unwrap());
-        let values = [
-            one.state,
-            one.nonce,
-            one.verifier,
-            two.state,
-            two.nonce,
-            two.verifier,
-        ];
+        let values = [one.state, one.nonce, one.verifier, two.state, two.nonce, two.verifier];
         for (index, value) in values.iter().enumerate() {
             assert_eq!(value.len(), 43);
             assert!(!values[..index].contains(value));

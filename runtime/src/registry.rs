@@ -126,11 +126,7 @@ impl BackendsBuilder {
         environment: &Environment,
         warnings: &mut Vec<Mistake>,
     ) -> Result<Vec<&'static Descriptor>> {
-        let names: Vec<&str> = self
-            .known
-            .iter()
-            .map(|descriptor| descriptor.name)
-            .collect();
+        let names: Vec<&str> = self.known.iter().map(|descriptor| descriptor.name).collect();
         let names = names.join(", ");
         let list = environment.var(BACKENDS_VARIABLE).ok_or_else(|| {
             let message = format!("`{BACKENDS_VARIABLE}` is not set. Known backends: {names}.");

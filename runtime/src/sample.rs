@@ -29,11 +29,7 @@ pub fn check(descriptor: &'static Descriptor, sample: &str) -> Result<(), String
             format!("{name}: expected {value}, found {found}")
         })
         .collect();
-    if differences.is_empty() {
-        Ok(())
-    } else {
-        Err(differences.join("\n"))
-    }
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
 }
 
 fn user(descriptor: &'static Descriptor, mut sample: Object) -> Result<Object, String> {

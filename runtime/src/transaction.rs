@@ -114,16 +114,11 @@ impl TransactionKey {
     }
 
     fn decrypt(&self, sealed: &str) -> Option<Transaction> {
-        let text = sealed
-            .strip_prefix(PREFIX)
-            .filter(|text| text.len() <= MAX_SEALED)?;
+        let text = sealed.strip_prefix(PREFIX).filter(|text| text.len() <= MAX_SEALED)?;
         let mut bytes = from_base64url(text)?;
         let (nonce, ciphertext) = bytes.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let text = self
-            .0
-            .open_in_place(nonce, Aad::from(PREFIX.as_bytes()), ciphertext)
-            .ok()?;
+        let text = self.0.open_in_place(nonce, Aad::from(PREFIX.as_bytes()), ciphertext).ok()?;
         serde_json::from_slice(text).ok()
     }
 }
@@ -140,11 +135,7 @@ fn refused(message: impl Into<String>) -> Error {
 }
 
 fn broken() -> Error {
-    Error::new(
-        Code::UnknownError,
-        Stage::Begin,
-        "The cryptographic library failed.",
-    )
+    Error::new(Code::UnknownError, Stage::Begin, "The cryptographic library failed.")
 }
 
 #[cfg(test)]
@@ -170,9 +161,7 @@ mod tests {
     #[test]
     fn what_was_sealed_opens() {
         let sealed = key("k").seal(&transaction()).unwrap();
-        let opened = key("k")
-            .open(&sealed, "github", 1000 + LIFETIME - 1)
-            .unwrap();
+        let opened = key("k").open(&sealed, "github", 1000 + LIFETIME - 1).unwrap();
         assert_eq!(opened.redirect_uri, transaction().redirect_uri);
         assert_eq!(opened.next.as_deref(), Some("/home"));
     }
@@ -182,18 +171,10 @@ mod tests {
         let sealed = key("k").seal(&transaction()).unwrap();
         for position in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
-            changed[position] = if changed[position] == b'A' {
-                b'B'
-            } else {
-                b'A'
-            };
+            changed[position] = if changed[position] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
             let error = key("k").open(&changed, "github", 1000).err().unwrap();
-            assert_eq!(
-                error.code(),
-                Code::SessionContextMissing,
-                "position {position}"
-            );
+            assert_eq!(error.code(), Code::SessionContextMissing, "position {position}");
         }
     }
 
@@ -211,10 +192,8 @@ mod tests {
     #[test]
     fn the_secret_seals_when_no_key_is_given() {
         let secret = Secret::new("client-secret");
-        let sealed = TransactionKey::choose(None, Some(&secret))
-            .unwrap()
-            .seal(&transaction())
-            .unwrap();
+        let sealed =
+            TransactionKey::choose(None, Some(&secret)).unwrap().seal(&transaction()).unwrap();
         assert!(key("client-secret").open(&sealed, "github", 1000).is_ok());
         let other = TransactionKey::choose(Some("v".to_owned()), Some(&secret)).unwrap();
         assert!(other.open(&sealed, "github", 1000).is_err());

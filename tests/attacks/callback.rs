@@ -5,10 +5,7 @@ use authspec_authority::{AuthorizeError, Fault};
 use authspec_tests::{ENTRA, World};
 
 async fn complete(backend: &dyn Backend, transaction: &str, callback: &str) -> Error {
-    backend
-        .complete(transaction, Callback::from_url(callback))
-        .await
-        .unwrap_err()
+    backend.complete(transaction, Callback::from_url(callback)).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -18,61 +15,29 @@ async fn state_is_checked_before_anything_else() {
         world.usual_user(name);
         let backend = world.backend(name, &[]);
         let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
-        let token_requests = world
-            .authority
-            .requests()
-            .iter()
-            .filter(|r| r.method == "POST")
-            .count();
+        let token_requests =
+            world.authority.requests().iter().filter(|r| r.method == "POST").count();
         let (base, query) = callback.split_once('?').unwrap();
-        let without: Vec<&str> = query
-            .split('&')
-            .filter(|pair| !pair.starts_with("state="))
-            .collect();
+        let without: Vec<&str> =
+            query.split('&').filter(|pair| !pair.starts_with("state=")).collect();
         let without = format!("{base}?{}", without.join("&"));
         for (callback, code) in [
             (without.clone(), Code::MissingParameter),
             (format!("{without}&state=forged"), Code::StateMismatch),
-            (
-                format!("{without}&state={}", "x".repeat(60_000)),
-                Code::StateMismatch,
-            ),
-            (
-                format!("{base}?error=access_denied&state=forged"),
-                Code::StateMismatch,
-            ),
-            (
-                format!("{base}?error=access_denied"),
-                Code::MissingParameter,
-            ),
+            (format!("{without}&state={}", "x".repeat(60_000)), Code::StateMismatch),
+            (format!("{base}?error=access_denied&state=forged"), Code::StateMismatch),
+            (format!("{base}?error=access_denied"), Code::MissingParameter),
             (format!("{callback}&code=second"), Code::InvalidParameter),
-            (
-                format!("{callback}&error=access_denied"),
-                Code::InvalidParameter,
-            ),
-            (
-                format!("{base}?{}", "x".repeat(70_000)),
-                Code::InvalidParameter,
-            ),
+            (format!("{callback}&error=access_denied"), Code::InvalidParameter),
+            (format!("{base}?{}", "x".repeat(70_000)), Code::InvalidParameter),
             (String::new(), Code::MissingParameter),
         ] {
             let error = complete(backend.as_ref(), &started.transaction, &callback).await;
-            assert_eq!(
-                (error.code(), error.stage()),
-                (code, Stage::Callback),
-                "{name}: {error}"
-            );
+            assert_eq!((error.code(), error.stage()), (code, Stage::Callback), "{name}: {error}");
         }
-        let now = world
-            .authority
-            .requests()
-            .iter()
-            .filter(|r| r.method == "POST")
-            .count();
+        let now = world.authority.requests().iter().filter(|r| r.method == "POST").count();
         assert_eq!(now, token_requests, "{name}: no token request");
-        let good = backend
-            .complete(&started.transaction, Callback::from_url(&callback))
-            .await;
+        let good = backend.complete(&started.transaction, Callback::from_url(&callback)).await;
         assert!(good.is_ok(), "{name}: {:?}", good.err());
     }
 }
@@ -87,9 +52,7 @@ async fn another_issuer_in_the_callback_is_refused() {
         let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
         world.authority.set_fault(None);
         let before = world.requests_to("/oidc/token");
-        let result = backend
-            .complete(&started.transaction, Callback::from_url(&callback))
-            .await;
+        let result = backend.complete(&started.transaction, Callback::from_url(&callback)).await;
         assert_eq!(result.is_ok(), accepted);
         assert_eq!(result.unwrap_err().code(), Code::IssuerMismatch);
         assert_eq!(world.requests_to("/oidc/token"), before, "no token request");
@@ -103,18 +66,8 @@ async fn refusals_have_codes_of_their_own() {
     let b2c = "azuread-b2c-oauth2";
     let v2 = "azuread-oauth2-v2";
     for (name, refusal, code, recovery) in [
-        (
-            v2,
-            AuthorizeError::cancelled(),
-            Code::AuthorizationDeclined,
-            Recovery::None,
-        ),
-        (
-            v2,
-            AuthorizeError::consent_declined(),
-            Code::AuthorizationDeclined,
-            Recovery::None,
-        ),
+        (v2, AuthorizeError::cancelled(), Code::AuthorizationDeclined, Recovery::None),
+        (v2, AuthorizeError::consent_declined(), Code::AuthorizationDeclined, Recovery::None),
         (
             v2,
             AuthorizeError::login_required(),
@@ -133,36 +86,19 @@ async fn refusals_have_codes_of_their_own() {
             Code::HttpError,
             Recovery::ContactAdministrator,
         ),
-        (
-            b2c,
-            AuthorizeError::b2c_cancelled(),
-            Code::AuthorizationDeclined,
-            Recovery::None,
-        ),
+        (b2c, AuthorizeError::b2c_cancelled(), Code::AuthorizationDeclined, Recovery::None),
         (
             b2c,
             AuthorizeError::b2c_forgot_password(),
             Code::PasswordResetRequested,
             Recovery::RestartLogin,
         ),
-        (
-            "github",
-            AuthorizeError::github_denied(),
-            Code::AuthorizationDeclined,
-            Recovery::None,
-        ),
+        ("github", AuthorizeError::github_denied(), Code::AuthorizationDeclined, Recovery::None),
     ] {
         world.usual_user(name);
         world.authority.decline(refusal);
-        let error = world
-            .sign_in(world.backend(name, &[]).as_ref())
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.code(), error.stage()),
-            (code, Stage::Callback),
-            "{name}"
-        );
+        let error = world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap_err();
+        assert_eq!((error.code(), error.stage()), (code, Stage::Callback), "{name}");
         assert_eq!(error.recovery(), recovery);
         assert!(error.provider().is_some());
     }
@@ -172,23 +108,9 @@ async fn refusals_have_codes_of_their_own() {
 async fn what_the_provider_says_is_masked_and_bounded() {
     let world = World::start().await;
     let text = format!("user ana@contoso.example\r\n{}", "x".repeat(5000));
-    world
-        .authority
-        .decline(AuthorizeError::new("access_denied").with_description(text));
-    let error = world
-        .sign_in(world.backend("azuread-oauth2-v2", &[]).as_ref())
-        .await
-        .unwrap_err();
-    let description = error
-        .provider()
-        .and_then(|provider| provider.description.clone())
-        .unwrap();
-    assert!(
-        !description.contains('@') && description.len() <= 500,
-        "{description}"
-    );
-    assert!(
-        !error.message().contains("xxx"),
-        "the provider's text is no part of ours"
-    );
+    world.authority.decline(AuthorizeError::new("access_denied").with_description(text));
+    let error = world.sign_in(world.backend("azuread-oauth2-v2", &[]).as_ref()).await.unwrap_err();
+    let description = error.provider().and_then(|provider| provider.description.clone()).unwrap();
+    assert!(!description.contains('@') && description.len() <= 500, "{description}");
+    assert!(!error.message().contains("xxx"), "the provider's text is no part of ours");
 }

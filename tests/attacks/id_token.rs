@@ -43,10 +43,7 @@ struct Row {
 
 fn claims(changes: &[(&str, Option<Value>)]) -> IdTokenFault {
     IdTokenFault::Claims(
-        changes
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect(),
+        changes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
     )
 }
 
@@ -55,13 +52,7 @@ fn header(name: &str, value: Option<Value>) -> IdTokenFault {
 }
 
 fn row(id: &'static str, what: &'static str, whom: For, fault: IdTokenFault, code: Code) -> Row {
-    Row {
-        id,
-        what,
-        whom,
-        fault,
-        code,
-    }
+    Row { id, what, whom, fault, code }
 }
 
 /// What must be refused.
@@ -74,13 +65,7 @@ fn refused() -> Vec<Row> {
     let set = |name, value: Value| claims(&[(name, Some(value))]);
     let remove = |name| claims(&[(name, None)]);
     vec![
-        row(
-            "C01",
-            "no signature",
-            All,
-            IdTokenFault::Unsigned,
-            UnsignedIdToken,
-        ),
+        row("C01", "no signature", All, IdTokenFault::Unsigned, UnsignedIdToken),
         row(
             "C02",
             "alg HS256 in the header only",
@@ -88,13 +73,7 @@ fn refused() -> Vec<Row> {
             header("alg", Some(json!("HS256"))),
             InvalidSignature,
         ),
-        row(
-            "C02",
-            "alg missing",
-            All,
-            header("alg", None),
-            InvalidSignature,
-        ),
+        row("C02", "alg missing", All, header("alg", None), InvalidSignature),
         row(
             "C02",
             "alg none in capitals",
@@ -109,13 +88,7 @@ fn refused() -> Vec<Row> {
             IdTokenFault::Hs256WithPublicKey,
             InvalidSignature,
         ),
-        row(
-            "C04",
-            "signature changed",
-            All,
-            IdTokenFault::FlipSignature,
-            InvalidSignature,
-        ),
+        row("C04", "signature changed", All, IdTokenFault::FlipSignature, InvalidSignature),
         row(
             "C04",
             "signed by a stranger",
@@ -123,41 +96,11 @@ fn refused() -> Vec<Row> {
             IdTokenFault::SignWith(KeyName::Stranger),
             InvalidSignature,
         ),
-        row(
-            "C05",
-            "unknown kid",
-            All,
-            header("kid", Some(json!("unknown"))),
-            InvalidSignature,
-        ),
-        row(
-            "C07",
-            "no kid, several keys",
-            V2,
-            header("kid", None),
-            InvalidSignature,
-        ),
-        row(
-            "C13",
-            "crit",
-            All,
-            header("crit", Some(json!(["exp"]))),
-            InvalidSignature,
-        ),
-        row(
-            "C13",
-            "b64 false",
-            All,
-            header("b64", Some(json!(false))),
-            InvalidSignature,
-        ),
-        row(
-            "C14",
-            "typ at+jwt",
-            All,
-            header("typ", Some(json!("at+jwt"))),
-            InvalidSignature,
-        ),
+        row("C05", "unknown kid", All, header("kid", Some(json!("unknown"))), InvalidSignature),
+        row("C07", "no kid, several keys", V2, header("kid", None), InvalidSignature),
+        row("C13", "crit", All, header("crit", Some(json!(["exp"]))), InvalidSignature),
+        row("C13", "b64 false", All, header("b64", Some(json!(false))), InvalidSignature),
+        row("C14", "typ at+jwt", All, header("typ", Some(json!("at+jwt"))), InvalidSignature),
         row(
             "C14",
             "typ logout+jwt",
@@ -165,13 +108,7 @@ fn refused() -> Vec<Row> {
             header("typ", Some(json!("logout+jwt"))),
             InvalidSignature,
         ),
-        row(
-            "C14",
-            "cty JWT",
-            All,
-            header("cty", Some(json!("JWT"))),
-            InvalidSignature,
-        ),
+        row("C14", "cty JWT", All, header("cty", Some(json!("JWT"))), InvalidSignature),
         row(
             "C17",
             "sub twice",
@@ -179,20 +116,8 @@ fn refused() -> Vec<Row> {
             IdTokenFault::RawPayload(r#"{{{claims}},"sub":"x"}"#.into()),
             MalformedResponse,
         ),
-        row(
-            "C17",
-            "TID beside tid",
-            Tenants,
-            set("TID", json!(TENANT_ID)),
-            InvalidClaim,
-        ),
-        row(
-            "D01",
-            "another issuer",
-            All,
-            set("iss", json!("https://evil.example/")),
-            InvalidClaim,
-        ),
+        row("C17", "TID beside tid", Tenants, set("TID", json!(TENANT_ID)), InvalidClaim),
+        row("D01", "another issuer", All, set("iss", json!("https://evil.example/")), InvalidClaim),
         row(
             "D01",
             "issuer a list",
@@ -201,21 +126,9 @@ fn refused() -> Vec<Row> {
             InvalidClaim,
         ),
         row("D01", "issuer missing", All, remove("iss"), MissingClaim),
-        row(
-            "D02",
-            "another audience",
-            All,
-            set("aud", json!("another")),
-            InvalidClaim,
-        ),
+        row("D02", "another audience", All, set("aud", json!("another")), InvalidClaim),
         row("D02", "audience missing", All, remove("aud"), MissingClaim),
-        row(
-            "D02",
-            "audience empty",
-            All,
-            set("aud", json!([])),
-            InvalidClaim,
-        ),
+        row("D02", "audience empty", All, set("aud", json!([])), InvalidClaim),
         row(
             "D03",
             "one more audience",
@@ -223,94 +136,22 @@ fn refused() -> Vec<Row> {
             set("aud", json!([DEFAULT_CLIENT_ID, "another"])),
             InvalidClaim,
         ),
-        row(
-            "D05",
-            "another party",
-            All,
-            set("azp", json!("another")),
-            InvalidClaim,
-        ),
-        row(
-            "D06",
-            "expired",
-            All,
-            set("exp", json!(NOW - 60)),
-            ResponseExpired,
-        ),
+        row("D05", "another party", All, set("azp", json!("another")), InvalidClaim),
+        row("D06", "expired", All, set("exp", json!(NOW - 60)), ResponseExpired),
         row("D06", "no expiry", All, remove("exp"), MissingClaim),
-        row(
-            "D06",
-            "expiry a text",
-            All,
-            set("exp", json!("soon")),
-            InvalidClaim,
-        ),
-        row(
-            "D06",
-            "expiry a fraction",
-            All,
-            set("exp", json!(1e30)),
-            InvalidClaim,
-        ),
-        row(
-            "D06",
-            "expiry negative",
-            All,
-            set("exp", json!(-1)),
-            InvalidClaim,
-        ),
+        row("D06", "expiry a text", All, set("exp", json!("soon")), InvalidClaim),
+        row("D06", "expiry a fraction", All, set("exp", json!(1e30)), InvalidClaim),
+        row("D06", "expiry negative", All, set("exp", json!(-1)), InvalidClaim),
         row("D07", "no time of issue", All, remove("iat"), MissingClaim),
-        row(
-            "D07",
-            "issued in the future",
-            All,
-            set("iat", json!(NOW + 61)),
-            ResponseNotYetValid,
-        ),
-        row(
-            "D08",
-            "not valid yet",
-            All,
-            set("nbf", json!(NOW + 61)),
-            ResponseNotYetValid,
-        ),
-        row(
-            "D08",
-            "nbf a text",
-            All,
-            set("nbf", json!("now")),
-            InvalidClaim,
-        ),
-        row(
-            "D09",
-            "another nonce",
-            All,
-            set("nonce", json!("another")),
-            NonceMismatch,
-        ),
+        row("D07", "issued in the future", All, set("iat", json!(NOW + 61)), ResponseNotYetValid),
+        row("D08", "not valid yet", All, set("nbf", json!(NOW + 61)), ResponseNotYetValid),
+        row("D08", "nbf a text", All, set("nbf", json!("now")), InvalidClaim),
+        row("D09", "another nonce", All, set("nonce", json!("another")), NonceMismatch),
         row("D09", "no nonce", All, remove("nonce"), NonceMismatch),
         row("D10", "no subject", All, remove("sub"), MissingClaim),
-        row(
-            "D10",
-            "empty subject",
-            All,
-            set("sub", json!("")),
-            InvalidClaim,
-        ),
-        row(
-            "D10",
-            "subject a number",
-            All,
-            set("sub", json!(7)),
-            InvalidClaim,
-        ),
-        row(
-            "D10",
-            "subject too long",
-            All,
-            set("sub", json!("x".repeat(256))),
-            InvalidClaim,
-        ),
+        row("D10", "empty subject", All, set("sub", json!("")), InvalidClaim),
+        row("D10", "subject a number", All, set("sub", json!(7)), InvalidClaim),
+        row("D10", "subject too long", All, set("sub", json!("x".repeat(256))), InvalidClaim),
         row(
             "D11",
             "at_hash of another token",
@@ -318,20 +159,8 @@ fn refused() -> Vec<Row> {
             set("at_hash", json!("77QmUPtjPfzWtF2AnpK9RQ")),
             InvalidClaim,
         ),
-        row(
-            "D13",
-            "tenant missing",
-            Tenants,
-            remove("tid"),
-            MissingClaim,
-        ),
-        row(
-            "D13",
-            "tenant no GUID",
-            Tenants,
-            set("tid", json!("../evil")),
-            InvalidClaim,
-        ),
+        row("D13", "tenant missing", Tenants, remove("tid"), MissingClaim),
+        row("D13", "tenant no GUID", Tenants, set("tid", json!("../evil")), InvalidClaim),
         row(
             "D13",
             "another tenant than the issuer's",
@@ -346,13 +175,7 @@ fn refused() -> Vec<Row> {
             IdTokenFault::SignWith(KeyName::V2Consumer),
             InvalidClaim,
         ),
-        row(
-            "D17",
-            "another version",
-            Tenants,
-            set("iss", json!("swap")),
-            InvalidClaim,
-        ),
+        row("D17", "another version", Tenants, set("iss", json!("swap")), InvalidClaim),
         row(
             "D13",
             "the consumer tenant's claims",
@@ -360,20 +183,8 @@ fn refused() -> Vec<Row> {
             set("tid", json!(CONSUMER_TENANT_ID)),
             InvalidClaim,
         ),
-        row(
-            "D22",
-            "another policy",
-            B2c,
-            set("tfp", json!("B2C_1_passwordreset")),
-            InvalidClaim,
-        ),
-        row(
-            "D22",
-            "no policy",
-            B2c,
-            claims(&[("tfp", None), ("acr", None)]),
-            MissingClaim,
-        ),
+        row("D22", "another policy", B2c, set("tfp", json!("B2C_1_passwordreset")), InvalidClaim),
+        row("D22", "no policy", B2c, claims(&[("tfp", None), ("acr", None)]), MissingClaim),
         row(
             "D22",
             "a subject for everybody",
@@ -397,14 +208,7 @@ async fn refusals() {
     let mut count = 0;
     for name in ENTRA.into_iter().chain(["oidc"]) {
         world.usual_user(name);
-        for Row {
-            id,
-            what,
-            whom,
-            fault,
-            code,
-        } in refused()
-        {
+        for Row { id, what, whom, fault, code } in refused() {
             if !whom.includes(name) {
                 continue;
             }
@@ -412,9 +216,7 @@ async fn refusals() {
             world.authority.set_fault(Some(Fault::IdToken(fault)));
             let error = world.sign_in(backend.as_ref()).await;
             world.authority.set_fault(None);
-            let error = error
-                .err()
-                .unwrap_or_else(|| panic!("{name} {id} {what}: accepted"));
+            let error = error.err().unwrap_or_else(|| panic!("{name} {id} {what}: accepted"));
             assert_eq!(
                 (error.code(), error.stage()),
                 (code, Stage::TokenValidation),
@@ -442,10 +244,7 @@ async fn twins_that_are_accepted() {
         ("D08", claims(&[("nbf", None)])),
         ("D10", claims(&[("sub", Some(json!("x".repeat(255))))])),
         ("C14", header("typ", None)),
-        (
-            "C17",
-            IdTokenFault::RawPayload(r#"{{{claims}},"another":"x"}"#.into()),
-        ),
+        ("C17", IdTokenFault::RawPayload(r#"{{{claims}},"another":"x"}"#.into())),
     ];
     for name in ENTRA.into_iter().chain(["oidc"]) {
         world.usual_user(name);
@@ -455,9 +254,7 @@ async fn twins_that_are_accepted() {
                 continue;
             }
             let backend = world.backend(name, &[]);
-            world
-                .authority
-                .set_fault(Some(Fault::IdToken(fault.clone())));
+            world.authority.set_fault(Some(Fault::IdToken(fault.clone())));
             let identity = world.sign_in(backend.as_ref()).await;
             assert!(identity.is_ok(), "{name} {id}: {:?}", identity.err());
         }
@@ -471,9 +268,7 @@ async fn one_key_without_kid_is_enough() {
     for name in ["azuread-oauth2", "azuread-b2c-oauth2", "oidc"] {
         world.usual_user(name);
         let backend = world.backend(name, &[]);
-        world
-            .authority
-            .set_fault(Some(Fault::IdToken(header("kid", None))));
+        world.authority.set_fault(Some(Fault::IdToken(header("kid", None))));
         let identity = world.sign_in(backend.as_ref()).await;
         assert!(identity.is_ok(), "{name}: {:?}", identity.err());
     }
@@ -487,9 +282,7 @@ async fn an_unsigned_v1_token_names_the_way_out() {
         ("azuread-tenant-oauth2", "azuread-v2-tenant-oauth2"),
     ] {
         let backend = world.backend(name, &[]);
-        world
-            .authority
-            .set_fault(Some(Fault::IdToken(IdTokenFault::Unsigned)));
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Unsigned)));
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
         assert_eq!(error.code(), Code::UnsignedIdToken);
         assert!(error.message().contains(way_out), "{error}");
@@ -507,20 +300,11 @@ async fn kinds_of_accounts_are_kept_apart() {
     // The provider refuses by itself; a token that gets through all the same is refused here.
     let personal = claims(&[
         ("tid", Some(json!(CONSUMER_TENANT_ID))),
-        (
-            "iss",
-            Some(json!(format!(
-                "{}/{CONSUMER_TENANT_ID}/v2.0",
-                world.authority.origin()
-            ))),
-        ),
+        ("iss", Some(json!(format!("{}/{CONSUMER_TENANT_ID}/v2.0", world.authority.origin())))),
     ]);
     world.authority.set_fault(Some(Fault::IdToken(personal)));
     let error = world.sign_in(organizations.as_ref()).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.parameter()),
-        (Code::InvalidClaim, Some("tid"))
-    );
+    assert_eq!((error.code(), error.parameter()), (Code::InvalidClaim, Some("tid")));
     world.authority.set_fault(None);
     world.authority.sign_in_as("personal");
     assert!(world.sign_in(consumers.as_ref()).await.is_ok());
@@ -531,14 +315,8 @@ async fn another_tenants_member_is_refused_by_tenant_id() {
     let world = World::start().await;
     let other = OTHER_TENANT.to_owned();
     for (name, issuer) in [
-        (
-            "azuread-tenant-oauth2",
-            format!("{}/{other}/", world.authority.origin()),
-        ),
-        (
-            "azuread-v2-tenant-oauth2",
-            format!("{}/{other}/v2.0", world.authority.origin()),
-        ),
+        ("azuread-tenant-oauth2", format!("{}/{other}/", world.authority.origin())),
+        ("azuread-v2-tenant-oauth2", format!("{}/{other}/v2.0", world.authority.origin())),
     ] {
         // The issuer of `common` takes any tenant; only the rule on TENANT_ID stands in between.
         let discovery = match name {
@@ -551,16 +329,9 @@ async fn another_tenants_member_is_refused_by_tenant_id() {
         let fault = claims(&[("tid", Some(json!(other))), ("iss", Some(json!(issuer)))]);
         world.authority.set_fault(Some(Fault::IdToken(fault)));
         let error = world.sign_in(strict.as_ref()).await.unwrap_err();
-        assert_eq!(
-            (error.code(), error.parameter()),
-            (Code::InvalidClaim, Some("tid")),
-            "{name}"
-        );
+        assert_eq!((error.code(), error.parameter()), (Code::InvalidClaim, Some("tid")), "{name}");
         assert!(error.message().contains("TENANT_ID"), "{error}");
-        assert!(
-            world.sign_in(open.as_ref()).await.is_ok(),
-            "{name}: the control"
-        );
+        assert!(world.sign_in(open.as_ref()).await.is_ok(), "{name}: the control");
         world.authority.set_fault(None);
     }
 }

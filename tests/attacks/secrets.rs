@@ -13,38 +13,19 @@ async fn nothing_secret_is_printed() {
         let backend = world.backend(name, &[]);
         let request = BeginRequest::new(authspec_tests::redirect_uri(backend.as_ref()));
         let started = backend.begin(request).await.unwrap();
-        assert!(
-            !started.authorization_url.contains(DEFAULT_CLIENT_SECRET),
-            "{name}"
-        );
+        assert!(!started.authorization_url.contains(DEFAULT_CLIENT_SECRET), "{name}");
         let callback = world.browse(&started.authorization_url).await;
         let callback = Callback::from_url(&callback);
         let mut printed = format!("{backend:?} {started:?} {callback:?}");
-        let identity = backend
-            .complete(&started.transaction, callback.clone())
-            .await
-            .unwrap();
-        printed.push_str(&format!(
-            "{identity:?} {:?} {:?}",
-            identity.details, identity.tokens
-        ));
-        let replayed = backend
-            .complete(&started.transaction, callback)
-            .await
-            .unwrap_err();
+        let identity = backend.complete(&started.transaction, callback.clone()).await.unwrap();
+        printed.push_str(&format!("{identity:?} {:?} {:?}", identity.details, identity.tokens));
+        let replayed = backend.complete(&started.transaction, callback).await.unwrap_err();
         printed.push_str(&format!("{replayed:?} {replayed}"));
-        let fault = vec![(
-            "iss".to_owned(),
-            Some(json!("https://ana@contoso.example/")),
-        )];
-        world
-            .authority
-            .set_fault(Some(Fault::IdToken(IdTokenFault::Claims(fault))));
+        let fault = vec![("iss".to_owned(), Some(json!("https://ana@contoso.example/")))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(fault))));
         if let Err(error) = world.sign_in(backend.as_ref()).await {
-            printed.push_str(&format!(
-                "{error:?} {error} {}",
-                serde_json::to_string(&error).unwrap()
-            ));
+            printed
+                .push_str(&format!("{error:?} {error} {}", serde_json::to_string(&error).unwrap()));
         }
         world.authority.set_fault(None);
         let tokens = identity.tokens;
@@ -56,10 +37,7 @@ async fn nothing_secret_is_printed() {
             .chain(identity.details.email)
             .chain(["@".to_owned()]);
         for secret in secrets {
-            assert!(
-                !printed.contains(&secret),
-                "{name}: `{secret}` in {printed}"
-            );
+            assert!(!printed.contains(&secret), "{name}: `{secret}` in {printed}");
         }
     }
 }

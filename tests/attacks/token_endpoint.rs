@@ -12,42 +12,18 @@ async fn replies_that_are_no_token_responses() {
     let json = "application/json";
     let big = vec![b' '; 1024 * 1024 + 1];
     let cases: Vec<(&str, Reply, Code)> = vec![
-        (
-            "an HTML 500",
-            Reply::new(500, html, "<html></html>"),
-            Code::Unavailable,
-        ),
+        ("an HTML 500", Reply::new(500, html, "<html></html>"), Code::Unavailable),
         ("an empty 502", Reply::new(502, html, ""), Code::Unavailable),
-        (
-            "HTML with 200",
-            Reply::new(200, html, "<html></html>"),
-            Code::MalformedResponse,
-        ),
-        (
-            "an empty 200",
-            Reply::new(200, json, ""),
-            Code::MalformedResponse,
-        ),
-        (
-            "a list",
-            Reply::new(200, json, "[]"),
-            Code::MalformedResponse,
-        ),
-        (
-            "HTML with 400",
-            Reply::new(400, html, "<html></html>"),
-            Code::HttpError,
-        ),
+        ("HTML with 200", Reply::new(200, html, "<html></html>"), Code::MalformedResponse),
+        ("an empty 200", Reply::new(200, json, ""), Code::MalformedResponse),
+        ("a list", Reply::new(200, json, "[]"), Code::MalformedResponse),
+        ("HTML with 400", Reply::new(400, html, "<html></html>"), Code::HttpError),
         (
             "an error with 200",
             Reply::new(200, json, r#"{"error":"invalid_grant"}"#),
             Code::AuthorizationCodeRejected,
         ),
-        (
-            "an unknown error",
-            Reply::new(400, json, r#"{"error":"strange"}"#),
-            Code::HttpError,
-        ),
+        ("an unknown error", Reply::new(400, json, r#"{"error":"strange"}"#), Code::HttpError),
         (
             "busy",
             Reply::new(400, json, r#"{"error":"temporarily_unavailable"}"#),
@@ -58,11 +34,7 @@ async fn replies_that_are_no_token_responses() {
             Reply::new(429, json, "{}").with_header("retry-after", "17"),
             Code::RateLimited,
         ),
-        (
-            "over 1 MiB",
-            Reply::new(200, json, big),
-            Code::MalformedResponse,
-        ),
+        ("over 1 MiB", Reply::new(200, json, big), Code::MalformedResponse),
     ];
     for name in ENTRA.into_iter().chain(["oidc", "github"]) {
         world.usual_user(name);
@@ -81,10 +53,7 @@ async fn replies_that_are_no_token_responses() {
             }
         }
         world.authority.set_fault(None);
-        assert!(
-            world.sign_in(backend.as_ref()).await.is_ok(),
-            "{name}: the control"
-        );
+        assert!(world.sign_in(backend.as_ref()).await.is_ok(), "{name}: the control");
     }
 }
 
@@ -97,11 +66,7 @@ async fn redirects_are_never_followed() {
             Reply::new(status, "text/plain", "")
                 .with_header("location", &format!("{}/x", trap.origin()))
         };
-        for fault in [
-            Fault::Token(reply()),
-            Fault::Discovery(reply()),
-            Fault::Keys(reply()),
-        ] {
+        for fault in [Fault::Token(reply()), Fault::Discovery(reply()), Fault::Keys(reply())] {
             let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
             world.authority.set_fault(Some(fault));
             let error = world.sign_in(backend.as_ref()).await.unwrap_err();
@@ -117,14 +82,11 @@ async fn a_slow_provider_times_out_and_the_code_is_not_sent_again() {
     let backend = world.backend("azuread-oauth2-v2", &[("REQUESTS_TIMEOUT", "1")]);
     world.sign_in(backend.as_ref()).await.unwrap();
     let before = world.requests_to("/token");
-    world.authority.set_fault(Some(Fault::Token(
-        Reply::new(200, "application/json", "{}").delayed(3000),
-    )));
+    world
+        .authority
+        .set_fault(Some(Fault::Token(Reply::new(200, "application/json", "{}").delayed(3000))));
     let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::Timeout, Stage::TokenExchange)
-    );
+    assert_eq!((error.code(), error.stage()), (Code::Timeout, Stage::TokenExchange));
     assert_eq!(world.requests_to("/token"), before + 1);
 }
 
@@ -135,10 +97,7 @@ async fn nobody_at_home() {
     let backend = world.backend("azuread-oauth2-v2", &more);
     let request = authspec::LogoutRequest::new();
     let error = backend.logout_url(request).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.recovery()),
-        (Code::ConnectionFailed, Recovery::RetryLater)
-    );
+    assert_eq!((error.code(), error.recovery()), (Code::ConnectionFailed, Recovery::RetryLater));
 }
 
 #[tokio::test]
@@ -171,22 +130,11 @@ async fn members_of_the_wrong_type() {
         let backend = world.backend(name, &[]);
         for (member, value, accepted) in &wrong {
             let change = vec![((*member).to_owned(), value.clone())];
-            world
-                .authority
-                .set_fault(Some(Fault::TokenResponse(change)));
+            world.authority.set_fault(Some(Fault::TokenResponse(change)));
             let result = world.sign_in(backend.as_ref()).await;
-            assert_eq!(
-                result.is_ok(),
-                *accepted,
-                "{name} {member} {value:?}: {:?}",
-                result.err()
-            );
+            assert_eq!(result.is_ok(), *accepted, "{name} {member} {value:?}: {:?}", result.err());
             if let Err(error) = result {
-                assert_eq!(
-                    error.code(),
-                    Code::MalformedResponse,
-                    "{name} {member} {value:?}"
-                );
+                assert_eq!(error.code(), Code::MalformedResponse, "{name} {member} {value:?}");
             }
         }
     }
@@ -200,10 +148,7 @@ async fn user_info_about_somebody_else() {
         let reply = Reply::new(200, "application/json", body);
         world.authority.set_fault(Some(Fault::UserInfo(reply)));
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-        assert_eq!(
-            (error.code(), error.stage()),
-            (Code::UserMismatch, Stage::UserInfo)
-        );
+        assert_eq!((error.code(), error.stage()), (Code::UserMismatch, Stage::UserInfo));
     }
     world.authority.set_fault(None);
     assert!(world.sign_in(backend.as_ref()).await.is_ok());

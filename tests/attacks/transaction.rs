@@ -14,40 +14,17 @@ async fn a_changed_transaction_is_refused_before_any_request() {
         let requests = world.authority.requests().len();
         let middle = started.transaction.len() / 2;
         let mut changed = started.transaction.clone();
-        let other = if changed.as_bytes()[middle] == b'A' {
-            "B"
-        } else {
-            "A"
-        };
+        let other = if changed.as_bytes()[middle] == b'A' { "B" } else { "A" };
         changed.replace_range(middle..=middle, other);
-        for transaction in [
-            "",
-            "tx1.",
-            "tx1.AAAA",
-            "tx2.AAAA",
-            &changed,
-            &"x".repeat(100_000),
-        ] {
-            let error = backend
-                .complete(transaction, callback.clone())
-                .await
-                .unwrap_err();
+        for transaction in ["", "tx1.", "tx1.AAAA", "tx2.AAAA", &changed, &"x".repeat(100_000)] {
+            let error = backend.complete(transaction, callback.clone()).await.unwrap_err();
             assert_eq!(
                 (error.code(), error.stage()),
                 (Code::SessionContextMissing, Stage::Callback)
             );
         }
-        assert_eq!(
-            world.authority.requests().len(),
-            requests,
-            "{name}: no request was sent"
-        );
-        assert!(
-            backend
-                .complete(&started.transaction, callback)
-                .await
-                .is_ok()
-        );
+        assert_eq!(world.authority.requests().len(), requests, "{name}: no request was sent");
+        assert!(backend.complete(&started.transaction, callback).await.is_ok());
     }
 }
 
@@ -58,18 +35,10 @@ async fn it_lasts_thirty_minutes() {
     let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
     let callback = Callback::from_url(&callback);
     world.drift(i64::try_from(LIFETIME).unwrap());
-    let error = backend
-        .complete(&started.transaction, callback.clone())
-        .await
-        .unwrap_err();
+    let error = backend.complete(&started.transaction, callback.clone()).await.unwrap_err();
     assert_eq!(error.code(), Code::SessionContextMissing);
     world.drift(-i64::try_from(LIFETIME).unwrap());
-    assert!(
-        backend
-            .complete(&started.transaction, callback)
-            .await
-            .is_ok()
-    );
+    assert!(backend.complete(&started.transaction, callback).await.is_ok());
 }
 
 #[tokio::test]
@@ -79,10 +48,7 @@ async fn another_backends_transaction_is_refused() {
     let other = world.backend("azuread-v2-tenant-oauth2", &[]);
     let (started, callback) = world.to_callback(one.as_ref()).await.unwrap();
     let callback = Callback::from_url(&callback);
-    let error = other
-        .complete(&started.transaction, callback.clone())
-        .await
-        .unwrap_err();
+    let error = other.complete(&started.transaction, callback.clone()).await.unwrap_err();
     assert_eq!(error.code(), Code::SessionContextMissing);
     assert!(one.complete(&started.transaction, callback).await.is_ok());
 }
@@ -98,17 +64,10 @@ async fn another_key_does_not_open_it() {
     };
     let (started, callback) = world.to_callback(with_key("one").as_ref()).await.unwrap();
     let callback = Callback::from_url(&callback);
-    let error = with_key("other")
-        .complete(&started.transaction, callback.clone())
-        .await
-        .unwrap_err();
+    let error =
+        with_key("other").complete(&started.transaction, callback.clone()).await.unwrap_err();
     assert_eq!(error.code(), Code::SessionContextMissing);
-    assert!(
-        with_key("one")
-            .complete(&started.transaction, callback)
-            .await
-            .is_ok()
-    );
+    assert!(with_key("one").complete(&started.transaction, callback).await.is_ok());
 }
 
 #[tokio::test]
@@ -119,16 +78,8 @@ async fn a_replayed_callback_reaches_the_provider_which_refuses_the_code() {
         let backend = world.backend(name, &[]);
         let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
         let callback = Callback::from_url(&callback);
-        assert!(
-            backend
-                .complete(&started.transaction, callback.clone())
-                .await
-                .is_ok()
-        );
-        let error = backend
-            .complete(&started.transaction, callback)
-            .await
-            .unwrap_err();
+        assert!(backend.complete(&started.transaction, callback.clone()).await.is_ok());
+        let error = backend.complete(&started.transaction, callback).await.unwrap_err();
         assert_eq!(
             (error.code(), error.stage()),
             (Code::AuthorizationCodeRejected, Stage::TokenExchange),

@@ -49,10 +49,7 @@ impl Transport for Replay {
         Box::pin(async move {
             let live = self.live.as_ref().ok_or(TransportError::Connect)?;
             let answer = live.send(request).await?;
-            self.answers
-                .lock()
-                .expect("a lock")
-                .insert(url, answer.clone());
+            self.answers.lock().expect("a lock").insert(url, answer.clone());
             Ok(answer)
         })
     }
@@ -82,10 +79,8 @@ fn fixture() -> &'static Fixture {
 async fn record() -> Fixture {
     let world = World::start().await;
     let variables = world.settings(BACKEND);
-    let transport = Replay {
-        live: Some(ReqwestTransport::new().expect("a transport")),
-        ..Replay::default()
-    };
+    let transport =
+        Replay { live: Some(ReqwestTransport::new().expect("a transport")), ..Replay::default() };
     let environment = Environment::from_pairs(variables);
     let runtime = Runtime::with(transport.clone(), TestClock::at(NOW), environment);
     let descriptor = authspec_tests::descriptor(BACKEND);
@@ -95,26 +90,16 @@ async fn record() -> Fixture {
         authspec::ProviderSettings::from_raw(raw.clone()).expect("settings");
     let client = Client::with_runtime(settings, &runtime).expect("a client");
 
-    let (started, callback) = world
-        .to_callback(backend.as_ref())
-        .await
-        .expect("a callback");
+    let (started, callback) = world.to_callback(backend.as_ref()).await.expect("a callback");
     let callback = Callback::from_url(&callback);
-    let identity: Identity = backend
-        .complete(&started.transaction, callback.clone())
-        .await
-        .expect("an identity");
+    let identity: Identity =
+        backend.complete(&started.transaction, callback.clone()).await.expect("an identity");
     let id_token = identity.tokens.id_token.expect("an ID token");
-    let nonce = identity.claims["nonce"]
-        .as_str()
-        .expect("a nonce")
-        .to_owned();
+    let nonce = identity.claims["nonce"].as_str().expect("a nonce").to_owned();
     let answers = transport.answers.lock().expect("a lock").clone();
     let answer = |part: &str| {
         let found = answers.iter().find(|(url, _)| url.contains(part));
-        found
-            .map(|(url, answer)| (url.clone(), answer.body.clone()))
-            .expect("an answer")
+        found.map(|(url, answer)| (url.clone(), answer.body.clone())).expect("an answer")
     };
     let (metadata_url, metadata) = answer("openid-configuration");
     let (_, keys) = answer("keys");
@@ -146,12 +131,9 @@ fn bare(token: &str, keys: &[u8]) -> (ParsedPublicKey, Vec<u8>, Vec<u8>) {
         .and_then(|keys| keys.iter().find(|key| key["kid"] == header["kid"]))
         .expect("the key");
     let member = |name: &str| decode(key[name].as_str().expect("a member"));
-    let parsed = PublicKeyComponents {
-        n: member("n"),
-        e: member("e"),
-    }
-    .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-    .expect("a key");
+    let parsed = PublicKeyComponents { n: member("n"), e: member("e") }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .expect("a key");
     (parsed, signed.as_bytes().to_vec(), decode(signature))
 }
 
@@ -164,17 +146,11 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn verify(fixture: &Fixture) {
-    fixture
-        .key
-        .verify_sig(black_box(&fixture.signed), &fixture.signature)
-        .expect("good");
+    fixture.key.verify_sig(black_box(&fixture.signed), &fixture.signature).expect("good");
 }
 
 fn check(fixture: &Fixture) {
-    fixture
-        .check
-        .check(black_box(&fixture.id_token))
-        .expect("good");
+    fixture.check.check(black_box(&fixture.id_token)).expect("good");
 }
 
 fn complete(fixture: &Fixture) {
@@ -190,10 +166,7 @@ fn begin(fixture: &Fixture) {
 fn expand() {
     let path = root().join("providers/azuread/specs/azuread-v2-tenant-oauth2.toml");
     let provider = authspec_spec::load(&path).result.expect("a good spec");
-    black_box(authspec_codegen::expand(
-        &provider,
-        &authspec_codegen::Item::public("Backend"),
-    ));
+    black_box(authspec_codegen::expand(&provider, &authspec_codegen::Item::public("Backend")));
 }
 
 /// The best time of one call of each, in windows that alternate.
@@ -227,10 +200,7 @@ fn ratios() {
     };
     let ratio = |time: Duration| time.as_secs_f64() / verify.as_secs_f64();
     println!("bare RS256 verification     {verify:>10.1?}");
-    println!(
-        "check one ID token          {check:>10.1?}   {:.2} x   (bar: 1.30 x)",
-        ratio(check)
-    );
+    println!("check one ID token          {check:>10.1?}   {:.2} x   (bar: 1.30 x)", ratio(check));
     println!(
         "complete, without network   {complete:>10.1?}   {:.2} x   (bar: 1.50 x)",
         ratio(complete)

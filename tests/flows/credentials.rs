@@ -20,10 +20,7 @@ impl TokenFile {
     }
 
     fn write(&self, text: &str) {
-        std::fs::File::create(&self.0)
-            .unwrap()
-            .write_all(text.as_bytes())
-            .unwrap();
+        std::fs::File::create(&self.0).unwrap().write_all(text.as_bytes()).unwrap();
     }
 
     fn path(&self) -> String {
@@ -51,15 +48,10 @@ async fn proves_with(world: &World, backend: &dyn Backend, assertion: &str) {
     let before = world.authority.requests().len();
     let identity: Identity = world.sign_in(backend).await.unwrap();
     let refresh_token = identity.tokens.refresh_token.unwrap();
-    backend
-        .refresh(RefreshRequest::new(refresh_token))
-        .await
-        .unwrap();
+    backend.refresh(RefreshRequest::new(refresh_token)).await.unwrap();
     let requests = world.authority.requests();
-    let token_requests: Vec<_> = requests[before..]
-        .iter()
-        .filter(|request| request.method == "POST")
-        .collect();
+    let token_requests: Vec<_> =
+        requests[before..].iter().filter(|request| request.method == "POST").collect();
     assert_eq!(token_requests.len(), 2);
     for request in token_requests {
         assert_eq!(request.form_value("client_assertion"), Some(assertion));
@@ -104,17 +96,10 @@ async fn a_secret_wins_and_no_assertion_is_sent() {
         world.usual_user(name);
         world.sign_in(backend.as_ref()).await.unwrap();
         let request = world.authority.requests().pop().unwrap();
-        let posts: Vec<_> = world
-            .authority
-            .requests()
-            .into_iter()
-            .filter(|r| r.method == "POST")
-            .collect();
+        let posts: Vec<_> =
+            world.authority.requests().into_iter().filter(|r| r.method == "POST").collect();
         let post = posts.last().unwrap_or(&request);
-        assert_eq!(
-            post.form_value("client_secret"),
-            Some(DEFAULT_CLIENT_SECRET)
-        );
+        assert_eq!(post.form_value("client_secret"), Some(DEFAULT_CLIENT_SECRET));
         assert_eq!(post.form_value("client_assertion"), None);
     }
 }
@@ -127,10 +112,7 @@ async fn the_setting_comes_before_the_file_and_the_first_variable_decides() {
     let assertion = token(&world);
     let mut variables = world.settings_without_credential(name);
     variables.push((setting(name, "CLIENT_ASSERTION"), assertion.clone()));
-    variables.push((
-        "AZURE_FEDERATED_TOKEN_FILE".to_owned(),
-        "/nowhere".to_owned(),
-    ));
+    variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), "/nowhere".to_owned()));
     let backend = world.backend_with(name, variables).unwrap();
     proves_with(&world, backend.as_ref(), &assertion).await;
 
@@ -142,17 +124,11 @@ async fn the_setting_comes_before_the_file_and_the_first_variable_decides() {
     assert!(world.sign_in(backend.as_ref()).await.is_ok());
 
     let mut variables = world.settings_without_credential(name);
-    variables.push((
-        "AZURE_FEDERATED_TOKEN_FILE".to_owned(),
-        "/nowhere/token".to_owned(),
-    ));
+    variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), "/nowhere/token".to_owned()));
     variables.push(("OAUTH2_FIC_TOKEN_FILE".to_owned(), good.path()));
     let backend = world.backend_with(name, variables).unwrap();
     let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::MissingSetting, Stage::TokenExchange)
-    );
+    assert_eq!((error.code(), error.stage()), (Code::MissingSetting, Stage::TokenExchange));
     assert_eq!(error.origin(), Origin::Configuration);
     assert_eq!(error.parameter(), Some("AZURE_FEDERATED_TOKEN_FILE"));
     assert!(error.message().contains("/nowhere/token"), "{error}");
@@ -171,30 +147,14 @@ async fn the_file_is_read_again_for_every_token_request() {
     world.advance(1);
     let next = token(&world);
     file.write(&next);
-    backend
-        .refresh(RefreshRequest::new(refresh_token.clone()))
-        .await
-        .unwrap();
-    let posts: Vec<_> = world
-        .authority
-        .requests()
-        .into_iter()
-        .filter(|r| r.method == "POST")
-        .collect();
-    assert_eq!(
-        posts.last().unwrap().form_value("client_assertion"),
-        Some(next.as_str())
-    );
+    backend.refresh(RefreshRequest::new(refresh_token.clone())).await.unwrap();
+    let posts: Vec<_> =
+        world.authority.requests().into_iter().filter(|r| r.method == "POST").collect();
+    assert_eq!(posts.last().unwrap().form_value("client_assertion"), Some(next.as_str()));
 
     file.write("\n");
-    let error = backend
-        .refresh(RefreshRequest::new(refresh_token))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::MissingSetting, Stage::Refresh)
-    );
+    let error = backend.refresh(RefreshRequest::new(refresh_token)).await.unwrap_err();
+    assert_eq!((error.code(), error.stage()), (Code::MissingSetting, Stage::Refresh));
     assert!(error.message().contains("is empty"), "{error}");
 }
 
@@ -202,16 +162,11 @@ async fn the_file_is_read_again_for_every_token_request() {
 async fn no_credential_names_everything_that_was_tried() {
     let world = World::start().await;
     for name in ENTRA {
-        let backend = world
-            .backend_with(name, world.settings_without_credential(name))
-            .unwrap();
+        let backend = world.backend_with(name, world.settings_without_credential(name)).unwrap();
         world.usual_user(name);
         let before = world.requests_to("/token");
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-        assert_eq!(
-            (error.code(), error.stage()),
-            (Code::MissingSetting, Stage::TokenExchange)
-        );
+        assert_eq!((error.code(), error.stage()), (Code::MissingSetting, Stage::TokenExchange));
         for tried in [
             setting(name, "SECRET"),
             setting(name, "CLIENT_ASSERTION"),
@@ -246,14 +201,8 @@ async fn a_wrong_secret_is_the_providers_refusal() {
         let backend = world.backend(name, &[("SECRET", "not-the-secret")]);
         world.usual_user(name);
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-        assert_eq!(
-            (error.code(), error.stage()),
-            (Code::HttpError, Stage::TokenExchange)
-        );
-        assert_eq!(
-            error.provider().and_then(|p| p.error.as_deref()),
-            Some("invalid_client")
-        );
+        assert_eq!((error.code(), error.stage()), (Code::HttpError, Stage::TokenExchange));
+        assert_eq!(error.provider().and_then(|p| p.error.as_deref()), Some("invalid_client"));
         assert!(!format!("{error:?}").contains("not-the-secret"));
     }
     let backend = world.backend("azuread-oauth2-v2", &[("SECRET", "not-the-secret")]);

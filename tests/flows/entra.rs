@@ -35,11 +35,7 @@ async fn every_backend_signs_its_user_in() {
             "azuread-b2c-oauth2" => ("Mara Vintila", "mara@shop.example", true),
             _ => ("Adaeze Okafor", "adaeze@contoso.example", false),
         };
-        assert_eq!(
-            identity.details.fullname.as_deref(),
-            Some(fullname),
-            "{name}"
-        );
+        assert_eq!(identity.details.fullname.as_deref(), Some(fullname), "{name}");
         assert_eq!(identity.details.email.as_deref(), Some(email), "{name}");
         assert_eq!(identity.details.email_verified, Some(verified), "{name}");
         let keys: Vec<&str> = identity
@@ -58,10 +54,7 @@ async fn b2c_stores_its_policy_and_lives_without_access_token() {
     let world = World::start().await;
     let name = "azuread-b2c-oauth2";
     world.usual_user(name);
-    let identity = world
-        .sign_in(world.backend(name, &[]).as_ref())
-        .await
-        .unwrap();
+    let identity = world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap();
     assert_eq!(identity.extra_data["policy"], "B2C_1_signupsignin");
     assert_eq!(identity.extra_data["expires"], 3600);
     assert_eq!(identity.extra_data["expires_on"], identity.claims["exp"]);
@@ -80,19 +73,11 @@ async fn legacy_uids_are_what_older_releases_stored() {
         ("azuread-tenant-oauth2", None),
         ("azuread-v2-tenant-oauth2", Some("preferred_username")),
     ] {
-        let identity = world
-            .sign_in(world.backend(name, &[]).as_ref())
-            .await
-            .unwrap();
-        let legacy: Vec<(&str, &str)> = identity
-            .legacy_uids
-            .iter()
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect();
-        let expected: Vec<(&str, &str)> = key
-            .into_iter()
-            .map(|key| (key, "adaeze@contoso.example"))
-            .collect();
+        let identity = world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap();
+        let legacy: Vec<(&str, &str)> =
+            identity.legacy_uids.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let expected: Vec<(&str, &str)> =
+            key.into_iter().map(|key| (key, "adaeze@contoso.example")).collect();
         assert_eq!(legacy, expected, "{name}");
     }
 }
@@ -101,15 +86,10 @@ async fn legacy_uids_are_what_older_releases_stored() {
 async fn a_guest_without_upn_signs_in() {
     let world = World::start().await;
     world.authority.sign_in_as("guest");
-    let identity = world
-        .sign_in(world.backend("azuread-tenant-oauth2", &[]).as_ref())
-        .await
-        .unwrap();
+    let identity =
+        world.sign_in(world.backend("azuread-tenant-oauth2", &[]).as_ref()).await.unwrap();
     assert!(identity.claims.get("upn").is_none());
-    assert_eq!(
-        identity.details.email.as_deref(),
-        Some("kim@mailbox.example")
-    );
+    assert_eq!(identity.details.email.as_deref(), Some("kim@mailbox.example"));
     assert_eq!(identity.details.email_verified, Some(false));
 }
 
@@ -117,10 +97,7 @@ async fn a_guest_without_upn_signs_in() {
 async fn a_personal_account_is_verified_and_belongs_to_the_consumer_tenant() {
     let world = World::start().await;
     world.authority.sign_in_as("personal");
-    let identity = world
-        .sign_in(world.backend("azuread-oauth2-v2", &[]).as_ref())
-        .await
-        .unwrap();
+    let identity = world.sign_in(world.backend("azuread-oauth2-v2", &[]).as_ref()).await.unwrap();
     assert_eq!(identity.claims["tid"], CONSUMER_TENANT_ID);
     assert_eq!(identity.details.email_verified, Some(true));
     let consumers = world.backend("azuread-v2-tenant-oauth2", &[("TENANT_ID", "consumers")]);
@@ -131,12 +108,7 @@ async fn a_personal_account_is_verified_and_belongs_to_the_consumer_tenant() {
 async fn tenant_by_guid_domain_and_common() {
     let world = World::start().await;
     for name in ["azuread-tenant-oauth2", "azuread-v2-tenant-oauth2"] {
-        for tenant in [
-            TENANT_ID,
-            "contoso.onmicrosoft.com",
-            "common",
-            "organizations",
-        ] {
+        for tenant in [TENANT_ID, "contoso.onmicrosoft.com", "common", "organizations"] {
             let backend = world.backend(name, &[("TENANT_ID", tenant)]);
             let identity = world.sign_in(backend.as_ref()).await;
             assert!(identity.is_ok(), "{name} {tenant}: {:?}", identity.err());
@@ -148,25 +120,14 @@ async fn tenant_by_guid_domain_and_common() {
 async fn id_key_chooses_another_uid() {
     let world = World::start().await;
     let name = "azuread-tenant-oauth2";
-    let identity = world
-        .sign_in(world.backend(name, &[("ID_KEY", "oid")]).as_ref())
-        .await
-        .unwrap();
+    let identity = world.sign_in(world.backend(name, &[("ID_KEY", "oid")]).as_ref()).await.unwrap();
     assert_eq!(Some(identity.uid.as_str()), identity.claims["oid"].as_str());
-    let identity = world
-        .sign_in(world.backend(name, &[("ID_KEY", "upn")]).as_ref())
-        .await
-        .unwrap();
+    let identity = world.sign_in(world.backend(name, &[("ID_KEY", "upn")]).as_ref()).await.unwrap();
     assert_eq!(identity.uid, "adaeze@contoso.example");
     world.authority.sign_in_as("guest");
-    let error = world
-        .sign_in(world.backend(name, &[("ID_KEY", "upn")]).as_ref())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::MissingClaim, Stage::UserInfo)
-    );
+    let error =
+        world.sign_in(world.backend(name, &[("ID_KEY", "upn")]).as_ref()).await.unwrap_err();
+    assert_eq!((error.code(), error.stage()), (Code::MissingClaim, Stage::UserInfo));
     assert_eq!(error.parameter(), Some("upn"));
 }
 
@@ -194,10 +155,7 @@ async fn where_to_go_next_comes_back() {
     let started = backend.begin(request.next("/account?tab=1")).await.unwrap();
     let callback = world.browse(&started.authorization_url).await;
     let identity = backend
-        .complete(
-            &started.transaction,
-            authspec::Callback::from_url(&callback),
-        )
+        .complete(&started.transaction, authspec::Callback::from_url(&callback))
         .await
         .unwrap();
     assert_eq!(identity.next.as_deref(), Some("/account?tab=1"));
@@ -209,18 +167,12 @@ async fn allow_lists_take_one_address_or_one_domain() {
     let name = "azuread-tenant-oauth2";
     for (list, entry, allowed) in [
         ("WHITELISTED_DOMAINS", "contoso.example", true),
-        (
-            "WHITELISTED_DOMAINS",
-            "other.example, CONTOSO.example",
-            true,
-        ),
+        ("WHITELISTED_DOMAINS", "other.example, CONTOSO.example", true),
         ("WHITELISTED_DOMAINS", "other.example", false),
         ("WHITELISTED_EMAILS", "adaeze@contoso.example", true),
         ("WHITELISTED_EMAILS", "eve@contoso.example", false),
     ] {
-        let result = world
-            .sign_in(world.backend(name, &[(list, entry)]).as_ref())
-            .await;
+        let result = world.sign_in(world.backend(name, &[(list, entry)]).as_ref()).await;
         match result {
             Ok(_) => assert!(allowed, "{list} {entry}"),
             Err(error) => {
@@ -244,14 +196,8 @@ async fn logout_urls_come_from_discovery() {
         let url = backend.logout_url(request).await.unwrap();
         assert!(url.starts_with(&world.authority.origin()), "{url}");
         assert!(url.contains("/logout"), "{url}");
-        assert!(
-            url.contains("id_token_hint=header.payload.signature"),
-            "{url}"
-        );
-        assert!(
-            url.contains("post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye"),
-            "{url}"
-        );
+        assert!(url.contains("id_token_hint=header.payload.signature"), "{url}");
+        assert!(url.contains("post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye"), "{url}");
         assert_eq!(name.contains("b2c"), url.contains("?p="), "{url}");
     }
 }
@@ -259,10 +205,8 @@ async fn logout_urls_come_from_discovery() {
 #[tokio::test]
 async fn extra_data_setting_adds_claims() {
     let world = World::start().await;
-    let backend: Box<dyn Backend> = world.backend(
-        "azuread-tenant-oauth2",
-        &[("EXTRA_DATA", r#"["upn",["ver","version"]]"#)],
-    );
+    let backend: Box<dyn Backend> =
+        world.backend("azuread-tenant-oauth2", &[("EXTRA_DATA", r#"["upn",["ver","version"]]"#)]);
     let identity = world.sign_in(backend.as_ref()).await.unwrap();
     assert_eq!(identity.extra_data["upn"], "adaeze@contoso.example");
     assert_eq!(identity.extra_data["version"], Value::from("1.0"));

@@ -33,32 +33,18 @@ async fn a_new_key_is_fetched_once_in_five_minutes() {
         let before = world.requests_to("keys");
         world.authority.rotate_keys();
         world.sign_in(backend.as_ref()).await.unwrap();
-        assert_eq!(
-            world.requests_to("keys"),
-            before + 1,
-            "{name}: the new key was fetched"
-        );
+        assert_eq!(world.requests_to("keys"), before + 1, "{name}: the new key was fetched");
 
         let strange = vec![("kid".to_owned(), Some(json!("strange")))];
-        world
-            .authority
-            .set_fault(Some(Fault::IdToken(IdTokenFault::Header(strange))));
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Header(strange))));
         for _ in 0..5 {
             let error = world.sign_in(backend.as_ref()).await.unwrap_err();
             assert_eq!(error.code(), Code::InvalidSignature, "{name}");
         }
-        assert_eq!(
-            world.requests_to("keys"),
-            before + 1,
-            "{name}: no fetch for a strange key"
-        );
+        assert_eq!(world.requests_to("keys"), before + 1, "{name}: no fetch for a strange key");
         world.advance(300);
         assert!(world.sign_in(backend.as_ref()).await.is_err());
-        assert_eq!(
-            world.requests_to("keys"),
-            before + 2,
-            "{name}: one fetch after five minutes"
-        );
+        assert_eq!(world.requests_to("keys"), before + 2, "{name}: one fetch after five minutes");
         world.authority.set_fault(None);
     }
 }
@@ -71,11 +57,7 @@ async fn the_last_good_keys_serve_while_the_provider_fails() {
     world.sign_in(backend.as_ref()).await.unwrap();
     world.advance(25 * 3600);
     for fault in [
-        Fault::Keys(Reply::new(
-            500,
-            "text/html",
-            "<html>Service unavailable</html>",
-        )),
+        Fault::Keys(Reply::new(500, "text/html", "<html>Service unavailable</html>")),
         Fault::Keys(Reply::new(200, "application/json", r#"{"keys":[]}"#)),
         Fault::Discovery(Reply::new(200, "text/html", "<html></html>")),
     ] {

@@ -19,10 +19,7 @@ async fn every_entra_backend_refreshes() {
         let new = refreshed.tokens.refresh_token.unwrap();
         assert_ne!(new, old, "{name}");
         assert_eq!(refreshed.extra_data["refresh_token"], new.expose());
-        assert_eq!(
-            refreshed.extra_data["sub"].as_str(),
-            Some(identity.uid.as_str())
-        );
+        assert_eq!(refreshed.extra_data["sub"].as_str(), Some(identity.uid.as_str()));
     }
 }
 
@@ -32,17 +29,9 @@ async fn without_a_new_refresh_token_the_old_one_goes_on() {
     let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
     let identity = world.sign_in(backend.as_ref()).await.unwrap();
     let old = identity.tokens.refresh_token.unwrap();
-    let without = [
-        ("refresh_token".to_owned(), None),
-        ("id_token".to_owned(), None),
-    ];
-    world
-        .authority
-        .set_fault(Some(Fault::TokenResponse(without.into())));
-    let refreshed = backend
-        .refresh(RefreshRequest::new(old.clone()))
-        .await
-        .unwrap();
+    let without = [("refresh_token".to_owned(), None), ("id_token".to_owned(), None)];
+    world.authority.set_fault(Some(Fault::TokenResponse(without.into())));
+    let refreshed = backend.refresh(RefreshRequest::new(old.clone())).await.unwrap();
     assert_eq!(refreshed.tokens.refresh_token.unwrap(), old);
     assert_eq!(refreshed.extra_data["refresh_token"], old.expose());
     assert!(refreshed.tokens.id_token.is_none());
@@ -59,14 +48,9 @@ async fn a_refreshed_id_token_about_somebody_else_is_refused() {
     };
     assert!(backend.refresh(request()).await.is_ok());
     let other = [("sub".to_owned(), Some(json!("somebody-else")))];
-    world
-        .authority
-        .set_fault(Some(Fault::IdToken(IdTokenFault::Claims(other.into()))));
+    world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(other.into()))));
     let error = backend.refresh(request()).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::UserMismatch, Stage::Refresh)
-    );
+    assert_eq!((error.code(), error.stage()), (Code::UserMismatch, Stage::Refresh));
 }
 
 #[tokio::test]
@@ -74,14 +58,8 @@ async fn a_dead_refresh_token_asks_for_a_new_sign_in() {
     let world = World::start().await;
     for name in ENTRA {
         let backend = world.backend(name, &[]);
-        let error = backend
-            .refresh(RefreshRequest::new("dead"))
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.code(), error.stage()),
-            (Code::CredentialRejected, Stage::Refresh)
-        );
+        let error = backend.refresh(RefreshRequest::new("dead")).await.unwrap_err();
+        assert_eq!((error.code(), error.stage()), (Code::CredentialRejected, Stage::Refresh));
         assert_eq!(error.recovery(), authspec::Recovery::Reauthenticate);
     }
 }
@@ -91,8 +69,5 @@ async fn github_has_no_refresh_tokens() {
     let world = World::start().await;
     let backend = world.backend("github", &[]);
     let error = backend.refresh(RefreshRequest::new("x")).await.unwrap_err();
-    assert_eq!(
-        (error.code(), error.stage()),
-        (Code::UnsupportedFeature, Stage::Refresh)
-    );
+    assert_eq!((error.code(), error.stage()), (Code::UnsupportedFeature, Stage::Refresh));
 }

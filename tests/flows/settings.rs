@@ -7,13 +7,8 @@ use url::Url;
 
 fn refused(world: &World, name: &str, more: &[(&str, &str)]) -> Error {
     let mut variables = world.settings(name);
-    variables.extend(
-        more.iter()
-            .map(|(key, value)| (setting(name, key), (*value).to_owned())),
-    );
-    world
-        .backend_with(name, variables)
-        .expect_err("settings that are refused")
+    variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
+    world.backend_with(name, variables).expect_err("settings that are refused")
 }
 
 async fn authorization_url(world: &World, name: &str, more: &[(&str, &str)]) -> Url {
@@ -23,27 +18,16 @@ async fn authorization_url(world: &World, name: &str, more: &[(&str, &str)]) -> 
 }
 
 fn query(url: &Url, name: &str) -> Option<String> {
-    url.query_pairs()
-        .find(|(own, _)| own == name)
-        .map(|(_, value)| value.into_owned())
+    url.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
 }
 
 #[tokio::test]
 async fn defaults_are_microsofts_own_hosts() {
     let world = World::start().await;
     for (name, expected) in [
-        (
-            "azuread-oauth2",
-            "https://login.microsoftonline.com/common/oauth2/authorize",
-        ),
-        (
-            "azuread-oauth2-v2",
-            "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
-        ),
-        (
-            "azuread-tenant-oauth2",
-            "https://login.microsoftonline.com/common/oauth2/authorize",
-        ),
+        ("azuread-oauth2", "https://login.microsoftonline.com/common/oauth2/authorize"),
+        ("azuread-oauth2-v2", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"),
+        ("azuread-tenant-oauth2", "https://login.microsoftonline.com/common/oauth2/authorize"),
         (
             "azuread-v2-tenant-oauth2",
             "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
@@ -76,26 +60,15 @@ async fn clouds_and_spellings_of_the_authority() {
         ("login.example:8443", "https://login.example:8443"),
         ("http://localhost:1234", "http://localhost:1234"),
     ] {
-        let url = authorization_url(
-            &world,
-            "azuread-v2-tenant-oauth2",
-            &[("AUTHORITY_HOST", value)],
-        )
-        .await;
+        let url =
+            authorization_url(&world, "azuread-v2-tenant-oauth2", &[("AUTHORITY_HOST", value)])
+                .await;
         assert_eq!(url.origin().ascii_serialization(), origin);
     }
-    for value in [
-        "http://login.example",
-        "login.example/x",
-        "a@b",
-        "https://u:p@login.example",
-    ] {
+    for value in ["http://login.example", "login.example/x", "a@b", "https://u:p@login.example"] {
         let error = refused(&world, "azuread-oauth2", &[("AUTHORITY_HOST", value)]);
         assert_eq!(error.code(), Code::InvalidSetting, "{value}");
-        assert_eq!(
-            error.parameter(),
-            Some("SOCIAL_AUTH_AZUREAD_OAUTH2_AUTHORITY_HOST")
-        );
+        assert_eq!(error.parameter(), Some("SOCIAL_AUTH_AZUREAD_OAUTH2_AUTHORITY_HOST"));
     }
 }
 
@@ -109,12 +82,7 @@ async fn a_policy_begins_with_b2c() {
     for bad in ["flow", "b2c", "1b2c_x", "b2c_a/b", "b2c_a&b"] {
         let error = refused(&world, name, &[("POLICY", bad)]);
         assert_eq!(error.code(), Code::InvalidSetting, "{bad}");
-        assert!(
-            error
-                .message()
-                .contains("SOCIAL_AUTH_AZUREAD_B2C_OAUTH2_POLICY"),
-            "{error}"
-        );
+        assert!(error.message().contains("SOCIAL_AUTH_AZUREAD_B2C_OAUTH2_POLICY"), "{error}");
     }
     assert_eq!(world.authority.requests().len(), 0, "no request was sent");
 }
@@ -126,25 +94,13 @@ async fn resource_on_v2_says_which_scope_to_set() {
         let error = refused(&world, name, &[("RESOURCE", "https://graph.microsoft.com")]);
         assert_eq!(error.code(), Code::InvalidSetting);
         assert_eq!(error.parameter(), Some(setting(name, "RESOURCE").as_str()));
-        assert!(
-            error
-                .message()
-                .contains("https://graph.microsoft.com/.default"),
-            "{error}"
-        );
+        assert!(error.message().contains("https://graph.microsoft.com/.default"), "{error}");
         assert!(error.message().contains(&setting(name, "SCOPE")), "{error}");
     }
-    for name in [
-        "azuread-oauth2",
-        "azuread-tenant-oauth2",
-        "azuread-b2c-oauth2",
-    ] {
+    for name in ["azuread-oauth2", "azuread-tenant-oauth2", "azuread-b2c-oauth2"] {
         let resource = [("RESOURCE", "https://graph.microsoft.com")];
         let url = authorization_url(&world, name, &resource).await;
-        assert_eq!(
-            query(&url, "resource").as_deref(),
-            Some("https://graph.microsoft.com")
-        );
+        assert_eq!(query(&url, "resource").as_deref(), Some("https://graph.microsoft.com"));
     }
 }
 
@@ -165,18 +121,9 @@ async fn scopes_are_added_or_replaced() {
     let world = World::start().await;
     for (name, scopes) in [
         ("azuread-oauth2", "openid profile user_impersonation email"),
-        (
-            "azuread-oauth2-v2",
-            "openid profile email offline_access User.Read",
-        ),
-        (
-            "azuread-tenant-oauth2",
-            "openid profile user_impersonation email",
-        ),
-        (
-            "azuread-v2-tenant-oauth2",
-            "openid profile email offline_access",
-        ),
+        ("azuread-oauth2-v2", "openid profile email offline_access User.Read"),
+        ("azuread-tenant-oauth2", "openid profile user_impersonation email"),
+        ("azuread-v2-tenant-oauth2", "openid profile email offline_access"),
         ("azuread-b2c-oauth2", "openid email offline_access"),
     ] {
         let url = authorization_url(&world, name, &[]).await;
@@ -216,10 +163,7 @@ async fn every_mistake_comes_at_once() {
     let error = world.backend_with(name, variables).err().unwrap();
     assert_eq!(error.code(), Code::MissingSetting);
     for wrong in ["KEY", "TENANT_NAME", "POLICY", "JWT_LEEWAY"] {
-        assert!(
-            error.message().contains(&setting(name, wrong)),
-            "{wrong} in {error}"
-        );
+        assert!(error.message().contains(&setting(name, wrong)), "{wrong} in {error}");
     }
 }
 
@@ -245,10 +189,5 @@ fn typed_settings_come_from_serde_and_a_builder() {
     assert_eq!(built.policy.as_deref(), Some("b2c_1_x"));
     let wrong =
         serde_json::from_str::<AzureAdTenantOAuth2Settings>(r#"{"KEY":"c","tennant_id":"x"}"#);
-    assert!(
-        wrong
-            .unwrap_err()
-            .to_string()
-            .contains("did you mean `tenant_id`?")
-    );
+    assert!(wrong.unwrap_err().to_string().contains("did you mean `tenant_id`?"));
 }

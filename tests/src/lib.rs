@@ -28,24 +28,17 @@ pub const ENTRA: [&str; 5] = [
 
 /// Every provider that the project ships.
 pub fn known() -> BackendsBuilder {
-    authspec::Backends::builder()
-        .with(authspec_azuread::ALL)
-        .with(authspec_catalog::ALL)
+    authspec::Backends::builder().with(authspec_azuread::ALL).with(authspec_catalog::ALL)
 }
 
 /// The descriptor of a backend.
 pub fn descriptor(name: &str) -> &'static Descriptor {
-    known()
-        .find(name)
-        .unwrap_or_else(|| panic!("no backend {name}"))
+    known().find(name).unwrap_or_else(|| panic!("no backend {name}"))
 }
 
 /// The project's root folder.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests/ has a parent")
-        .to_owned()
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_owned()
 }
 
 /// Every spec that has a name, in the order of their paths.
@@ -54,15 +47,8 @@ pub fn specs() -> Vec<PathBuf> {
         .iter()
         .flat_map(|folder| std::fs::read_dir(root().join(folder)).expect("a folder of specs"))
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .filter(|path| {
-            std::fs::read_to_string(path)
-                .expect("a spec")
-                .starts_with("name")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| std::fs::read_to_string(path).expect("a spec").starts_with("name"))
         .collect();
     specs.sort();
     specs
@@ -109,11 +95,7 @@ impl World {
             .no_proxy()
             .build()
             .expect("a browser");
-        Self {
-            authority,
-            clock: TestClock(Arc::new(AtomicU64::new(NOW))),
-            browser,
-        }
+        Self { authority, clock: TestClock(Arc::new(AtomicU64::new(NOW))), browser }
     }
 
     /// Moves both clocks.
@@ -124,11 +106,7 @@ impl World {
 
     /// Moves this side's clock only, forth or back.
     pub fn drift(&self, seconds: i64) {
-        let now = self
-            .clock
-            .now()
-            .checked_add_signed(seconds)
-            .expect("a time");
+        let now = self.clock.now().checked_add_signed(seconds).expect("a time");
         self.clock.0.store(now, Ordering::SeqCst);
     }
 
@@ -160,20 +138,13 @@ impl World {
             }
             _ => settings.push(("AUTHORITY_HOST", origin)),
         }
-        settings
-            .into_iter()
-            .map(|(name, value)| (setting(backend, name), value))
-            .collect()
+        settings.into_iter().map(|(name, value)| (setting(backend, name), value)).collect()
     }
 
     /// A runtime whose environment is these variables.
     pub fn runtime(&self, variables: Vec<(String, String)>) -> Runtime {
         let transport = ReqwestTransport::new().expect("a transport");
-        Runtime::with(
-            transport,
-            self.clock.clone(),
-            Environment::from_pairs(variables),
-        )
+        Runtime::with(transport, self.clock.clone(), Environment::from_pairs(variables))
     }
 
     /// A backend with exactly these variables.
@@ -194,12 +165,8 @@ impl World {
     /// A backend that works, with a few more settings; a later one replaces an earlier one.
     pub fn backend(&self, name: &str, more: &[(&str, &str)]) -> Box<dyn Backend> {
         let mut variables = self.settings(name);
-        variables.extend(
-            more.iter()
-                .map(|(key, value)| (setting(name, key), (*value).to_owned())),
-        );
-        self.backend_with(name, variables)
-            .expect("settings that work")
+        variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
+        self.backend_with(name, variables).expect("settings that work")
     }
 
     /// The user that each backend usually signs in.
@@ -217,9 +184,7 @@ impl World {
     ///
     /// Whatever `begin` says.
     pub async fn to_callback(&self, backend: &dyn Backend) -> Result<(Started, String), Error> {
-        let started = backend
-            .begin(BeginRequest::new(redirect_uri(backend)))
-            .await?;
+        let started = backend.begin(BeginRequest::new(redirect_uri(backend))).await?;
         let callback = self.browse(&started.authorization_url).await;
         Ok((started, callback))
     }
@@ -231,10 +196,7 @@ impl World {
         let location = response.headers().get("location").cloned();
         match location {
             Some(location) => location.to_str().expect("a URL").to_owned(),
-            None => panic!(
-                "{status} at {url}: {}",
-                response.text().await.unwrap_or_default()
-            ),
+            None => panic!("{status} at {url}: {}", response.text().await.unwrap_or_default()),
         }
     }
 
@@ -245,27 +207,18 @@ impl World {
     /// Whatever the backend says.
     pub async fn sign_in(&self, backend: &dyn Backend) -> Result<Identity, Error> {
         let (started, callback) = self.to_callback(backend).await?;
-        backend
-            .complete(&started.transaction, Callback::from_url(&callback))
-            .await
+        backend.complete(&started.transaction, Callback::from_url(&callback)).await
     }
 
     /// How many requests the provider has seen whose path ends so.
     pub fn requests_to(&self, end: &str) -> usize {
-        self.authority
-            .requests()
-            .iter()
-            .filter(|request| request.path.ends_with(end))
-            .count()
+        self.authority.requests().iter().filter(|request| request.path.ends_with(end)).count()
     }
 }
 
 /// The redirect URI that is registered for a backend.
 pub fn redirect_uri(backend: &dyn Backend) -> String {
-    format!(
-        "https://app.example/complete/{}/",
-        backend.descriptor().name
-    )
+    format!("https://app.example/complete/{}/", backend.descriptor().name)
 }
 
 /// The full name of a setting.

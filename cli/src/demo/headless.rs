@@ -10,11 +10,7 @@ pub(super) async fn run() -> Result<(), Failure> {
     let authority = Authority::start().await?;
     let mut rows = Vec::new();
     for backend in super::backends(&authority)? {
-        let user = if backend.descriptor().name.contains("b2c") {
-            "b2c"
-        } else {
-            "member"
-        };
+        let user = if backend.descriptor().name.contains("b2c") { "b2c" } else { "member" };
         authority.sign_in_as(user);
         let identity = sign_in(backend.as_ref(), &authority).await?;
         let details = identity.details;
@@ -23,12 +19,7 @@ pub(super) async fn run() -> Result<(), Failure> {
             identity.uid,
             details.fullname.unwrap_or_default(),
             details.email.unwrap_or_default(),
-            if details.email_verified == Some(true) {
-                "yes"
-            } else {
-                "no"
-            }
-            .to_owned(),
+            if details.email_verified == Some(true) { "yes" } else { "no" }.to_owned(),
         ]);
     }
     output::table(&["BACKEND", "UID", "NAME", "E-MAIL", "VERIFIED"], &rows)
@@ -36,13 +27,8 @@ pub(super) async fn run() -> Result<(), Failure> {
 
 /// Both legs, with one request between them where a person would look at a page.
 async fn sign_in(backend: &dyn Backend, authority: &Authority) -> Result<Identity, Failure> {
-    let redirect_uri = format!(
-        "http://127.0.0.1:8000/complete/{}/",
-        backend.descriptor().name
-    );
+    let redirect_uri = format!("http://127.0.0.1:8000/complete/{}/", backend.descriptor().name);
     let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
     let callback = authority.visit(&started.authorization_url).await?;
-    Ok(backend
-        .complete(&started.transaction, Callback::from_url(&callback))
-        .await?)
+    Ok(backend.complete(&started.transaction, Callback::from_url(&callback)).await?)
 }

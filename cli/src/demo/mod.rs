@@ -14,11 +14,7 @@ use crate::arguments::Demo;
 use crate::failure::Failure;
 
 pub(crate) async fn run(arguments: Demo) -> Result<(), Failure> {
-    if arguments.headless {
-        headless::run().await
-    } else {
-        server::run(arguments.port).await
-    }
+    if arguments.headless { headless::run().await } else { server::run(arguments.port).await }
 }
 
 impl From<AuthorityError> for Failure {
@@ -32,15 +28,9 @@ fn backends(authority: &Authority) -> Result<Vec<Box<dyn Backend>>, Failure> {
     let tenant_id = |backend: &str| format!("SOCIAL_AUTH_{backend}_TENANT_ID");
     let settings = [
         ("SOCIAL_AUTH_KEY".to_owned(), DEFAULT_CLIENT_ID.to_owned()),
-        (
-            "SOCIAL_AUTH_SECRET".to_owned(),
-            DEFAULT_CLIENT_SECRET.to_owned(),
-        ),
+        ("SOCIAL_AUTH_SECRET".to_owned(), DEFAULT_CLIENT_SECRET.to_owned()),
         ("SOCIAL_AUTH_AUTHORITY_HOST".to_owned(), authority.origin()),
-        (
-            "SOCIAL_AUTH_TENANT_NAME".to_owned(),
-            B2C_TENANT_NAME.to_owned(),
-        ),
+        ("SOCIAL_AUTH_TENANT_NAME".to_owned(), B2C_TENANT_NAME.to_owned()),
         ("SOCIAL_AUTH_POLICY".to_owned(), B2C_POLICY.to_owned()),
         (tenant_id("AZUREAD_TENANT_OAUTH2"), TENANT_ID.to_owned()),
         (tenant_id("AZUREAD_V2_TENANT_OAUTH2"), TENANT_ID.to_owned()),

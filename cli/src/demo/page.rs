@@ -55,10 +55,7 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
         Some(false) => " (nobody vouches for it)",
         None => "",
     };
-    let email = details
-        .email
-        .as_ref()
-        .map(|email| format!("{email}{verified}"));
+    let email = details.email.as_ref().map(|email| format!("{email}{verified}"));
     let groups = match (&identity.groups, identity.groups_overage) {
         (Some(groups), _) => Some(groups.join(", ")),
         (None, true) => Some("more than fit in the token".to_owned()),
@@ -75,9 +72,7 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
     ] {
         if let Some(value) = value {
             let value = escape(&value);
-            rows.push_str(&format!(
-                "<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>"
-            ));
+            rows.push_str(&format!("<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>"));
         }
     }
     let logout = logout
@@ -111,23 +106,19 @@ pub(super) fn error(error: &Error) -> String {
 }
 
 pub(super) fn not_found() -> String {
-    page(
-        "authspec demo",
-        "<h1>No such backend</h1><p><a href=\"/\">Back to the backends</a></p>",
-    )
+    page("authspec demo", "<h1>No such backend</h1><p><a href=\"/\">Back to the backends</a></p>")
 }
 
 fn escape(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut escaped, char| {
-            match char {
-                '&' => escaped.push_str("&amp;"),
-                '<' => escaped.push_str("&lt;"),
-                '>' => escaped.push_str("&gt;"),
-                '"' => escaped.push_str("&quot;"),
-                '\'' => escaped.push_str("&#39;"),
-                char => escaped.push(char),
-            }
-            escaped
-        })
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, char| {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            char => escaped.push(char),
+        }
+        escaped
+    })
 }

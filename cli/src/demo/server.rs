@@ -36,11 +36,7 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
     println!("authspec demo: open {origin}/ in a browser");
     println!("offline authority: {}", authority.origin());
     println!("Ctrl-C ends both.");
-    let demo = Arc::new(Demo {
-        backends,
-        origin,
-        _authority: authority,
-    });
+    let demo = Arc::new(Demo { backends, origin, _authority: authority });
     let app = Router::new()
         .route("/", get(index))
         .route("/login/{backend}", get(login))
@@ -59,19 +55,12 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
 
 impl Demo {
     fn backend(&self, name: &str) -> Option<&dyn Backend> {
-        self.backends
-            .iter()
-            .find(|backend| backend.descriptor().name == name)
-            .map(AsRef::as_ref)
+        self.backends.iter().find(|backend| backend.descriptor().name == name).map(AsRef::as_ref)
     }
 }
 
 async fn index(State(demo): State<Arc<Demo>>) -> Html<String> {
-    let backends: Vec<_> = demo
-        .backends
-        .iter()
-        .map(|backend| backend.descriptor())
-        .collect();
+    let backends: Vec<_> = demo.backends.iter().map(|backend| backend.descriptor()).collect();
     Html(page::index(&backends))
 }
 
@@ -88,10 +77,7 @@ async fn login(State(demo): State<Arc<Demo>>, Path(name): Path<String>) -> Respo
                 started.transaction,
                 authspec::LIFETIME,
             );
-            (
-                [(header::SET_COOKIE, cookie)],
-                Redirect::to(&started.authorization_url),
-            )
+            ([(header::SET_COOKIE, cookie)], Redirect::to(&started.authorization_url))
                 .into_response()
         }
         Err(error) => (StatusCode::BAD_GATEWAY, Html(page::error(&error))).into_response(),

@@ -19,14 +19,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let started = client.begin("http://127.0.0.1:8000/complete/acme/").await?;
     let callback = authority.visit(&started.authorization_url).await?; // a browser does this
-    let identity = client
-        .complete(&started.transaction, Callback::from_url(&callback))
-        .await?;
+    let identity = client.complete(&started.transaction, Callback::from_url(&callback)).await?;
 
-    println!(
-        "{} is {}",
-        identity.uid,
-        identity.claims.name.unwrap_or_default()
-    );
+    println!("{} is {}", identity.uid, identity.claims.name.unwrap_or_default());
     Ok(())
 }

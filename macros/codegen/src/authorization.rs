@@ -8,11 +8,7 @@ use crate::template;
 
 /// The request, or nothing when it is the plain one of RFC 6749.
 pub(crate) fn expand(authorization: &Authorization) -> Option<TokenStream> {
-    let Authorization {
-        scopes,
-        scope_separator,
-        params,
-    } = authorization;
+    let Authorization { scopes, scope_separator, params } = authorization;
     if scopes.is_empty() && scope_separator.is_none() && params.is_empty() {
         return None;
     }

@@ -8,15 +8,10 @@ use crate::item::{Item, field};
 
 /// The struct; what every claims struct has is the runtime's.
 pub(crate) fn expand(claims: &[ClaimField], title: &str, item: &Item) -> TokenStream {
-    let Item {
-        visibility, krate, ..
-    } = item;
+    let Item { visibility, krate, .. } = item;
     let name = item.claims();
     let summary = format!(" What {title} claims about a user. `Debug` shows none of it.");
-    let fields: Vec<Ident> = claims
-        .iter()
-        .map(|claim| field(&claim.field.value))
-        .collect();
+    let fields: Vec<Ident> = claims.iter().map(|claim| field(&claim.field.value)).collect();
     let docs = claims.iter().map(doc);
     let types = claims.iter().map(|claim| value_type(claim, krate));
     let names = claims.iter().map(|claim| &claim.name);
@@ -37,11 +32,7 @@ pub(crate) fn expand(claims: &[ClaimField], title: &str, item: &Item) -> TokenSt
 
 fn doc(claim: &ClaimField) -> String {
     let ClaimField { name, doc, .. } = claim;
-    if doc.is_empty() {
-        format!(" `{name}`")
-    } else {
-        format!(" `{name}`: {doc}")
-    }
+    if doc.is_empty() { format!(" `{name}`") } else { format!(" `{name}`: {doc}") }
 }
 
 fn value_type(claim: &ClaimField, krate: &TokenStream) -> TokenStream {

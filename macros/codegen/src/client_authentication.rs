@@ -5,18 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
-    let ClientAuthentication {
-        method,
-        setting,
-        assertion_type,
-        env,
-        warning,
-        span: _,
-    } = way;
+    let ClientAuthentication { method, setting, assertion_type, env, warning, span: _ } = way;
     let value = |name: &Option<authspec_spec::Spanned<String>>| {
-        name.as_ref()
-            .map(|name| name.value.clone())
-            .unwrap_or_default()
+        name.as_ref().map(|name| name.value.clone()).unwrap_or_default()
     };
     let (setting, assertion_type) = (value(setting), value(assertion_type));
     let warning = warning.as_ref().map(|text| quote! { .warning(#text) });

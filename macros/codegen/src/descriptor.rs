@@ -44,9 +44,7 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
     });
     let client_authentication = list(
         "client_authentication",
-        client_authentication
-            .iter()
-            .map(client_authentication::expand),
+        client_authentication.iter().map(client_authentication::expand),
     );
     let oidc = oidc.as_ref().map(oidc::expand);
     let user_info = user_info.as_ref().map(user_info::expand);

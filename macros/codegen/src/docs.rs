@@ -6,10 +6,8 @@ use authspec_spec::template::{Part, Template};
 
 /// What the backend is, after whatever the caller wrote.
 pub(crate) fn provider(provider: &Provider) -> Vec<String> {
-    let mut lines = vec![
-        String::new(),
-        format!("{}, as backend `{}`.", provider.title, provider.name),
-    ];
+    let mut lines =
+        vec![String::new(), format!("{}, as backend `{}`.", provider.title, provider.name)];
     if let Some(doc) = &provider.doc {
         lines.push(String::new());
         lines.extend(doc.trim().lines().map(|line| format!(" {line}")));
@@ -20,11 +18,7 @@ pub(crate) fn provider(provider: &Provider) -> Vec<String> {
 /// The settings as a table.
 pub(crate) fn settings(provider: &Provider) -> Vec<String> {
     let mut lines = vec![String::new()];
-    lines.extend(
-        settings_table(provider)
-            .lines()
-            .map(|line| format!(" {line}")),
-    );
+    lines.extend(settings_table(provider).lines().map(|line| format!(" {line}")));
     lines
 }
 
@@ -33,10 +27,7 @@ pub fn settings_table(provider: &Provider) -> String {
     let prefix = provider.name.to_ascii_uppercase().replace('-', "_");
     let mut table = String::from("| variable | type | default | meaning |\n|---|---|---|---|\n");
     for setting in &provider.settings {
-        let variable = format!(
-            "SOCIAL_AUTH_{prefix}_{}",
-            setting.name.value.to_ascii_uppercase()
-        );
+        let variable = format!("SOCIAL_AUTH_{prefix}_{}", setting.name.value.to_ascii_uppercase());
         let kind = setting_types()
             .find(|(_, kind)| *kind == setting.kind)
             .map_or("text", |(word, _)| word)
@@ -46,21 +37,14 @@ pub fn settings_table(provider: &Provider) -> String {
             None if setting.is_required() => "required".to_owned(),
             None => String::new(),
         };
-        table.push_str(&format!(
-            "| `{variable}` | {kind} | {default} | {} |\n",
-            meaning(setting)
-        ));
+        table.push_str(&format!("| `{variable}` | {kind} | {default} | {} |\n", meaning(setting)));
     }
     table
 }
 
 fn meaning(setting: &Setting) -> String {
     let mut meaning = setting.doc.replace('|', "\\|");
-    let names: Vec<String> = setting
-        .named
-        .iter()
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
+    let names: Vec<String> = setting.named.iter().map(|(name, _)| format!("`{name}`")).collect();
     if !names.is_empty() {
         meaning.push_str(&format!(" Named: {}.", names.join(", ")));
     }

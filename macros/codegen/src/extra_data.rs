@@ -7,11 +7,7 @@ use quote::quote;
 use crate::claim;
 
 pub(crate) fn expand(datum: &ExtraDatum) -> TokenStream {
-    let ExtraDatum {
-        key,
-        from,
-        skip_empty,
-    } = datum;
+    let ExtraDatum { key, from, skip_empty } = datum;
     let from = claim::expand(&from.value);
     let constructor = if *skip_empty {
         quote! { stored_if_any }

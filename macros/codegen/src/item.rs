@@ -40,12 +40,7 @@ impl Item {
 
 /// The struct, and what it is a provider of.
 pub(crate) fn marker(item: &Item, docs: &[String], descriptor: &TokenStream) -> TokenStream {
-    let Item {
-        attributes,
-        visibility,
-        name,
-        krate,
-    } = item;
+    let Item { attributes, visibility, name, krate } = item;
     let (settings, claims) = (item.settings(), item.claims());
     quote! {
         #attributes

@@ -32,11 +32,7 @@ use quote::quote;
 
 /// The typed backend of a provider.
 pub fn expand(provider: &Provider, item: &Item) -> TokenStream {
-    let marker = item::marker(
-        item,
-        &docs::provider(provider),
-        &descriptor::expand(provider),
-    );
+    let marker = item::marker(item, &docs::provider(provider), &descriptor::expand(provider));
     let capabilities = capabilities(provider, item);
     let settings = settings::expand(&provider.settings, &docs::settings(provider), item);
     let claims = claims::expand(&provider.claims, &provider.title, item);
@@ -46,18 +42,10 @@ pub fn expand(provider: &Provider, item: &Item) -> TokenStream {
 /// What a provider can do, one line each.
 fn capabilities(provider: &Provider, item: &Item) -> TokenStream {
     let Item { krate, name, .. } = item;
-    let refresh = provider
-        .refresh
-        .iter()
-        .map(|_| quote! { impl #krate::Refresh for #name {} });
+    let refresh = provider.refresh.iter().map(|_| quote! { impl #krate::Refresh for #name {} });
     let endpoints = &provider.endpoints;
-    let logout = endpoints
-        .end_session
-        .as_ref()
-        .or(endpoints.discovery.as_ref());
-    let logout = logout
-        .iter()
-        .map(|_| quote! { impl #krate::Logout for #name {} });
+    let logout = endpoints.end_session.as_ref().or(endpoints.discovery.as_ref());
+    let logout = logout.iter().map(|_| quote! { impl #krate::Logout for #name {} });
     quote! { #(#refresh)* #(#logout)* }
 }
 

@@ -5,14 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
-    let Oidc {
-        algorithms,
-        issuer,
-        issuer_placeholder,
-        key_issuer,
-        unsigned_help,
-        span: _,
-    } = oidc;
+    let Oidc { algorithms, issuer, issuer_placeholder, key_issuer, unsigned_help, span: _ } = oidc;
     let algorithms = algorithms.iter().map(|name| {
         let name = format_ident!("{name}");
         quote! { Algorithm::#name }
@@ -26,8 +19,6 @@ pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
         quote! { .issuer_placeholder(#name, #claim) }
     });
     let key_issuer = key_issuer.then(|| quote! { .key_issuer() });
-    let help = unsigned_help
-        .as_ref()
-        .map(|help| quote! { .unsigned_help(#help) });
+    let help = unsigned_help.as_ref().map(|help| quote! { .unsigned_help(#help) });
     quote! { oidc: Some(oidc(&[#(#algorithms),*]) #issuer #placeholder #key_issuer #help), }
 }

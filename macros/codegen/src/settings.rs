@@ -9,21 +9,11 @@ use crate::item::{Item, field};
 
 /// The struct; what every settings struct has is the runtime's.
 pub(crate) fn expand(settings: &[Setting], docs: &[String], item: &Item) -> TokenStream {
-    let Item {
-        visibility,
-        name,
-        krate,
-        ..
-    } = item;
+    let Item { visibility, name, krate, .. } = item;
     let settings_name = item.settings();
-    let fields: Vec<Ident> = settings
-        .iter()
-        .map(|setting| field(&setting.name.value))
-        .collect();
-    let types: Vec<TokenStream> = settings
-        .iter()
-        .map(|setting| value_type(setting.kind, krate))
-        .collect();
+    let fields: Vec<Ident> = settings.iter().map(|setting| field(&setting.name.value)).collect();
+    let types: Vec<TokenStream> =
+        settings.iter().map(|setting| value_type(setting.kind, krate)).collect();
     let field_docs = settings.iter().map(docs::setting);
     let summary = format!(" Settings of [`{name}`].");
     quote! {
@@ -66,14 +56,7 @@ fn value_type(kind: SettingKind, krate: &TokenStream) -> TokenStream {
 
 /// The setting's entry of the descriptor.
 pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
-    let Setting {
-        name,
-        kind,
-        doc,
-        default,
-        named,
-        rules,
-    } = setting;
+    let Setting { name, kind, doc, default, named, rules } = setting;
     let name = &name.value;
     let kind = match kind {
         SettingKind::ClientId => quote! { ClientId },

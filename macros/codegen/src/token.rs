@@ -8,10 +8,7 @@ use crate::template;
 
 /// The request, or nothing when it is the plain one of RFC 6749.
 pub(crate) fn expand(token: &TokenRequest) -> Option<TokenStream> {
-    let TokenRequest {
-        params,
-        access_token_optional,
-    } = token;
+    let TokenRequest { params, access_token_optional } = token;
     if params.is_empty() && !access_token_optional {
         return None;
     }

@@ -47,10 +47,7 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
         &groups,
         &groups_overage,
     ];
-    let rest = optional
-        .iter()
-        .any(|field| field.is_none())
-        .then(|| quote! { ..User::EMPTY });
+    let rest = optional.iter().any(|field| field.is_none()).then(|| quote! { ..User::EMPTY });
     quote! {
         user: User {
             uid: #uid,

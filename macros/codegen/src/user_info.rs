@@ -5,13 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) fn expand(user_info: &UserInfo) -> TokenStream {
-    let UserInfo {
-        scheme,
-        headers,
-        span: _,
-    } = user_info;
-    let headers = headers
-        .iter()
-        .map(|(name, value)| quote! { (#name, #value) });
+    let UserInfo { scheme, headers, span: _ } = user_info;
+    let headers = headers.iter().map(|(name, value)| quote! { (#name, #value) });
     quote! { user_info: Some(UserInfo { scheme: #scheme, headers: &[#(#headers),*] }), }
 }

@@ -34,15 +34,7 @@ impl Parse for Input {
         if !input.is_empty() {
             return Err(input.error("one `provider!` holds one struct"));
         }
-        Ok(Self {
-            item: Item {
-                attributes,
-                visibility,
-                name,
-                krate,
-            },
-            path,
-        })
+        Ok(Self { item: Item { attributes, visibility, name, krate }, path })
     }
 }
 

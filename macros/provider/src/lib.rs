@@ -45,12 +45,7 @@ fn door(input: &Input) -> TokenStream {
             return quote! { #error #stub };
         }
     };
-    let Loaded {
-        sources,
-        samples,
-        outline,
-        result,
-    } = load(&found);
+    let Loaded { sources, samples, outline, result } = load(&found);
     let tracking = sources
         .iter()
         .map(|source| source.path.as_path())
@@ -72,9 +67,7 @@ fn door(input: &Input) -> TokenStream {
 
 /// Makes the compiler watch a file: an edit expands the macro again.
 fn track(path: &Path) -> Option<TokenStream> {
-    let path = std::path::absolute(path)
-        .ok()
-        .filter(|path| path.is_file())?;
+    let path = std::path::absolute(path).ok().filter(|path| path.is_file())?;
     let path = path.to_str()?;
     Some(quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#path); })
 }
@@ -88,9 +81,7 @@ fn errors(diagnostics: &[authspec_spec::Diagnostic], sources: &Sources, span: Sp
             let text = render(diagnostic, sources, &base);
             // rustc writes its own `error:` before the text.
             compile_error(
-                text.strip_prefix("error")
-                    .unwrap_or(&text)
-                    .trim_start_matches(": "),
+                text.strip_prefix("error").unwrap_or(&text).trim_start_matches(": "),
                 span,
             )
         })

@@ -115,11 +115,7 @@ impl Claim {
     ///
     /// The first place that does not fit the grammar.
     pub fn parse(text: &str) -> Result<Self, ClaimError> {
-        let mut parser = Parser {
-            text,
-            at: 0,
-            depth: 0,
-        };
+        let mut parser = Parser { text, at: 0, depth: 0 };
         let claim = parser.claim()?;
         parser.space();
         match parser.peek() {
@@ -191,9 +187,7 @@ impl Parser<'_> {
         if alternatives.len() > 1 {
             return Ok(Claim::Any(alternatives));
         }
-        alternatives
-            .pop()
-            .ok_or_else(|| self.wrong("expected a claim".to_owned()))
+        alternatives.pop().ok_or_else(|| self.wrong("expected a claim".to_owned()))
     }
 
     fn term(&mut self) -> Result<Claim, ClaimError> {
@@ -212,11 +206,7 @@ impl Parser<'_> {
             _ => {
                 let start = self.at;
                 let name = self.name()?;
-                if self.take('(') {
-                    self.call(start, &name)
-                } else {
-                    self.claim_path(name)
-                }
+                if self.take('(') { self.call(start, &name) } else { self.claim_path(name) }
             }
         }
     }
@@ -334,10 +324,7 @@ impl Parser<'_> {
             return self.delimited('`');
         }
         let start = self.at;
-        if self
-            .peek()
-            .is_some_and(|char| char.is_ascii_alphabetic() || char == '_')
-        {
+        if self.peek().is_some_and(|char| char.is_ascii_alphabetic() || char == '_') {
             let in_name = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '-';
             while self.peek().is_some_and(in_name) {
                 self.bump();
@@ -404,10 +391,7 @@ impl Parser<'_> {
     }
 
     fn wrong(&self, message: String) -> ClaimError {
-        ClaimError {
-            at: self.at,
-            message,
-        }
+        ClaimError { at: self.at, message }
     }
 }
 
@@ -428,15 +412,9 @@ mod tests {
         let cases = [
             ("sub", name("sub")),
             (" a | b ", Claim::Any(vec![name("a"), name("b")])),
-            (
-                "a.b[0]",
-                Claim::Path(Source::Claims, vec![key("a"), key("b"), Step::Index(0)]),
-            ),
+            ("a.b[0]", Claim::Path(Source::Claims, vec![key("a"), key("b"), Step::Index(0)])),
             ("`cognito:groups`", name("cognito:groups")),
-            (
-                "$token.scope",
-                Claim::Path(Source::Token, vec![key("scope")]),
-            ),
+            ("$token.scope", Claim::Path(Source::Token, vec![key("scope")])),
             (
                 "$emails[primary, kind = 'work'].email",
                 Claim::Path(
@@ -452,17 +430,11 @@ mod tests {
             ),
             (
                 "join(given_name, family_name)",
-                Claim::Call(
-                    Function::Join,
-                    vec![name("given_name"), name("family_name")],
-                ),
+                Claim::Call(Function::Join, vec![name("given_name"), name("family_name")]),
             ),
             (
                 "'user_{id}'",
-                Claim::Text(vec![
-                    Piece::Literal("user_".to_owned()),
-                    Piece::Value(name("id")),
-                ]),
+                Claim::Text(vec![Piece::Literal("user_".to_owned()), Piece::Value(name("id"))]),
             ),
         ];
         for (text, expected) in cases {
@@ -478,20 +450,13 @@ mod tests {
             ("a b", 2, "unexpected `b`"),
             ("a[", 2, "expected a claim"),
             ("a[0", 3, "expected `]`"),
-            (
-                "frist_word(a)",
-                0,
-                "unknown function `frist_word`; did you mean `first_word`?",
-            ),
+            ("frist_word(a)", 0, "unknown function `frist_word`; did you mean `first_word`?"),
             ("first_word(a, b)", 0, "`first_word` takes one claim, not 2"),
             ("$token", 6, "expected `.` and a name"),
             ("'a{b'", 4, "expected `}`, found `'`"),
         ];
         for (text, at, message) in cases {
-            let expected = ClaimError {
-                at,
-                message: message.to_owned(),
-            };
+            let expected = ClaimError { at, message: message.to_owned() };
             assert_eq!(Claim::parse(text), Err(expected), "{text}");
         }
     }

@@ -50,12 +50,7 @@ pub fn load(path: &Path) -> Loaded {
             let message = format!("{} cannot be read: {error}", path.display());
             let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message);
             let outline = Outline::default();
-            Loaded {
-                sources,
-                samples: Vec::new(),
-                outline,
-                result: Err(vec![diagnostic]),
-            }
+            Loaded { sources, samples: Vec::new(), outline, result: Err(vec![diagnostic]) }
         }
     }
 }
@@ -71,24 +66,14 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     };
     let table = loader.read(path, text, &report);
     let document = document::read(&table, 0, &report);
-    let outline = Outline {
-        settings: document.settings.clone(),
-        claims: document.claims.clone(),
-    };
+    let outline = Outline { settings: document.settings.clone(), claims: document.claims.clone() };
     let provider = check::check(document, &mut loader, &report);
-    let Loader {
-        sources, samples, ..
-    } = loader;
+    let Loader { sources, samples, .. } = loader;
     let result = match provider {
         Some(provider) if report.is_empty() => Ok(provider),
         _ => Err(report.into_diagnostics()),
     };
-    Loaded {
-        sources,
-        samples,
-        outline,
-        result,
-    }
+    Loaded { sources, samples, outline, result }
 }
 
 /// Reads the files that belong to a spec.
@@ -129,8 +114,7 @@ impl Loader {
             return None;
         }
         let mut base = self.read(&path, text, report);
-        base.0
-            .retain(|(key, _)| !OWN_KEYS.contains(&key.value.as_str()));
+        base.0.retain(|(key, _)| !OWN_KEYS.contains(&key.value.as_str()));
         Some(base)
     }
 
@@ -146,10 +130,7 @@ impl Loader {
         let beside = self.sources.get(span.file)?.path.parent()?;
         let path = normalize(&beside.join(name));
         let outside = Path::new(name).is_absolute()
-            || self
-                .package
-                .as_ref()
-                .is_some_and(|package| !path.starts_with(package));
+            || self.package.as_ref().is_some_and(|package| !path.starts_with(package));
         if outside {
             let message = format!("`{name}` lies outside this package");
             report.push(
@@ -175,10 +156,7 @@ impl Loader {
 /// The nearest folder above a file that has a Cargo.toml.
 fn package_of(path: &Path) -> Option<PathBuf> {
     let path = normalize(path);
-    let above = path
-        .ancestors()
-        .skip(1)
-        .find(|folder| folder.join("Cargo.toml").is_file())?;
+    let above = path.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file())?;
     // The empty ancestor is the current folder: every relative path without `..` is in it.
     (!above.as_os_str().is_empty()).then(|| above.to_owned())
 }

@@ -45,39 +45,22 @@ pub(crate) struct Table(pub(crate) Vec<(Spanned<String>, Node)>);
 
 impl Table {
     pub(crate) fn get(&self, name: &str) -> Option<&Node> {
-        self.0
-            .iter()
-            .find(|(key, _)| key.value == name)
-            .map(|(_, node)| node)
+        self.0.iter().find(|(key, _)| key.value == name).map(|(_, node)| node)
     }
 
     pub(crate) fn key(&self, name: &str) -> Option<&Spanned<String>> {
-        self.0
-            .iter()
-            .find(|(key, _)| key.value == name)
-            .map(|(key, _)| key)
+        self.0.iter().find(|(key, _)| key.value == name).map(|(key, _)| key)
     }
 
     /// This table laid over another: tables merge, everything else replaces.
     pub(crate) fn over(self, base: Self) -> Self {
         let Self(mut merged) = base;
         for (key, node) in self.0 {
-            let place = merged
-                .iter_mut()
-                .find(|(other, _)| other.value == key.value);
+            let place = merged.iter_mut().find(|(other, _)| other.value == key.value);
             match (place, node) {
                 (
-                    Some((
-                        _,
-                        Node {
-                            value: Value::Table(below),
-                            ..
-                        },
-                    )),
-                    Node {
-                        value: Value::Table(above),
-                        ..
-                    },
+                    Some((_, Node { value: Value::Table(below), .. })),
+                    Node { value: Value::Table(above), .. },
                 ) => *below = above.over(std::mem::take(below)),
                 (Some(place), node) => *place = (key, node),
                 (None, node) => merged.push((key, node)),
@@ -92,11 +75,7 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Table {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let bytes = error.span().unwrap_or(0..0);
-        report.push(Diagnostic::new(
-            Code::Syntax,
-            Span { file, bytes },
-            error.message(),
-        ));
+        report.push(Diagnostic::new(Code::Syntax, Span { file, bytes }, error.message()));
     }
     read_table(table.get_ref(), file)
 }
@@ -105,14 +84,8 @@ fn read_table(table: &DeTable<'_>, file: usize) -> Table {
     let mut entries: Vec<(Spanned<String>, Node)> = table
         .iter()
         .map(|(key, value)| {
-            let span = Span {
-                file,
-                bytes: key.span(),
-            };
-            (
-                Spanned::new(key.get_ref().to_string(), span),
-                read_node(value, file),
-            )
+            let span = Span { file, bytes: key.span() };
+            (Spanned::new(key.get_ref().to_string(), span), read_node(value, file))
         })
         .collect();
     entries.sort_by_key(|(key, _)| key.span.bytes.start);
@@ -120,10 +93,7 @@ fn read_table(table: &DeTable<'_>, file: usize) -> Table {
 }
 
 fn read_node(value: &toml::Spanned<DeValue<'_>>, file: usize) -> Node {
-    let span = Span {
-        file,
-        bytes: value.span(),
-    };
+    let span = Span { file, bytes: value.span() };
     let value = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {

@@ -66,12 +66,7 @@ impl<'a> Reader<'a> {
         keys: &'static [Key],
         report: &'a Report,
     ) -> Self {
-        let reader = Self {
-            table,
-            name: name.into(),
-            span,
-            report,
-        };
+        let reader = Self { table, name: name.into(), span, report };
         for (key, _) in &table.0 {
             reader.check_key(key, keys);
         }
@@ -81,22 +76,15 @@ impl<'a> Reader<'a> {
     fn check_key(&self, key: &Spanned<String>, keys: &'static [Key]) {
         let known = keys.iter().find(|known| known.name == key.value);
         match known {
-            Some(Key {
-                kind: Kind::Reserved,
-                doc,
-                ..
-            }) => {
+            Some(Key { kind: Kind::Reserved, doc, .. }) => {
                 let message = format!("`{}` is planned and not built yet", key.value);
                 self.report
                     .push(Diagnostic::new(Code::Reserved, key.span.clone(), message).help(*doc));
             }
             Some(_) => {}
             None => {
-                let usable = || {
-                    keys.iter()
-                        .filter(|key| key.kind != Kind::Reserved)
-                        .map(|key| key.name)
-                };
+                let usable =
+                    || keys.iter().filter(|key| key.kind != Kind::Reserved).map(|key| key.name);
                 let message = format!("unknown key `{}` in {}", key.value, self.name);
                 let help = match nearest(&key.value, usable()) {
                     Some(name) => format!("did you mean `{name}`?"),
@@ -121,9 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<Spanned<String>> {
-        self.table
-            .get(name)
-            .and_then(|node| self.expect_text(node, name))
+        self.table.get(name).and_then(|node| self.expect_text(node, name))
     }
 
     /// A text that must be there.
@@ -156,12 +142,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn texts(&self, name: &str) -> Option<Vec<Spanned<String>>> {
         let node = self.table.get(name)?;
         match &node.value {
-            Value::List(items) => Some(
-                items
-                    .iter()
-                    .filter_map(|item| self.expect_text(item, name))
-                    .collect(),
-            ),
+            Value::List(items) => {
+                Some(items.iter().filter_map(|item| self.expect_text(item, name)).collect())
+            }
             other => {
                 self.wrong_type(node, name, "a list of texts", other);
                 None
@@ -204,10 +187,7 @@ impl<'a> Reader<'a> {
             self.wrong_type(node, name, "a list of tables", &node.value);
             return Vec::new();
         };
-        items
-            .iter()
-            .filter_map(|item| self.expect_table(item, name))
-            .collect()
+        items.iter().filter_map(|item| self.expect_table(item, name)).collect()
     }
 
     pub(crate) fn expect_table(&self, node: &'a Node, name: &str) -> Option<(&'a Table, Span)> {
@@ -246,8 +226,7 @@ impl<'a> Reader<'a> {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("it is one of: {}", known().collect::<Vec<_>>().join(", ")),
         };
-        self.report
-            .push(Diagnostic::new(Code::UnknownValue, text.span, message).help(help));
+        self.report.push(Diagnostic::new(Code::UnknownValue, text.span, message).help(help));
         None
     }
 

@@ -12,9 +12,7 @@ use crate::source::Sources;
 /// Paths are shown relative to `base`.
 pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String {
     let mut group = Group::with_title(
-        Level::ERROR
-            .primary_title(diagnostic.message.as_str())
-            .id(diagnostic.code.as_str()),
+        Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str()),
     );
     // One excerpt a file, the main place's file first.
     let mut files: Vec<usize> = Vec::new();
@@ -27,16 +25,12 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String
         let Some(source) = sources.get(file) else {
             continue;
         };
-        let mut snippet = Snippet::source(source.text.as_str())
-            .path(show(&source.path, base))
-            .fold(true);
+        let mut snippet =
+            Snippet::source(source.text.as_str()).path(show(&source.path, base)).fold(true);
         for (index, (span, label)) in diagnostic.labels.iter().enumerate() {
             if span.file == file {
-                let kind = if index == 0 {
-                    AnnotationKind::Primary
-                } else {
-                    AnnotationKind::Context
-                };
+                let kind =
+                    if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
                 let end = span.bytes.end.min(source.text.len());
                 let annotation = kind.span(span.bytes.start.min(end)..end);
                 snippet = snippet.annotation(if label.is_empty() {
@@ -61,11 +55,7 @@ fn show(path: &Path, base: &Path) -> String {
         .components()
         .map(|part| part.as_os_str().to_string_lossy().into())
         .collect();
-    if path.has_root() {
-        path.display().to_string()
-    } else {
-        parts.join("/")
-    }
+    if path.has_root() { path.display().to_string() } else { parts.join("/") }
 }
 
 /// A path without `.` and without `..` where that can be said from the path alone.

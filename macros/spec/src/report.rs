@@ -21,12 +21,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake at a place.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            labels: vec![(span, String::new())],
-            help: None,
-        }
+        Self { code, message: message.into(), labels: vec![(span, String::new())], help: None }
     }
 
     /// What stands at the place.
@@ -72,10 +67,7 @@ impl Report {
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut diagnostics = self.0.into_inner();
         let place = |diagnostic: &Diagnostic| {
-            diagnostic
-                .labels
-                .first()
-                .map(|(span, _)| (span.file, span.bytes.start))
+            diagnostic.labels.first().map(|(span, _)| (span.file, span.bytes.start))
         };
         diagnostics.sort_by_key(place);
         diagnostics.dedup_by(|one, other| {

@@ -28,10 +28,7 @@ pub struct Span {
 impl Sources {
     /// Adds a file and says its number.
     pub fn add(&mut self, path: &Path, text: String) -> usize {
-        self.0.push(Source {
-            path: path.to_owned(),
-            text,
-        });
+        self.0.push(Source { path: path.to_owned(), text });
         self.0.len() - 1
     }
 
@@ -79,10 +76,7 @@ impl<T> Spanned<T> {
 
     /// Another value at the same place.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned {
-            value: change(self.value),
-            span: self.span,
-        }
+        Spanned { value: change(self.value), span: self.span }
     }
 }
 
@@ -92,10 +86,7 @@ mod tests {
 
     #[test]
     fn positions_count_from_one_and_in_characters() {
-        let source = Source {
-            path: PathBuf::new(),
-            text: "é = 1\nb = 2".to_owned(),
-        };
+        let source = Source { path: PathBuf::new(), text: "é = 1\nb = 2".to_owned() };
         assert_eq!(source.position(0), (1, 1));
         assert_eq!(source.position(3), (1, 3));
         assert_eq!(source.position(7), (2, 1));

@@ -20,9 +20,7 @@ fn distance(left: &str, right: &str) -> usize {
         let mut row = vec![line + 1];
         for (column, to) in right.iter().enumerate() {
             let at = |back: usize, cell: usize| {
-                rows.get((line + 1).wrapping_sub(back))
-                    .and_then(|row| row.get(cell))
-                    .copied()
+                rows.get((line + 1).wrapping_sub(back)).and_then(|row| row.get(cell)).copied()
             };
             let replace = at(1, column).unwrap_or(usize::MAX - 1) + usize::from(from != to);
             let delete = at(1, column + 1).unwrap_or(usize::MAX - 1) + 1;

@@ -41,9 +41,8 @@ impl Template {
             if !before.is_empty() {
                 parts.push(Part::Text(before.to_owned()));
             }
-            let (name, next) = after
-                .split_once('}')
-                .ok_or_else(|| "a `{` without its `}`".to_owned())?;
+            let (name, next) =
+                after.split_once('}').ok_or_else(|| "a `{` without its `}`".to_owned())?;
             if !is_name(name) {
                 return Err(format!("`{{{name}}}` is no name of a setting"));
             }

@@ -80,10 +80,7 @@ impl Descriptor {
 
     /// The start of this backend's setting names: `SOCIAL_AUTH_AZUREAD_OAUTH2_`.
     pub fn settings_prefix(&self) -> String {
-        format!(
-            "SOCIAL_AUTH_{}_",
-            self.name.to_ascii_uppercase().replace(['-', '.'], "_")
-        )
+        format!("SOCIAL_AUTH_{}_", self.name.to_ascii_uppercase().replace(['-', '.'], "_"))
     }
 }
 
@@ -148,11 +145,7 @@ impl Authorization {
 
 /// An authorization request for these scopes.
 pub const fn authorization(scopes: &'static [&'static str]) -> Authorization {
-    Authorization {
-        scopes,
-        scope_separator: " ",
-        params: &[],
-    }
+    Authorization { scopes, scope_separator: " ", params: &[] }
 }
 
 /// `[token]` and `[refresh]`.
@@ -166,10 +159,7 @@ pub struct TokenRequest {
 
 impl TokenRequest {
     /// The plain request of RFC 6749.
-    pub const EMPTY: Self = Self {
-        params: &[],
-        access_token_optional: false,
-    };
+    pub const EMPTY: Self = Self { params: &[], access_token_optional: false };
 
     /// The request, content with a reply that has no access token.
     #[must_use]
@@ -181,10 +171,7 @@ impl TokenRequest {
 
 /// A token request with further parameters, each a name and a template.
 pub const fn token_request(params: &'static [(&'static str, &'static str)]) -> TokenRequest {
-    TokenRequest {
-        params,
-        access_token_optional: false,
-    }
+    TokenRequest { params, access_token_optional: false }
 }
 
 /// One way for a client to prove itself (`[[client_authentication]]`).
@@ -331,20 +318,12 @@ pub struct ExtraDatum {
 
 /// A value that is stored, as null when it is absent.
 pub const fn stored(key: &'static str, from: Claim) -> ExtraDatum {
-    ExtraDatum {
-        key,
-        from,
-        skip_empty: false,
-    }
+    ExtraDatum { key, from, skip_empty: false }
 }
 
 /// A value that is stored unless it is absent.
 pub const fn stored_if_any(key: &'static str, from: Claim) -> ExtraDatum {
-    ExtraDatum {
-        key,
-        from,
-        skip_empty: true,
-    }
+    ExtraDatum { key, from, skip_empty: true }
 }
 
 /// An address and who vouches for it.
@@ -357,11 +336,7 @@ pub const fn assertion(
     setting: &'static str,
     assertion_type: &'static str,
 ) -> ClientAuthentication {
-    ClientAuthentication::Assertion {
-        setting,
-        assertion_type,
-        warning: None,
-    }
+    ClientAuthentication::Assertion { setting, assertion_type, warning: None }
 }
 
 /// An assertion in a file that a variable or a setting names.
@@ -370,12 +345,7 @@ pub const fn assertion_file(
     setting: &'static str,
     assertion_type: &'static str,
 ) -> ClientAuthentication {
-    ClientAuthentication::AssertionFile {
-        env,
-        setting,
-        assertion_type,
-        warning: None,
-    }
+    ClientAuthentication::AssertionFile { env, setting, assertion_type, warning: None }
 }
 
 impl ClientAuthentication {
@@ -384,26 +354,12 @@ impl ClientAuthentication {
     pub const fn warning(self, text: &'static str) -> Self {
         let warning = Some(text);
         match self {
-            Self::Assertion {
-                setting,
-                assertion_type,
-                ..
-            } => Self::Assertion {
-                setting,
-                assertion_type,
-                warning,
-            },
-            Self::AssertionFile {
-                env,
-                setting,
-                assertion_type,
-                ..
-            } => Self::AssertionFile {
-                env,
-                setting,
-                assertion_type,
-                warning,
-            },
+            Self::Assertion { setting, assertion_type, .. } => {
+                Self::Assertion { setting, assertion_type, warning }
+            }
+            Self::AssertionFile { env, setting, assertion_type, .. } => {
+                Self::AssertionFile { env, setting, assertion_type, warning }
+            }
             secret => secret,
         }
     }

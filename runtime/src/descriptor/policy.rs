@@ -20,13 +20,7 @@ pub struct PolicyRule {
 
 /// A rule without exceptions, refusing with `invalid_claim`.
 pub const fn policy(condition: Condition) -> PolicyRule {
-    PolicyRule {
-        condition,
-        when: None,
-        optional: false,
-        code: Code::InvalidClaim,
-        help: None,
-    }
+    PolicyRule { condition, when: None, optional: false, code: Code::InvalidClaim, help: None }
 }
 
 impl PolicyRule {
@@ -70,58 +64,37 @@ pub struct Condition {
 
 /// The claim is there.
 pub const fn is_present(claim: Claim) -> Condition {
-    Condition {
-        claim,
-        test: Test::Present,
-    }
+    Condition { claim, test: Test::Present }
 }
 
 /// The claim is true, in any of its spellings.
 pub const fn is_true(claim: Claim) -> Condition {
-    Condition {
-        claim,
-        test: Test::True,
-    }
+    Condition { claim, test: Test::True }
 }
 
 /// The claim is a GUID.
 pub const fn is_uuid(claim: Claim) -> Condition {
-    Condition {
-        claim,
-        test: Test::Uuid,
-    }
+    Condition { claim, test: Test::Uuid }
 }
 
 /// The claim is this template's text.
 pub const fn equals(claim: Claim, template: &'static str) -> Condition {
-    Condition {
-        claim,
-        test: Test::Equals(Template(template)),
-    }
+    Condition { claim, test: Test::Equals(Template(template)) }
 }
 
 /// The claim is this template's text, in any case.
 pub const fn equals_ignoring_case(claim: Claim, template: &'static str) -> Condition {
-    Condition {
-        claim,
-        test: Test::EqualsIgnoringCase(Template(template)),
-    }
+    Condition { claim, test: Test::EqualsIgnoringCase(Template(template)) }
 }
 
 /// The claim is not this template's text, in any case.
 pub const fn not_equals(claim: Claim, template: &'static str) -> Condition {
-    Condition {
-        claim,
-        test: Test::NotEquals(Template(template)),
-    }
+    Condition { claim, test: Test::NotEquals(Template(template)) }
 }
 
 /// The claim does not begin with this text.
 pub const fn not_starts_with(claim: Claim, text: &'static str) -> Condition {
-    Condition {
-        claim,
-        test: Test::NotStartsWith(text),
-    }
+    Condition { claim, test: Test::NotStartsWith(text) }
 }
 
 /// What a value must be. Texts are compared exactly unless the name says otherwise.

@@ -21,14 +21,7 @@ pub struct Setting {
 
 /// A setting of a kind.
 pub const fn setting(name: &'static str, kind: Kind) -> Setting {
-    Setting {
-        name,
-        kind,
-        doc: "",
-        default: None,
-        named: &[],
-        rules: &[],
-    }
+    Setting { name, kind, doc: "", default: None, named: &[], rules: &[] }
 }
 
 impl Setting {
@@ -62,9 +55,7 @@ impl Setting {
 
     /// Whether a value must be given.
     pub fn required(&self) -> bool {
-        self.rules
-            .iter()
-            .any(|rule| matches!(rule, SettingRule::Required))
+        self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))
     }
 }
 

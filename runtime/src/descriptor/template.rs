@@ -37,9 +37,7 @@ mod tests {
 
     #[test]
     fn parts_come_in_order() {
-        let parts: Vec<Part> = Template("https://{host}/{tenant}?p={policy}")
-            .parts()
-            .collect();
+        let parts: Vec<Part> = Template("https://{host}/{tenant}?p={policy}").parts().collect();
         assert_eq!(
             parts,
             [

@@ -103,9 +103,7 @@ impl Error {
 
     /// How long to wait before another try, where the provider said so.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.provider()
-            .and_then(|provider| provider.retry_after)
-            .map(Duration::from_secs)
+        self.provider().and_then(|provider| provider.retry_after).map(Duration::from_secs)
     }
 }
 
@@ -117,13 +115,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            code,
-            stage,
-            message,
-            parameter,
-            provider,
-        } = &*self.0;
+        let Inner { code, stage, message, parameter, provider } = &*self.0;
         formatter
             .debug_struct("Error")
             .field("code", code)

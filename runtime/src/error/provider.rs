@@ -46,9 +46,7 @@ impl ProviderError {
             correlation_id: text("correlation_id")
                 .map(clip)
                 .or_else(|| labelled(full, "Correlation ID:")),
-            trace_id: text("trace_id")
-                .map(clip)
-                .or_else(|| labelled(full, "Trace ID:")),
+            trace_id: text("trace_id").map(clip).or_else(|| labelled(full, "Trace ID:")),
             description,
             codes,
             retry_after: None,
@@ -66,9 +64,7 @@ impl ProviderError {
     /// The error without what this client sent: a provider may echo a code or a secret.
     pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            self.description = self
-                .description
-                .map(|text| text.replace(secret, "[secret]"));
+            self.description = self.description.map(|text| text.replace(secret, "[secret]"));
             self.error = self.error.filter(|error| !error.contains(secret));
         }
         self
@@ -87,18 +83,13 @@ fn aadsts(code: u64) -> String {
 /// An identifier: letters, digits and what joins them, at most 100 characters.
 fn clip(text: &str) -> String {
     let joins = |char: char| "._:-".contains(char);
-    text.chars()
-        .filter(|char| char.is_ascii_alphanumeric() || joins(*char))
-        .take(100)
-        .collect()
+    text.chars().filter(|char| char.is_ascii_alphanumeric() || joins(*char)).take(100).collect()
 }
 
 /// `AADB2C90118` of `AADB2C90118: The user has forgotten their password.`
 fn leading_code(description: &str) -> Option<String> {
     let (code, _) = description.split_once(':')?;
-    let digits = code
-        .strip_prefix("AADSTS")
-        .or_else(|| code.strip_prefix("AADB2C"))?;
+    let digits = code.strip_prefix("AADSTS").or_else(|| code.strip_prefix("AADB2C"))?;
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| code.to_owned())
 }
@@ -153,10 +144,7 @@ mod tests {
     #[test]
     fn addresses_are_masked() {
         let error = parse(&json!({"error_description": "User ana@contoso.example does not exist"}));
-        assert_eq!(
-            error.description.as_deref(),
-            Some("User [address] does not exist")
-        );
+        assert_eq!(error.description.as_deref(), Some("User [address] does not exist"));
     }
 
     #[test]
@@ -165,10 +153,7 @@ mod tests {
         let error = parse(&json!({ "error_description": text }));
         assert!(!error.description.unwrap().contains("ana"));
         assert_eq!(error.correlation_id.as_deref(), Some("c1"));
-        assert_eq!(
-            parse(&json!({"error": "a@b<c>"})).error.as_deref(),
-            Some("abc")
-        );
+        assert_eq!(parse(&json!({"error": "a@b<c>"})).error.as_deref(), Some("abc"));
     }
 
     #[test]
@@ -180,11 +165,7 @@ mod tests {
 
     #[test]
     fn retry_after_believes_seconds_only_and_at_most_an_hour() {
-        let wait = |header| {
-            ProviderError::default()
-                .with_retry_after(Some(header))
-                .retry_after
-        };
+        let wait = |header| ProviderError::default().with_retry_after(Some(header)).retry_after;
         assert_eq!(wait("17"), Some(17));
         assert_eq!(wait("99999"), Some(3600));
         assert_eq!(wait("-1"), None);

@@ -35,11 +35,7 @@ pub(crate) fn begin(
     now: u64,
 ) -> Result<(String, Transaction)> {
     check_redirect_uri(redirect_uri)?;
-    let pkce::Fresh {
-        state,
-        nonce,
-        verifier,
-    } = pkce::Fresh::new()?;
+    let pkce::Fresh { state, nonce, verifier } = pkce::Fresh::new()?;
     let transaction = Transaction {
         backend: context.descriptor.name.to_owned(),
         state,
@@ -65,20 +61,12 @@ pub(crate) fn begin(
     if context.descriptor.oidc.is_some() {
         append_query(&mut url, "nonce", &transaction.nonce);
     }
-    append_query(
-        &mut url,
-        "code_challenge",
-        &pkce::challenge(&transaction.verifier),
-    );
+    append_query(&mut url, "code_challenge", &pkce::challenge(&transaction.verifier));
     append_query(&mut url, "code_challenge_method", "S256");
     let extra = context.settings.map("auth_extra_arguments");
     for (name, template) in context.descriptor.authorization.params {
         let replaced = extra.is_some_and(|extra| extra.contains_key(*name));
-        if let Some(value) = context
-            .settings
-            .render(Template(template))
-            .filter(|_| !replaced)
-        {
+        if let Some(value) = context.settings.render(Template(template)).filter(|_| !replaced) {
             append_query(&mut url, name, &value);
         }
     }
@@ -97,15 +85,9 @@ pub(crate) fn begin(
 
 /// The scopes to ask for: the spec's, then SCOPE's, each once.
 pub(super) fn scopes(authorization: &Authorization, settings: &Resolved) -> String {
-    let default: &[&str] = if settings.is_on("ignore_default_scope") {
-        &[]
-    } else {
-        authorization.scopes
-    };
-    let own = settings
-        .list("scope")
-        .iter()
-        .flat_map(|entry| entry.split_whitespace());
+    let default: &[&str] =
+        if settings.is_on("ignore_default_scope") { &[] } else { authorization.scopes };
+    let own = settings.list("scope").iter().flat_map(|entry| entry.split_whitespace());
     let mut scopes: Vec<&str> = Vec::new();
     for scope in default.iter().copied().chain(own) {
         if !scopes.contains(&scope) {
@@ -132,14 +114,10 @@ fn check_next(next: &str) -> Result<String> {
     let host = "https://same.invalid";
     let stays = next.starts_with('/')
         && !next.contains('\\')
-        && !next
-            .chars()
-            .any(|char| char.is_control() || char.is_whitespace())
-        && Url::parse(host)
-            .and_then(|base| base.join(next))
-            .is_ok_and(|url| {
-                url.origin().ascii_serialization() == host && !url.path().starts_with("//")
-            });
+        && !next.chars().any(|char| char.is_control() || char.is_whitespace())
+        && Url::parse(host).and_then(|base| base.join(next)).is_ok_and(|url| {
+            url.origin().ascii_serialization() == host && !url.path().starts_with("//")
+        });
     if stays {
         return Ok(next.to_owned());
     }
@@ -166,11 +144,7 @@ mod tests {
             "evil",
             "/a/..//evil.example",
         ] {
-            assert_eq!(
-                check_next(bad).unwrap_err().code(),
-                Code::InvalidParameter,
-                "{bad}"
-            );
+            assert_eq!(check_next(bad).unwrap_err().code(), Code::InvalidParameter, "{bad}");
         }
     }
 
@@ -178,12 +152,7 @@ mod tests {
     fn redirect_uris_are_absolute() {
         assert!(check_redirect_uri("https://app.example/complete/x/").is_ok());
         assert!(check_redirect_uri("http://127.0.0.1:8000/complete/x/").is_ok());
-        for bad in [
-            "/complete",
-            "https://a.example/#x",
-            "javascript:alert(1)",
-            "",
-        ] {
+        for bad in ["/complete", "https://a.example/#x", "javascript:alert(1)", ""] {
             assert!(check_redirect_uri(bad).is_err(), "{bad}");
         }
     }

@@ -32,12 +32,7 @@ impl Callback {
     /// From the URL that the browser asked for.
     pub fn from_url(url: &str) -> Self {
         let without_fragment = url.split('#').next().unwrap_or_default();
-        Self(
-            without_fragment
-                .split_once('?')
-                .map_or("", |(_, query)| query)
-                .to_owned(),
-        )
+        Self(without_fragment.split_once('?').map_or("", |(_, query)| query).to_owned())
     }
 
     /// From the query of that URL, or from a form body: `name=value` pairs with `&` between.
@@ -83,10 +78,7 @@ pub(crate) fn accept(
         let message = "The callback's code is empty, too long, or not text.";
         return Err(at_callback(Code::InvalidParameter, message).with_parameter("code"));
     }
-    Ok(Accepted {
-        code: Secret::new(code),
-        iss: parameters.get("iss").map(str::to_owned),
-    })
+    Ok(Accepted { code: Secret::new(code), iss: parameters.get("iss").map(str::to_owned) })
 }
 
 impl Accepted {
@@ -179,10 +171,7 @@ impl Parameters {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     fn required(&self, name: &str) -> Result<&str> {
@@ -195,10 +184,7 @@ impl Parameters {
 
 /// A parameter's name as it may stand in a message.
 fn printable(name: &str) -> String {
-    name.chars()
-        .filter(|char| char.is_ascii_alphanumeric() || *char == '_')
-        .take(40)
-        .collect()
+    name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '_').take(40).collect()
 }
 
 fn at_callback(code: Code, message: impl Into<String>) -> Error {
@@ -213,10 +199,7 @@ mod tests {
     fn a_placeholder_stands_for_a_guid() {
         let template = "https://login.example/{tenantid}/v2.0";
         let tenant = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
-        assert!(fits(
-            &format!("https://login.example/{tenant}/v2.0"),
-            template
-        ));
+        assert!(fits(&format!("https://login.example/{tenant}/v2.0"), template));
         assert!(!fits("https://evil.example", template));
         assert!(!fits("https://login.example/evil/v2.0", template));
         assert!(fits("https://a.example", "https://a.example"));

@@ -25,11 +25,7 @@ const MAX_TOKEN_FILE: u64 = 64 * 1024;
 pub(crate) enum Credential {
     Post(Secret),
     Basic(Secret),
-    Assertion {
-        assertion: Secret,
-        assertion_type: String,
-        warning: Option<&'static str>,
-    },
+    Assertion { assertion: Secret, assertion_type: String, warning: Option<&'static str> },
 }
 
 /// The credential of this token request: the first way of the spec whose setting is there.
@@ -59,11 +55,7 @@ pub(crate) fn credential(
                     return Ok(basic_or_post(secret.clone(), metadata));
                 }
             }
-            ClientAuthentication::Assertion {
-                setting,
-                assertion_type,
-                warning,
-            } => {
+            ClientAuthentication::Assertion { setting, assertion_type, warning } => {
                 if let Some(assertion) = settings.secret(setting) {
                     return Ok(Credential::Assertion {
                         assertion: assertion.clone(),
@@ -72,12 +64,7 @@ pub(crate) fn credential(
                     });
                 }
             }
-            ClientAuthentication::AssertionFile {
-                env,
-                setting,
-                assertion_type,
-                warning,
-            } => {
+            ClientAuthentication::AssertionFile { env, setting, assertion_type, warning } => {
                 if let Some((name, path)) = token_file(context, env, setting, environment) {
                     return Ok(Credential::Assertion {
                         assertion: read_token_file(&name, &path, stage)?,
@@ -96,19 +83,11 @@ fn basic_or_post(secret: Secret, metadata: Option<&Metadata>) -> Credential {
     let methods = metadata.map_or(&[][..], |found| &found.token_endpoint_auth_methods);
     let post_only = methods.iter().any(|method| method == "client_secret_post")
         && !methods.iter().any(|method| method == "client_secret_basic");
-    if post_only {
-        Credential::Post(secret)
-    } else {
-        Credential::Basic(secret)
-    }
+    if post_only { Credential::Post(secret) } else { Credential::Basic(secret) }
 }
 
 fn type_of(context: &Context, setting: &str) -> String {
-    context
-        .settings
-        .text(setting)
-        .unwrap_or(JWT_BEARER)
-        .to_owned()
+    context.settings.text(setting).unwrap_or(JWT_BEARER).to_owned()
 }
 
 /// The token file: the first variable that is set decides, then the setting.
@@ -119,9 +98,7 @@ fn token_file(
     environment: &Environment,
 ) -> Option<(String, PathBuf)> {
     let from_env = env.iter().find_map(|name| {
-        environment
-            .var(name)
-            .map(|path| ((*name).to_owned(), PathBuf::from(path.trim())))
+        environment.var(name).map(|path| ((*name).to_owned(), PathBuf::from(path.trim())))
     });
     from_env.or_else(|| {
         let path = context.settings.path(setting)?;
@@ -132,11 +109,7 @@ fn token_file(
 fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
     // A token pasted in place of a path must not be printed.
     let shown = path.display().to_string();
-    let shown = if shown.contains(['/', '\\']) {
-        format!(" {shown},")
-    } else {
-        String::new()
-    };
+    let shown = if shown.contains(['/', '\\']) { format!(" {shown},") } else { String::new() };
     let missing = |what: &str| {
         let message = format!("The token file{shown} named by `{name}` {what}.");
         Error::new(Code::MissingSetting, stage, message).with_parameter(name)
@@ -154,10 +127,7 @@ fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
         "is larger than 64 KiB"
     } else if token.is_empty() {
         "is empty"
-    } else if token
-        .chars()
-        .any(|char| char.is_whitespace() || char.is_control())
-    {
+    } else if token.chars().any(|char| char.is_whitespace() || char.is_control()) {
         "holds more than one token"
     } else {
         return Ok(Secret::new(token));
@@ -183,10 +153,7 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
             }
         }
     }
-    let message = format!(
-        "This client has no credential: set one of {}.",
-        tried.join(", ")
-    );
+    let message = format!("This client has no credential: set one of {}.", tried.join(", "));
     Error::new(Code::MissingSetting, stage, message).with_parameter(settings.full_name("secret"))
 }
 
@@ -208,11 +175,7 @@ impl Credential {
                 let value = format!("Basic {}", base64(pair.as_bytes()));
                 request.headers.push(("authorization", value.into()));
             }
-            Self::Assertion {
-                assertion,
-                assertion_type,
-                ..
-            } => {
+            Self::Assertion { assertion, assertion_type, .. } => {
                 form.push("client_id", client_id);
                 form.push("client_assertion_type", &assertion_type);
                 form.push("client_assertion", assertion.expose());

@@ -42,12 +42,8 @@ impl Context {
         };
         let client_id = settings.text("key").map(str::to_owned).ok_or_else(|| {
             let name = settings.full_name("key");
-            Error::new(
-                Code::MissingSetting,
-                Stage::Begin,
-                format!("`{name}` is not set."),
-            )
-            .with_parameter(name)
+            Error::new(Code::MissingSetting, Stage::Begin, format!("`{name}` is not set."))
+                .with_parameter(name)
         })?;
         Ok(Self {
             descriptor,
@@ -56,12 +52,8 @@ impl Context {
             token: endpoint("access_token_url", endpoints.token),
             discovery: endpoint("openid_configuration_url", endpoints.discovery),
             keys: endpoint("jwks_uri", endpoints.keys),
-            user_info: endpoints
-                .user_info
-                .and_then(|template| settings.render_url(template)),
-            end_session: endpoints
-                .end_session
-                .and_then(|template| settings.render_url(template)),
+            user_info: endpoints.user_info.and_then(|template| settings.render_url(template)),
+            end_session: endpoints.end_session.and_then(|template| settings.render_url(template)),
             issuer: descriptor
                 .oidc
                 .and_then(|oidc| oidc.issuer)
@@ -87,10 +79,7 @@ impl Context {
         stage: Stage,
     ) -> Result<&'a str> {
         let discovered = || metadata.and_then(|found| found.token_endpoint.as_deref());
-        self.token
-            .as_deref()
-            .or_else(discovered)
-            .ok_or_else(|| lacks("token endpoint", stage))
+        self.token.as_deref().or_else(discovered).ok_or_else(|| lacks("token endpoint", stage))
     }
 
     pub(crate) fn keys_endpoint<'a>(&'a self, metadata: &'a Metadata) -> Result<&'a str> {

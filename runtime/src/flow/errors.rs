@@ -10,9 +10,8 @@ use crate::transport::{HttpResponse, MAX_RESPONSE, TransportError};
 /// The object in a successful reply, or the error that the reply means.
 pub(super) fn object(context: &Context, response: &HttpResponse, stage: Stage) -> Result<Object> {
     let body = json::object(&response.body);
-    let has_error = body
-        .as_ref()
-        .is_ok_and(|object| object.get("error").is_some_and(Value::is_string));
+    let has_error =
+        body.as_ref().is_ok_and(|object| object.get("error").is_some_and(Value::is_string));
     match body {
         Ok(object) if (200..300).contains(&response.status) && !has_error => Ok(object),
         Ok(object) => Err(from_reply(context, response, stage, &object)),
@@ -76,20 +75,13 @@ fn refused_with(
     provider: ProviderError,
     status: Option<u16>,
 ) -> Error {
-    let mapped = context
-        .descriptor
-        .errors
-        .iter()
-        .find(|(theirs, _)| provider.names(theirs));
+    let mapped = context.descriptor.errors.iter().find(|(theirs, _)| provider.names(theirs));
     let code = mapped.map_or(code, |(_, ours)| *ours);
     let what = provider
         .codes
         .first()
         .or(provider.error.as_ref())
-        .map_or_else(
-            || status.map(|status| format!("HTTP {status}")),
-            |word| Some(word.clone()),
-        )
+        .map_or_else(|| status.map(|status| format!("HTTP {status}")), |word| Some(word.clone()))
         .unwrap_or_else(|| "an error".to_owned());
     let message = format!("The provider answered {what}. {}", advice(code, stage));
     Error::new(code, stage, message).with_provider(provider)
@@ -124,14 +116,12 @@ fn advice(code: Code, stage: Stage) -> &'static str {
 /// No reply at all, as an error.
 pub(crate) fn transport_error(error: TransportError, stage: Stage) -> Error {
     let (code, message) = match error {
-        TransportError::Connect => (
-            Code::ConnectionFailed,
-            "The provider cannot be reached. Try again later.".to_owned(),
-        ),
-        TransportError::Timeout => (
-            Code::Timeout,
-            "The provider did not answer in time. Try again later.".to_owned(),
-        ),
+        TransportError::Connect => {
+            (Code::ConnectionFailed, "The provider cannot be reached. Try again later.".to_owned())
+        }
+        TransportError::Timeout => {
+            (Code::Timeout, "The provider did not answer in time. Try again later.".to_owned())
+        }
         TransportError::Tls => (
             Code::TlsError,
             "The provider's certificate is not trusted. Check the authority host and this \
@@ -140,10 +130,7 @@ pub(crate) fn transport_error(error: TransportError, stage: Stage) -> Error {
         ),
         TransportError::TooLarge => (
             Code::MalformedResponse,
-            format!(
-                "The provider's reply is larger than {} KiB.",
-                MAX_RESPONSE / 1024
-            ),
+            format!("The provider's reply is larger than {} KiB.", MAX_RESPONSE / 1024),
         ),
         TransportError::Request => (
             Code::HttpError,

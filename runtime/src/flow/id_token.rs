@@ -99,13 +99,7 @@ pub(crate) fn check_alone(
     let Some(oidc) = &context.descriptor.oidc else {
         return Ok(());
     };
-    let expected = Expected {
-        metadata,
-        keys,
-        nonce: Some(nonce),
-        access_token: None,
-        now,
-    };
+    let expected = Expected { metadata, keys, nonce: Some(nonce), access_token: None, now };
     match check(context, oidc, token, &expected)? {
         Verdict::Good(_) => Ok(()),
         Verdict::UnknownKey => Err(unknown_key()),
@@ -122,9 +116,7 @@ pub(super) fn check_header(oidc: &Oidc, token: &Secret) -> Result<()> {
 fn no_match(kid: Option<&str>) -> Result<Verdict> {
     match kid {
         None => Ok(Verdict::UnknownKey),
-        Some(_) => Err(bad_signature(
-            "its signature does not match the provider's key",
-        )),
+        Some(_) => Err(bad_signature("its signature does not match the provider's key")),
     }
 }
 
@@ -180,19 +172,14 @@ fn header(parts: &Parts<'_>) -> Result<Object> {
 }
 
 fn algorithm(oidc: &Oidc, header: &Object) -> Result<Algorithm> {
-    let name = header
-        .get("alg")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
     if name.eq_ignore_ascii_case("none") {
         let error = Error::new(
             Code::UnsignedIdToken,
             Stage::TokenValidation,
             "The ID token is not signed, so nothing vouches for it.",
         );
-        return Err(oidc
-            .unsigned_help
-            .map_or(error.clone(), |help| error.with_help(help)));
+        return Err(oidc.unsigned_help.map_or(error.clone(), |help| error.with_help(help)));
     }
     Algorithm::from_str(name)
         .ok()
@@ -205,10 +192,8 @@ fn algorithm(oidc: &Oidc, header: &Object) -> Result<Algorithm> {
 
 fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Result<()> {
     let issuer = required_text(claims, "iss")?;
-    let tenant = oidc
-        .issuer_placeholder
-        .map(|placeholder| tenant(claims, placeholder))
-        .transpose()?;
+    let tenant =
+        oidc.issuer_placeholder.map(|placeholder| tenant(claims, placeholder)).transpose()?;
     let fits = |template: &str| match (oidc.issuer_placeholder, tenant) {
         (Some(placeholder), Some(tenant)) => fits(issuer, template, placeholder.name, tenant),
         _ => issuer == template,
@@ -219,19 +204,13 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
     if let (Some(placeholder), Some(tenant)) = (oidc.issuer_placeholder, tenant)
         && first_path_segment(issuer) != Some(tenant)
     {
-        return Err(invalid(
-            placeholder.claim,
-            "is not the tenant in the issuer",
-        ));
+        return Err(invalid(placeholder.claim, "is not the tenant in the issuer"));
     }
     if oidc.key_issuer
         && let Some(key_issuer) = &key.issuer
         && !fits(key_issuer)
     {
-        return Err(invalid(
-            "iss",
-            "is not the issuer that the signing key vouches for",
-        ));
+        return Err(invalid("iss", "is not the issuer that the signing key vouches for"));
     }
     Ok(())
 }
@@ -239,10 +218,7 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
 /// The claim that fills the issuer: a GUID, under one spelling of its name.
 fn tenant(claims: &Object, placeholder: IssuerPlaceholder) -> Result<&str> {
     let name = placeholder.claim;
-    let spellings = claims
-        .keys()
-        .filter(|key| key.eq_ignore_ascii_case(name))
-        .count();
+    let spellings = claims.keys().filter(|key| key.eq_ignore_ascii_case(name)).count();
     let tenant = required_text(claims, name)?;
     if spellings != 1 {
         return Err(invalid(name, "occurs under several spellings"));
@@ -262,9 +238,7 @@ fn fits(issuer: &str, template: &str, name: &str, value: &str) -> bool {
     match parts {
         None => issuer == template,
         Some((before, after)) => {
-            let rest = issuer
-                .strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after));
+            let rest = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
             rest == Some(value)
         }
     }
@@ -299,18 +273,13 @@ fn times(claims: &Object, now: u64, leeway: u64) -> Result<()> {
     let latest = now.saturating_add(leeway);
     let time = |name: &str| match claims.get(name) {
         None => Ok(None),
-        Some(value) => value
-            .as_u64()
-            .map(Some)
-            .ok_or_else(|| invalid(name, "is not a time in seconds")),
+        Some(value) => {
+            value.as_u64().map(Some).ok_or_else(|| invalid(name, "is not a time in seconds"))
+        }
     };
     let expiry = time("exp")?.ok_or_else(|| missing("exp"))?;
     if now >= expiry.saturating_add(leeway) {
-        return Err(timed(
-            Code::ResponseExpired,
-            "exp",
-            "The ID token has expired.",
-        ));
+        return Err(timed(Code::ResponseExpired, "exp", "The ID token has expired."));
     }
     let issued = time("iat")?.ok_or_else(|| missing("iat"))?;
     let not_before = time("nbf")?.unwrap_or(0);
@@ -328,10 +297,7 @@ fn nonce(claims: &Object, expected: Option<&str>) -> Result<()> {
     let Some(expected) = expected else {
         return Ok(());
     };
-    let holds = claims
-        .get("nonce")
-        .and_then(Value::as_str)
-        .is_some_and(|own| same(own, expected));
+    let holds = claims.get("nonce").and_then(Value::as_str).is_some_and(|own| same(own, expected));
     if holds {
         return Ok(());
     }
@@ -362,14 +328,8 @@ fn access_token_hash(
         _ => &digest::SHA512,
     };
     let digest = digest::digest(hash, token.expose().as_bytes());
-    let half = digest
-        .as_ref()
-        .get(..digest.as_ref().len() / 2)
-        .unwrap_or_default();
-    if claim
-        .as_str()
-        .is_some_and(|claim| same(claim, &base64url(half)))
-    {
+    let half = digest.as_ref().get(..digest.as_ref().len() / 2).unwrap_or_default();
+    if claim.as_str().is_some_and(|claim| same(claim, &base64url(half))) {
         return Ok(());
     }
     Err(invalid("at_hash", "does not fit the access token"))
@@ -425,23 +385,14 @@ mod tests {
     #[test]
     fn placeholders_stand_for_one_value() {
         let issuer = "https://login.example/t/v2.0";
-        for template in [
-            "https://login.example/{tenantid}/v2.0",
-            "https://login.example/{TenantId}/v2.0",
-        ] {
+        for template in
+            ["https://login.example/{tenantid}/v2.0", "https://login.example/{TenantId}/v2.0"]
+        {
             assert!(fits(issuer, template, "tenantid", "t"));
             assert!(!fits(issuer, template, "tenantid", "u"));
-            assert!(!fits(
-                "https://login.example/t/v1.0",
-                template,
-                "tenantid",
-                "t"
-            ));
+            assert!(!fits("https://login.example/t/v1.0", template, "tenantid", "t"));
         }
-        assert!(
-            fits(issuer, issuer, "tenantid", "u"),
-            "a concrete issuer is compared as it is"
-        );
+        assert!(fits(issuer, issuer, "tenantid", "u"), "a concrete issuer is compared as it is");
         assert!(!fits("https://a/t", "https://a/{x}", "tenantid", "t"));
     }
 
@@ -454,24 +405,13 @@ mod tests {
             access_token_hash(&claims, Algorithm::RS256, Some(&token))
         };
         assert!(check("77QmUPtjPfzWtF2AnpK9RQ").is_ok());
-        assert_eq!(
-            check("77QmUPtjPfzWtF2AnpK9RR").unwrap_err().code(),
-            Code::InvalidClaim
-        );
+        assert_eq!(check("77QmUPtjPfzWtF2AnpK9RR").unwrap_err().code(), Code::InvalidClaim);
     }
 
     #[test]
     fn parts_are_three_and_canonical() {
         assert!(split("e30.e30.").is_ok());
-        for bad in [
-            "",
-            ".",
-            "e30.e30",
-            "e30.e30.e30.e30",
-            "e30=.e30.",
-            "e3 0.e30.",
-            "e31.e30.",
-        ] {
+        for bad in ["", ".", "e30.e30", "e30.e30.e30.e30", "e30=.e30.", "e3 0.e30.", "e31.e30."] {
             assert!(split(bad).is_err(), "{bad}");
         }
         assert!(split(&".".repeat(1_000_000)).is_err());

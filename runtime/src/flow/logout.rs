@@ -24,11 +24,7 @@ pub(crate) fn url(
     metadata: Option<&Metadata>,
     request: &LogoutRequest,
 ) -> Result<String> {
-    let LogoutRequest {
-        id_token_hint,
-        post_logout_redirect_uri,
-        state,
-    } = request;
+    let LogoutRequest { id_token_hint, post_logout_redirect_uri, state } = request;
     let mut url = context
         .end_session_endpoint(metadata)
         .ok_or_else(|| {

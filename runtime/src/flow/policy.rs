@@ -20,10 +20,7 @@ pub(super) fn check(context: &Context, claims: &Object, stage: Stage) -> Result<
         .descriptor
         .policy
         .iter()
-        .filter(|rule| {
-            rule.when
-                .is_none_or(|when| applies(when, &context.settings))
-        })
+        .filter(|rule| rule.when.is_none_or(|when| applies(when, &context.settings)))
         .try_for_each(|rule| check_rule(rule, sources, &context.settings, stage))
 }
 
@@ -37,24 +34,17 @@ fn check_rule(
     let name = name_of(claim);
     let (code, what) = match sources.value(claim) {
         None if rule.optional => return Ok(()),
-        None => (
-            Code::MissingClaim,
-            "is missing, and a rule of this provider needs it",
-        ),
+        None => (Code::MissingClaim, "is missing, and a rule of this provider needs it"),
         Some(value) if holds(test, &value, settings) => return Ok(()),
         Some(_) => (rule.code, "is refused by a rule of this provider"),
     };
     let error = Error::new(code, stage, format!("The claim `{name}` {what}.")).with_parameter(name);
-    Err(rule
-        .help
-        .map_or(error.clone(), |help| error.with_help(help)))
+    Err(rule.help.map_or(error.clone(), |help| error.with_help(help)))
 }
 
 /// Whether a condition holds on the claims; an absent claim meets none.
 pub(super) fn is_met(condition: &Condition, sources: Sources<'_>, settings: &Resolved) -> bool {
-    sources
-        .value(&condition.claim)
-        .is_some_and(|value| holds(&condition.test, &value, settings))
+    sources.value(&condition.claim).is_some_and(|value| holds(&condition.test, &value, settings))
 }
 
 fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
@@ -71,9 +61,7 @@ fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
         }
         Test::NotEquals(template) => {
             // Without its setting the rule cannot be met: refusing is the safe side.
-            settings
-                .render(*template)
-                .is_some_and(|other| !text.eq_ignore_ascii_case(&other))
+            settings.render(*template).is_some_and(|other| !text.eq_ignore_ascii_case(&other))
         }
         Test::NotStartsWith(start) => !text.starts_with(start),
     }
@@ -118,9 +106,9 @@ fn is_true(value: &Value) -> bool {
 fn applies(when: When, settings: &Resolved) -> bool {
     match when {
         When::SettingIsUuid(name) => settings.text(name).is_some_and(is_uuid),
-        When::SettingEquals(name, text) => settings
-            .text(name)
-            .is_some_and(|own| own.eq_ignore_ascii_case(text)),
+        When::SettingEquals(name, text) => {
+            settings.text(name).is_some_and(|own| own.eq_ignore_ascii_case(text))
+        }
     }
 }
 
@@ -143,11 +131,7 @@ pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Resul
     if domains.is_empty() && emails.is_empty() {
         return Ok(());
     }
-    let email = details
-        .email
-        .as_deref()
-        .filter(|email| is_address(email))
-        .unwrap_or_default();
+    let email = details.email.as_deref().filter(|email| is_address(email)).unwrap_or_default();
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
     let listed = |list: &[String], value: &str| {
         !value.is_empty() && list.iter().any(|entry| entry.eq_ignore_ascii_case(value))

@@ -22,16 +22,9 @@ use crate::transport::{HttpRequest, HttpResponse, Method};
 /// What a sign-in redeems.
 pub(crate) enum Grant {
     /// The code of a callback.
-    Code {
-        transaction: Box<Transaction>,
-        accepted: Accepted,
-    },
+    Code { transaction: Box<Transaction>, accepted: Accepted },
     /// A refresh token.
-    Refresh {
-        token: Secret,
-        request: TokenRequest,
-        previous: Option<Previous>,
-    },
+    Refresh { token: Secret, request: TokenRequest, previous: Option<Previous> },
 }
 
 /// Who a refreshed ID token must be about.
@@ -46,10 +39,7 @@ impl Previous {
     pub(crate) fn of(id_token: &Secret) -> Result<Self> {
         let claims = id_token::claims_of(id_token)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
-        Ok(Self {
-            iss: text("iss"),
-            sub: text("sub"),
-        })
+        Ok(Self { iss: text("iss"), sub: text("sub") })
     }
 }
 
@@ -137,15 +127,8 @@ impl<'a> SignIn<'a> {
     /// What this sign-in sends and no error may repeat.
     pub(crate) fn secrets(&self, context: &'a Context) -> Vec<&str> {
         let mut secrets: Vec<&str> = match &self.grant {
-            Grant::Code {
-                transaction,
-                accepted,
-            } => {
-                vec![
-                    accepted.code.expose(),
-                    &transaction.verifier,
-                    &transaction.nonce,
-                ]
+            Grant::Code { transaction, accepted } => {
+                vec![accepted.code.expose(), &transaction.verifier, &transaction.nonce]
             }
             Grant::Refresh { token, .. } => vec![token.expose()],
         };
@@ -201,14 +184,9 @@ impl<'a> SignIn<'a> {
     }
 
     fn redeem(&mut self) -> Result<Step> {
-        let url = self
-            .context
-            .token_endpoint(self.metadata.as_deref(), self.stage())?;
+        let url = self.context.token_endpoint(self.metadata.as_deref(), self.stage())?;
         let form = match &self.grant {
-            Grant::Code {
-                transaction,
-                accepted,
-            } => token::code_form(
+            Grant::Code { transaction, accepted } => token::code_form(
                 self.context,
                 &accepted.code,
                 &transaction.redirect_uri,
@@ -252,11 +230,7 @@ impl<'a> SignIn<'a> {
 
     /// A token that no key could save is refused without asking for keys.
     fn refuse_hopeless(&self, oidc: &Oidc) -> Result<()> {
-        match self
-            .tokens
-            .as_ref()
-            .and_then(|tokens| tokens.id_token.as_ref())
-        {
+        match self.tokens.as_ref().and_then(|tokens| tokens.id_token.as_ref()) {
             // An empty third part: `alg: none`, or nothing that could be checked.
             Some(token) if token.expose().ends_with('.') => id_token::check_header(oidc, token),
             _ => Ok(()),
@@ -270,10 +244,7 @@ impl<'a> SignIn<'a> {
         })?;
         let url = self.context.keys_endpoint(metadata)?.to_owned();
         self.waiting = Waiting::Keys { again };
-        Ok(Step::FetchKeys {
-            url,
-            lacks_one: again,
-        })
+        Ok(Step::FetchKeys { url, lacks_one: again })
     }
 
     fn validated(&mut self, keys: &KeySet, again: bool, now: u64) -> Result<Step> {
@@ -309,23 +280,13 @@ impl<'a> SignIn<'a> {
             Grant::Refresh { .. } => None,
         };
         let access_token = tokens.access_token.as_ref();
-        let expected = Expected {
-            metadata,
-            keys,
-            nonce,
-            access_token,
-            now,
-        };
+        let expected = Expected { metadata, keys, nonce, access_token, now };
         id_token::check(self.context, oidc, token, &expected)
     }
 
     /// A refreshed token is about the same user (OpenID Connect Core 1.0 section 12.2).
     fn check_previous(&self, claims: &Object) -> Result<()> {
-        let Grant::Refresh {
-            previous: Some(previous),
-            ..
-        } = &self.grant
-        else {
+        let Grant::Refresh { previous: Some(previous), .. } = &self.grant else {
             return Ok(());
         };
         for (name, before) in [("iss", &previous.iss), ("sub", &previous.sub)] {
@@ -349,10 +310,7 @@ impl<'a> SignIn<'a> {
         let (Some(user_info), Some(url)) = (&self.context.descriptor.user_info, endpoint) else {
             return self.call_or_finish();
         };
-        let access_token = self
-            .tokens
-            .as_ref()
-            .and_then(|tokens| tokens.access_token.as_ref());
+        let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
         let request = user_info::request(self.context, user_info, url, access_token)?;
         self.waiting = Waiting::UserInfo;
         Ok(Step::Send(Box::new(request)))
@@ -362,16 +320,12 @@ impl<'a> SignIn<'a> {
         let Some(call) = self.context.descriptor.calls.get(self.calls.len()) else {
             return self.finish();
         };
-        let (Some(user_info), Some(url)) = (
-            &self.context.descriptor.user_info,
-            self.context.settings.render_url(call.url),
-        ) else {
+        let (Some(user_info), Some(url)) =
+            (&self.context.descriptor.user_info, self.context.settings.render_url(call.url))
+        else {
             return self.finish();
         };
-        let access_token = self
-            .tokens
-            .as_ref()
-            .and_then(|tokens| tokens.access_token.as_ref());
+        let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
         let request = user_info::request(self.context, user_info, &url, access_token)?;
         self.waiting = Waiting::Call(call);
         Ok(Step::Send(Box::new(request)))
@@ -407,13 +361,7 @@ impl<'a> SignIn<'a> {
                 (None, None)
             }
         };
-        Ok(Step::Done(Box::new(Outcome {
-            tokens,
-            claims,
-            extra_data,
-            user,
-            next,
-        })))
+        Ok(Step::Done(Box::new(Outcome { tokens, claims, extra_data, user, next })))
     }
 }
 

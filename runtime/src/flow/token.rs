@@ -26,11 +26,9 @@ impl Form {
         if !self.0.is_empty() {
             self.0.push('&');
         }
-        self.0
-            .extend(url::form_urlencoded::byte_serialize(name.as_bytes()));
+        self.0.extend(url::form_urlencoded::byte_serialize(name.as_bytes()));
         self.0.push('=');
-        self.0
-            .extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+        self.0.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
     }
 
     pub(crate) fn into_body(self) -> Zeroizing<String> {
@@ -84,13 +82,8 @@ pub(super) fn read(
         Some(_) => Err(wrong(stage, name, "is no token")),
     };
     let seconds = |name: &str| {
-        lifetime(response.get(name)).ok_or_else(|| {
-            wrong(
-                stage,
-                name,
-                "is no number of seconds between 0 and ten years",
-            )
-        })
+        lifetime(response.get(name))
+            .ok_or_else(|| wrong(stage, name, "is no number of seconds between 0 and ten years"))
     };
     let tokens = Tokens {
         access_token: token("access_token")?,
@@ -100,11 +93,7 @@ pub(super) fn read(
         expires_in: seconds("expires_in")?,
         scope: scope(context, response, stage)?,
     };
-    for name in [
-        "refresh_token_expires_in",
-        "ext_expires_in",
-        "id_token_expires_in",
-    ] {
+    for name in ["refresh_token_expires_in", "ext_expires_in", "id_token_expires_in"] {
         seconds(name)?;
     }
     if tokens.access_token.is_none() && !request.access_token_optional {
@@ -139,16 +128,11 @@ fn scope(context: &Context, response: &Object, stage: Stage) -> Result<Option<St
 }
 
 /// Absent is fine (`Some(None)`); what is no lifetime is `None`.
-#[expect(
-    clippy::option_option,
-    reason = "absent and wrong are different answers"
-)]
+#[expect(clippy::option_option, reason = "absent and wrong are different answers")]
 fn lifetime(value: Option<&Value>) -> Option<Option<u64>> {
     match value {
         None | Some(Value::Null) => Some(None),
-        Some(value) => number(value)
-            .filter(|seconds| *seconds <= MAX_LIFETIME)
-            .map(Some),
+        Some(value) => number(value).filter(|seconds| *seconds <= MAX_LIFETIME).map(Some),
     }
 }
 

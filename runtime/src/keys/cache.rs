@@ -41,10 +41,7 @@ pub(crate) struct Found<T> {
 
 impl<T> Found<T> {
     fn fresh(document: Arc<T>) -> Self {
-        Self {
-            document,
-            ageing: false,
-        }
+        Self { document, ageing: false }
     }
 }
 
@@ -74,9 +71,7 @@ struct Attempts {
 
 impl<T> Default for Cache<T> {
     fn default() -> Self {
-        Self {
-            slots: Mutex::new(HashMap::new()),
-        }
+        Self { slots: Mutex::new(HashMap::new()) }
     }
 }
 
@@ -97,14 +92,9 @@ impl<T: Send + Sync> Cache<T> {
         let slot = self.slot(url);
         let stale = match slot.current(now) {
             Some((document, age)) if age < LIFETIME => {
-                return Ok(Found {
-                    document,
-                    ageing: age >= REFRESH_AFTER,
-                });
+                return Ok(Found { document, ageing: age >= REFRESH_AFTER });
             }
-            stale => stale
-                .filter(|(_, age)| *age < STALE)
-                .map(|(document, _)| document),
+            stale => stale.filter(|(_, age)| *age < STALE).map(|(document, _)| document),
         };
         let before = slot.ended.load(Ordering::Acquire);
         let mut attempts = match (slot.fetching.try_lock(), stale.clone()) {
@@ -121,16 +111,12 @@ impl<T: Send + Sync> Cache<T> {
         if let (true, Some(error)) = (waited, &attempts.error) {
             return stale.map(Found::fresh).ok_or_else(|| error.clone());
         }
-        let tried = attempts
-            .failed
-            .is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY);
+        let tried = attempts.failed.is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY);
         if let (true, Some(stale)) = (tried, &stale) {
             return Ok(Found::fresh(Arc::clone(stale)));
         }
         let outcome = slot.store(fetch().await, now, &mut attempts);
-        outcome
-            .or_else(|error| stale.ok_or(error))
-            .map(Found::fresh)
+        outcome.or_else(|error| stale.ok_or(error)).map(Found::fresh)
     }
 
     /// The document of a URL, fetched again because it lacks something; at most once in 5 minutes,
@@ -148,9 +134,7 @@ impl<T: Send + Sync> Cache<T> {
         let mut attempts = slot.fetching.lock().await;
         let current = slot.current(now).map(|(document, _)| document);
         if let Some(document) = &current
-            && attempts
-                .forced
-                .is_some_and(|forced| now.saturating_sub(forced) < FORCED_EVERY)
+            && attempts.forced.is_some_and(|forced| now.saturating_sub(forced) < FORCED_EVERY)
         {
             return Ok(Arc::clone(document));
         }
@@ -168,12 +152,8 @@ impl<T: Send + Sync> Cache<T> {
         let Ok(mut attempts) = slot.fetching.try_lock() else {
             return;
         };
-        let fresh = slot
-            .current(now)
-            .is_some_and(|(_, age)| age < REFRESH_AFTER);
-        let tried = attempts
-            .failed
-            .is_some_and(|failed| now.saturating_sub(failed) < FORCED_EVERY);
+        let fresh = slot.current(now).is_some_and(|(_, age)| age < REFRESH_AFTER);
+        let tried = attempts.failed.is_some_and(|failed| now.saturating_sub(failed) < FORCED_EVERY);
         if !fresh && !tried {
             _ = slot.store(fetch().await, now, &mut attempts);
         }
@@ -202,12 +182,9 @@ impl<T> Slot<T> {
     /// The document and its age.
     fn current(&self, now: u64) -> Option<(Arc<T>, u64)> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.as_ref().map(|entry| {
-            (
-                Arc::clone(&entry.document),
-                now.saturating_sub(entry.fetched),
-            )
-        })
+        current
+            .as_ref()
+            .map(|entry| (Arc::clone(&entry.document), now.saturating_sub(entry.fetched)))
     }
 
     /// Keeps what a fetch gave; a failure never replaces a good document.
@@ -215,10 +192,7 @@ impl<T> Slot<T> {
         let outcome = outcome.map(Arc::new);
         match &outcome {
             Ok(document) => {
-                let entry = Entry {
-                    document: Arc::clone(document),
-                    fetched: now,
-                };
+                let entry = Entry { document: Arc::clone(document), fetched: now };
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(entry);
                 attempts.failed = None;
                 attempts.error = None;
@@ -240,27 +214,15 @@ mod tests {
     use std::future::{pending, ready};
 
     fn down() -> Result<u32> {
-        Err(Error::new(
-            Code::Unavailable,
-            Stage::TokenValidation,
-            "down",
-        ))
+        Err(Error::new(Code::Unavailable, Stage::TokenValidation, "down"))
     }
 
     async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
-        cache
-            .get("u", now, || ready(outcome))
-            .await
-            .ok()
-            .map(|found| *found.document)
+        cache.get("u", now, || ready(outcome)).await.ok().map(|found| *found.document)
     }
 
     async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
-        cache
-            .refresh("u", now, || ready(outcome))
-            .await
-            .ok()
-            .map(|value| *value)
+        cache.refresh("u", now, || ready(outcome)).await.ok().map(|value| *value)
     }
 
     #[tokio::test]
@@ -277,15 +239,9 @@ mod tests {
         assert_eq!(get(&cache, 0, down()).await, None);
         assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
         assert_eq!(get(&cache, LIFETIME, down()).await, Some(1));
-        assert_eq!(
-            get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await,
-            Some(1)
-        );
+        assert_eq!(get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await, Some(1));
         assert_eq!(get(&cache, LIFETIME + RETRY_EVERY, Ok(2)).await, Some(2));
-        assert_eq!(
-            get(&cache, LIFETIME + RETRY_EVERY + STALE, down()).await,
-            None
-        );
+        assert_eq!(get(&cache, LIFETIME + RETRY_EVERY + STALE, down()).await, None);
     }
 
     #[tokio::test]

@@ -56,10 +56,7 @@ impl Metadata {
                 .get("token_endpoint_auth_methods_supported")
                 .and_then(serde_json::Value::as_array)
                 .map(|methods| {
-                    methods
-                        .iter()
-                        .filter_map(|m| m.as_str().map(str::to_owned))
-                        .collect()
+                    methods.iter().filter_map(|m| m.as_str().map(str::to_owned)).collect()
                 })
                 .unwrap_or_default(),
         })

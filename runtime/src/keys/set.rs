@@ -70,11 +70,7 @@ impl KeySet {
         let Some(Value::Array(members)) = document.remove("keys") else {
             return Err("`keys` is missing or no list".to_owned());
         };
-        let keys: Vec<Key> = members
-            .into_iter()
-            .take(MAX_KEYS)
-            .filter_map(Key::read)
-            .collect();
+        let keys: Vec<Key> = members.into_iter().take(MAX_KEYS).filter_map(Key::read).collect();
         if keys.is_empty() {
             return Err("there is no key in it that can check a signature".to_owned());
         }
@@ -96,10 +92,7 @@ impl KeySet {
 
 impl Key {
     fn read(member: Value) -> Option<Self> {
-        let issuer = member
-            .get("issuer")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let issuer = member.get("issuer").and_then(Value::as_str).map(str::to_owned);
         let algorithm = member.get("alg").and_then(Value::as_str).map(str::to_owned);
         let jwk: Jwk = serde_json::from_value(member).ok()?;
         let signs = jwk.common.public_key_use.is_none_or_sig()
@@ -127,18 +120,12 @@ impl Key {
             Material::P384(_) => algorithm == Algorithm::ES384,
             Material::Ed25519(_) => algorithm == Algorithm::EdDSA,
         };
-        kind && self
-            .algorithm
-            .as_deref()
-            .is_none_or(|own| own == algorithm_name(algorithm))
+        kind && self.algorithm.as_deref().is_none_or(|own| own == algorithm_name(algorithm))
     }
 
     /// Checks a signature; a key that the library refuses (too short, a bad exponent) checks none.
     pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        let slot = RSA_ALGORITHMS
-            .iter()
-            .position(|one| *one == algorithm)
-            .unwrap_or(0);
+        let slot = RSA_ALGORITHMS.iter().position(|one| *one == algorithm).unwrap_or(0);
         let Some(slot) = self.parsed.get(slot) else {
             return false;
         };
@@ -150,10 +137,7 @@ impl Key {
 
 impl fmt::Debug for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Key")
-            .field("kid", &self.kid)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Key").field("kid", &self.kid).finish_non_exhaustive()
     }
 }
 
@@ -197,9 +181,7 @@ impl Material {
                     Algorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
                     _ => return None,
                 };
-                PublicKeyComponents { n, e }
-                    .to_parsed_public_key(parameters)
-                    .ok()
+                PublicKeyComponents { n, e }.to_parsed_public_key(parameters).ok()
             }
             Self::P256(point) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok(),
             Self::P384(point) => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok(),
@@ -231,7 +213,6 @@ trait NoneOrSig {
 
 impl NoneOrSig for Option<PublicKeyUse> {
     fn is_none_or_sig(&self) -> bool {
-        self.as_ref()
-            .is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
+        self.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
     }
 }

@@ -12,19 +12,12 @@ pub(crate) fn origin(value: &str, named: &[(&str, &str)]) -> Result<String, Stri
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(value))
         .map_or(value, |(_, host)| *host);
-    let text = if value.contains("://") {
-        value.to_owned()
-    } else {
-        format!("https://{value}")
-    };
+    let text = if value.contains("://") { value.to_owned() } else { format!("https://{value}") };
     let url = Url::parse(&text).map_err(|_| expected(named))?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !bare || !url.username().is_empty() || url.password().is_some() || text.contains(['\\', '@'])
     {
-        return Err(format!(
-            "{}, without path, query or user name",
-            expected(named)
-        ));
+        return Err(format!("{}, without path, query or user name", expected(named)));
     }
     check_scheme(&url)?;
     Ok(url.origin().ascii_serialization())
@@ -55,10 +48,7 @@ fn expected(named: &[(&str, &str)]) -> String {
     if names.is_empty() {
         "must be a host, host:port, or https URL".to_owned()
     } else {
-        format!(
-            "must be one of {}, or a host, host:port, or https URL",
-            names.join(", ")
-        )
+        format!("must be one of {}, or a host, host:port, or https URL", names.join(", "))
     }
 }
 
@@ -73,14 +63,8 @@ mod tests {
         for (value, expected) in [
             ("AZURE_GOVERNMENT", "https://login.microsoftonline.us"),
             ("azure_government", "https://login.microsoftonline.us"),
-            (
-                "login.microsoftonline.com",
-                "https://login.microsoftonline.com",
-            ),
-            (
-                "https://login.microsoftonline.com/",
-                "https://login.microsoftonline.com",
-            ),
+            ("login.microsoftonline.com", "https://login.microsoftonline.com"),
+            ("https://login.microsoftonline.com/", "https://login.microsoftonline.com"),
             (" login.example:8443 ", "https://login.example:8443"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://localhost:8080/", "http://localhost:8080"),

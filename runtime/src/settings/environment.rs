@@ -23,29 +23,22 @@ impl Environment {
         Self {
             lookup: Arc::new(|name| std::env::var(name).ok()),
             names: Arc::new(|| {
-                std::env::vars_os()
-                    .filter_map(|(name, _)| name.into_string().ok())
-                    .collect()
+                std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
             }),
         }
     }
 
     /// Variables from a function. It cannot be asked for unknown names, so nothing warns of them.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self {
-            lookup: Arc::new(lookup),
-            names: Arc::new(Vec::new),
-        }
+        Self { lookup: Arc::new(lookup), names: Arc::new(Vec::new) }
     }
 
     /// Variables from a list of names and values.
     pub fn from_pairs<N: Into<String>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let map: std::collections::BTreeMap<String, String> = pairs
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect();
+        let map: std::collections::BTreeMap<String, String> =
+            pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let names: Vec<String> = map.keys().cloned().collect();
         Self {
             lookup: Arc::new(move |name| map.get(name).cloned()),
@@ -114,12 +107,8 @@ pub fn unknown_variables(
             continue;
         };
         // `SOCIAL_AUTH_OIDC_ENDPOINT` is the shared form of `oidc_endpoint`, and no `ENDPOINT` of `oidc`.
-        let shared = names
-            .iter()
-            .any(|name| variable == format!("SOCIAL_AUTH_{name}"));
-        let belongs_elsewhere = longer
-            .iter()
-            .any(|other| variable.starts_with(other.as_str()))
+        let shared = names.iter().any(|name| variable == format!("SOCIAL_AUTH_{name}"));
+        let belongs_elsewhere = longer.iter().any(|other| variable.starts_with(other.as_str()))
             || (known.is_empty() && names.iter().any(|name| rest.ends_with(&format!("_{name}"))));
         if shared || belongs_elsewhere || names.iter().any(|name| name == rest) {
             continue;
@@ -129,10 +118,7 @@ pub fn unknown_variables(
             .unwrap_or_default();
         unknown.push(Mistake::warning(
             &variable,
-            format!(
-                "`{variable}` is no setting of {}{suggestion}",
-                descriptor.name
-            ),
+            format!("`{variable}` is no setting of {}{suggestion}", descriptor.name),
         ));
     }
     unknown
@@ -160,9 +146,7 @@ fn distance(left: &str, right: &str) -> usize {
             let Some(cell) = row.get_mut(column + 1) else {
                 break;
             };
-            let next = (diagonal + usize::from(from != *to))
-                .min(last + 1)
-                .min(*cell + 1);
+            let next = (diagonal + usize::from(from != *to)).min(last + 1).min(*cell + 1);
             diagonal = *cell;
             *cell = next;
             last = next;
@@ -178,31 +162,19 @@ fn distance(left: &str, right: &str) -> usize {
 mod tests {
     use super::*;
 
-    const V1: Descriptor = Descriptor {
-        name: "azuread-oauth2",
-        ..Descriptor::EMPTY
-    };
-    const V2: Descriptor = Descriptor {
-        name: "azuread-oauth2-v2",
-        ..Descriptor::EMPTY
-    };
+    const V1: Descriptor = Descriptor { name: "azuread-oauth2", ..Descriptor::EMPTY };
+    const V2: Descriptor = Descriptor { name: "azuread-oauth2-v2", ..Descriptor::EMPTY };
 
     fn unknown(variable: &str, known: &[&Descriptor]) -> Vec<String> {
         let environment = Environment::from_pairs([(variable, "x")]);
-        unknown_variables(&environment, &V1, known)
-            .into_iter()
-            .map(|m| m.message)
-            .collect()
+        unknown_variables(&environment, &V1, known).into_iter().map(|m| m.message).collect()
     }
 
     #[test]
     fn the_longest_prefix_owns_a_variable() {
         assert!(unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[&V1, &V2]).is_empty());
         assert!(unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[]).is_empty());
-        assert_eq!(
-            unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[&V1]).len(),
-            1
-        );
+        assert_eq!(unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", &[&V1]).len(), 1);
     }
 
     #[test]
@@ -210,10 +182,8 @@ mod tests {
         let warnings = unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT", &[]);
         assert_eq!(
             warnings,
-            [
-                "`SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT` is no setting of azuread-oauth2; \
-              did you mean `SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET`?"
-            ]
+            ["`SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT` is no setting of azuread-oauth2; \
+              did you mean `SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET`?"]
         );
     }
 

@@ -44,10 +44,7 @@ fn text(raw: &Json) -> Result<String, String> {
 }
 
 fn named(setting: &Setting, text: String) -> String {
-    let known = setting
-        .named
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(&text));
+    let known = setting.named.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text));
     known.map_or(text, |(_, value)| (*value).to_owned())
 }
 
@@ -58,10 +55,7 @@ fn letters(text: &str, more: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let more: Vec<String> = more.chars().map(|char| format!("`{char}`")).collect();
-    Err(format!(
-        "must consist of letters, digits and {}",
-        more.join(", ")
-    ))
+    Err(format!("must consist of letters, digits and {}", more.join(", ")))
 }
 
 fn https_url(text: &str) -> Result<String, String> {
@@ -76,10 +70,9 @@ fn https_url(text: &str) -> Result<String, String> {
 fn list(raw: &Json) -> Result<Vec<String>, String> {
     let wrong = || "must be a JSON array of texts, or texts with commas between".to_owned();
     match raw {
-        Json::Array(items) => items
-            .iter()
-            .map(|item| extra_data_entry(item).ok_or_else(wrong))
-            .collect(),
+        Json::Array(items) => {
+            items.iter().map(|item| extra_data_entry(item).ok_or_else(wrong)).collect()
+        }
         Json::String(text) if text.trim_start().starts_with('[') => {
             let items: Vec<Json> = serde_json::from_str(text).map_err(|_| wrong())?;
             list(&Json::Array(items))
@@ -150,9 +143,7 @@ mod tests {
     #[test]
     fn lists_come_as_json_or_with_commas() {
         for raw in [json!("a, b"), json!(r#"["a","b"]"#), json!(["a", "b"])] {
-            let Ok(Value::List(items)) = parsed(Kind::List, &raw) else {
-                panic!("{raw}")
-            };
+            let Ok(Value::List(items)) = parsed(Kind::List, &raw) else { panic!("{raw}") };
             assert_eq!(items, ["a", "b"]);
         }
         assert!(parsed(Kind::List, &json!("[1,")).is_err());
@@ -170,11 +161,7 @@ mod tests {
 
     #[test]
     fn tenants_and_names_stay_in_their_place() {
-        for good in [
-            "common",
-            "contoso.onmicrosoft.com",
-            "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734",
-        ] {
+        for good in ["common", "contoso.onmicrosoft.com", "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734"] {
             assert!(parsed(Kind::Tenant, &json!(good)).is_ok(), "{good}");
         }
         for bad in ["a/b", "a?b", "a#b", "..", "a%2fb", "a@b", "a b", "../x"] {
@@ -195,16 +182,10 @@ mod tests {
 
     #[test]
     fn numbers_and_switches_are_strict() {
-        assert!(matches!(
-            parsed(Kind::Integer, &json!("60")),
-            Ok(Value::Integer(60))
-        ));
+        assert!(matches!(parsed(Kind::Integer, &json!("60")), Ok(Value::Integer(60))));
         assert!(parsed(Kind::Integer, &json!("-1")).is_err());
         assert!(parsed(Kind::Integer, &json!(1.5)).is_err());
-        assert!(matches!(
-            parsed(Kind::Bool, &json!("True")),
-            Ok(Value::Bool(true))
-        ));
+        assert!(matches!(parsed(Kind::Bool, &json!("True")), Ok(Value::Bool(true))));
         assert!(parsed(Kind::Bool, &json!("maybe")).is_err());
     }
 }

@@ -24,21 +24,12 @@ impl RawSettings {
 
     /// Sets a value; a later one replaces an earlier one.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(
-            name.to_owned(),
-            Entry {
-                value: value.into(),
-                variable: None,
-            },
-        );
+        self.0.insert(name.to_owned(), Entry { value: value.into(), variable: None });
     }
 
     /// Sets a value that a variable holds.
     pub(super) fn insert_variable(&mut self, name: &str, variable: String, value: String) {
-        let entry = Entry {
-            value: value.into(),
-            variable: Some(variable),
-        };
+        let entry = Entry { value: value.into(), variable: Some(variable) };
         self.0.insert(name.to_owned(), entry);
     }
 

@@ -51,11 +51,7 @@ pub struct Mistake {
 
 impl Mistake {
     pub(crate) fn warning(parameter: &str, message: String) -> Self {
-        Self {
-            code: Code::InvalidSetting,
-            parameter: parameter.to_owned(),
-            message,
-        }
+        Self { code: Code::InvalidSetting, parameter: parameter.to_owned(), message }
     }
 }
 
@@ -92,11 +88,7 @@ impl Resolved {
         if mistakes.is_empty() {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
-        if mistakes.is_empty() {
-            Ok(resolved)
-        } else {
-            Err(combine(mistakes))
-        }
+        if mistakes.is_empty() { Ok(resolved) } else { Err(combine(mistakes)) }
     }
 
     /// The full name of a setting, as an operator writes it.
@@ -210,28 +202,18 @@ impl Resolved {
         let Some(raw) = given else {
             return if setting.required() && setting.default.is_none() {
                 let message = format!("`{parameter}` is not set: {}", setting.doc);
-                Err(Mistake {
-                    code: Code::MissingSetting,
-                    parameter,
-                    message,
-                })
+                Err(Mistake { code: Code::MissingSetting, parameter, message })
             } else {
                 Ok(None)
             };
         };
         let invalid = |parameter: String, sentence: &str| {
             let message = format!("`{parameter}` {sentence}");
-            Mistake {
-                code: Code::InvalidSetting,
-                parameter,
-                message,
-            }
+            Mistake { code: Code::InvalidSetting, parameter, message }
         };
         // A value that is not used need not be right.
-        if let Some(SettingRule::Ignored(sentence)) = setting
-            .rules
-            .iter()
-            .find(|rule| matches!(rule, SettingRule::Ignored(_)))
+        if let Some(SettingRule::Ignored(sentence)) =
+            setting.rules.iter().find(|rule| matches!(rule, SettingRule::Ignored(_)))
         {
             self.warnings.push(invalid(parameter, sentence));
             return Ok(None);
@@ -279,11 +261,7 @@ impl Resolved {
                     Err(sentence) => {
                         let parameter = self.full_name(setting.name);
                         let message = format!("the default of `{parameter}` {sentence}");
-                        mistakes.push(Mistake {
-                            code: Code::InvalidSetting,
-                            parameter,
-                            message,
-                        });
+                        mistakes.push(Mistake { code: Code::InvalidSetting, parameter, message });
                     }
                 }
                 false
@@ -333,8 +311,7 @@ fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
     let (holds, sentence) = match rule {
         SettingRule::Required | SettingRule::Ignored(_) => return None,
         SettingRule::StartsWith(start) => (
-            text.get(..start.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(start)),
+            text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
             format!("must start with `{start}` (in any case)"),
         ),
         SettingRule::OneOf(allowed) => (
@@ -349,12 +326,9 @@ fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
             matches!(value, Value::Integer(number) if number >= min),
             format!("must be at least {min}"),
         ),
-        SettingRule::Refused(template) => (
-            false,
-            template
-                .replace("{value}", text)
-                .replace("{prefix}", prefix),
-        ),
+        SettingRule::Refused(template) => {
+            (false, template.replace("{value}", text).replace("{prefix}", prefix))
+        }
     };
     (!holds).then_some(sentence)
 }
@@ -369,14 +343,10 @@ fn is_blank(value: &serde_json::Value) -> bool {
 
 /// One error of all mistakes: the first one's code and parameter, everybody's sentence.
 fn combine(mistakes: Vec<Mistake>) -> Error {
-    let sentences: Vec<&str> = mistakes
-        .iter()
-        .map(|mistake| mistake.message.as_str())
-        .collect();
+    let sentences: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
     let message = sentences.join("; ");
     let first = mistakes.into_iter().next();
-    let (code, parameter) = first.map_or((Code::InvalidSetting, String::new()), |mistake| {
-        (mistake.code, mistake.parameter)
-    });
+    let (code, parameter) = first
+        .map_or((Code::InvalidSetting, String::new()), |mistake| (mistake.code, mistake.parameter));
     Error::new(code, Stage::Begin, message).with_parameter(parameter)
 }

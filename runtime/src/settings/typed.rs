@@ -41,10 +41,7 @@ pub trait ProviderSettings: Sized + Default {
     /// `missing_setting` or `invalid_setting`.
     fn from_raw(raw: RawSettings) -> Result<Self, Error> {
         Resolved::new(Self::DESCRIPTOR, &raw)?;
-        Ok(Self::read(&mut SettingsReader {
-            raw,
-            descriptor: Self::DESCRIPTOR,
-        }))
+        Ok(Self::read(&mut SettingsReader { raw, descriptor: Self::DESCRIPTOR }))
     }
 
     /// The settings from an environment, every mistake in one error.
@@ -65,10 +62,7 @@ pub trait ProviderSettings: Sized + Default {
     ///
     /// `missing_setting` or `invalid_setting`.
     fn or_environment(self, environment: &Environment) -> Result<Self, Error> {
-        Self::from_raw(
-            self.into_raw()
-                .or(environment.settings_of(Self::DESCRIPTOR)),
-        )
+        Self::from_raw(self.into_raw().or(environment.settings_of(Self::DESCRIPTOR)))
     }
 
     /// The client ID.
@@ -108,11 +102,7 @@ impl SettingsReader {
         // An authority keeps the spelling it was given in; the client resolves names and schemes.
         let known = super::COMMON.iter().chain(self.descriptor.settings);
         let kind = known.into_iter().find(|setting| setting.name == name)?.kind;
-        let kind = if matches!(kind, Kind::Authority) {
-            Kind::Text
-        } else {
-            kind
-        };
+        let kind = if matches!(kind, Kind::Authority) { Kind::Text } else { kind };
         let plain: Setting = setting("", kind);
         T::from_value(super::parse::parse(&plain, &raw).ok()?)
     }
@@ -131,8 +121,7 @@ impl SettingsWriter {
     /// Sets what is there.
     pub fn put<T: SettingValue>(&mut self, name: &str, value: Option<T>) {
         if let Some(value) = value {
-            self.0
-                .insert(name.trim_start_matches("r#"), value.into_json());
+            self.0.insert(name.trim_start_matches("r#"), value.into_json());
         }
     }
 
@@ -169,15 +158,11 @@ macro_rules! setting_value {
 }
 
 setting_value!(String, Text, |text| Json::String(text));
-setting_value!(Secret, Secret, |secret| Json::String(
-    secret.expose().to_owned()
-));
+setting_value!(Secret, Secret, |secret| Json::String(secret.expose().to_owned()));
 setting_value!(Vec<String>, List, |items| items.into());
 setting_value!(BTreeMap<String, String>, Map, |map| {
     Json::Object(map.into_iter().map(|(name, value)| (name, value.into())).collect())
 });
-setting_value!(PathBuf, Path, |path| Json::String(
-    path.to_string_lossy().into_owned()
-));
+setting_value!(PathBuf, Path, |path| Json::String(path.to_string_lossy().into_owned()));
 setting_value!(u64, Integer, |number| number.into());
 setting_value!(bool, Bool, |on| on.into());

@@ -74,23 +74,14 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// A response with this status and body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body: body.into(),
-        }
+        Self { status, retry_after: None, body: body.into() }
     }
 }
 
 impl fmt::Debug for HttpResponse {
     /// The body may hold tokens: only the status and the length.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "HttpResponse({}, {} bytes)",
-            self.status,
-            self.body.len()
-        )
+        write!(formatter, "HttpResponse({}, {} bytes)", self.status, self.body.len())
     }
 }
 

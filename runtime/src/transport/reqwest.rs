@@ -39,10 +39,7 @@ impl ReqwestTransport {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut builder = self
-            .0
-            .request(method, &request.url)
-            .timeout(request.timeout);
+        let mut builder = self.0.request(method, &request.url).timeout(request.timeout);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value.as_str());
         }
@@ -53,11 +50,8 @@ impl ReqwestTransport {
         }
         let mut response = builder.send().await.map_err(|error| classify(&error))?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|v| v.to_str().ok())
-            .map(str::to_owned);
+        let retry_after =
+            response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
             if body.len() + chunk.len() > MAX_RESPONSE {
@@ -65,11 +59,7 @@ impl ReqwestTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(HttpResponse {
-            status,
-            retry_after,
-            body,
-        })
+        Ok(HttpResponse { status, retry_after, body })
     }
 }
 
@@ -91,10 +81,7 @@ fn classify(error: &reqwest::Error) -> TransportError {
         // rustls reports certificate and protocol faults inside an I/O error; its type is not part
         // of our dependencies, its wording names what failed.
         let text = inner.to_string().to_ascii_lowercase();
-        if ["certificate", "tls", "handshake"]
-            .iter()
-            .any(|word| text.contains(word))
-        {
+        if ["certificate", "tls", "handshake"].iter().any(|word| text.contains(word)) {
             return TransportError::Tls;
         }
         cause = inner.source();

@@ -41,10 +41,7 @@ fn after_origin<'t>(template: &'t Template, document: &Document) -> Option<&'t [
 }
 
 fn check_url(document: &Document, name: &str, template: &Spanned<Template>, report: &Report) {
-    let host = match (
-        after_origin(&template.value, document),
-        template.value.0.first(),
-    ) {
+    let host = match (after_origin(&template.value, document), template.value.0.first()) {
         (Some(rest), _) => check_after_origin(rest),
         (None, Some(Part::Text(text))) if text.starts_with(HTTPS) => {
             check_host(document, &template.value)
@@ -86,10 +83,7 @@ fn check_host(document: &Document, template: &Template) -> Result<(), String> {
     for (index, part) in template.0.iter().enumerate() {
         match part {
             Part::Text(text) => {
-                let text = text
-                    .strip_prefix(HTTPS)
-                    .filter(|_| index == 0)
-                    .unwrap_or(text);
+                let text = text.strip_prefix(HTTPS).filter(|_| index == 0).unwrap_or(text);
                 if text.contains(['/', '?', '#']) {
                     return Ok(());
                 }
@@ -97,9 +91,7 @@ fn check_host(document: &Document, template: &Template) -> Result<(), String> {
             Part::Setting(name) => {
                 let kind = find(&document.settings, name).map(|setting| setting.kind);
                 if kind.is_some_and(|kind| kind != SettingKind::Name) {
-                    return Err(format!(
-                        "`{name}` stands in the host, and could name another one"
-                    ));
+                    return Err(format!("`{name}` stands in the host, and could name another one"));
                 }
             }
         }
@@ -117,10 +109,8 @@ fn unguarded(name: &str, why: &str, template: &Spanned<Template>, report: &Repor
 
 /// The default of an authority is a host: only labels may stand in it.
 fn check_authority_defaults(document: &Document, report: &Report) {
-    let authorities = document
-        .settings
-        .iter()
-        .filter(|setting| setting.kind == SettingKind::Authority);
+    let authorities =
+        document.settings.iter().filter(|setting| setting.kind == SettingKind::Authority);
     for (setting, default) in
         authorities.filter_map(|setting| Some((setting, setting.default.as_ref()?)))
     {
@@ -142,9 +132,6 @@ fn is_always_there(document: &Document, name: &str, depth: usize) -> bool {
     setting.is_required()
         || setting.default.as_ref().is_some_and(|default| {
             depth < document.settings.len()
-                && default
-                    .value
-                    .settings()
-                    .all(|name| is_always_there(document, name, depth + 1))
+                && default.value.settings().all(|name| is_always_there(document, name, depth + 1))
         })
 }

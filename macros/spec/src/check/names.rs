@@ -78,19 +78,12 @@ pub(super) fn check(document: &Document, report: &Report) {
         if !is_identifier(&call.name.value) {
             bad_name(&call.name, "call", report);
         }
-        let twice = document
-            .calls
-            .iter()
-            .take(index)
-            .find(|other| other.name.value == call.name.value);
+        let twice =
+            document.calls.iter().take(index).find(|other| other.name.value == call.name.value);
         let reserved = matches!(call.name.value.as_str(), "token" | "user_info");
         if twice.is_some() || reserved {
             let message = format!("there is already a `${}`", call.name.value);
-            report.push(Diagnostic::new(
-                Code::NameCollision,
-                call.name.span.clone(),
-                message,
-            ));
+            report.push(Diagnostic::new(Code::NameCollision, call.name.span.clone(), message));
         }
     }
 }

@@ -19,17 +19,10 @@ pub(super) fn check(
         .iter()
         .enumerate()
         .filter_map(|(index, sample)| {
-            check_name(
-                sample,
-                document.samples.get(..index).unwrap_or_default(),
-                report,
-            );
+            check_name(sample, document.samples.get(..index).unwrap_or_default(), report);
             check_expectation(sample, report);
             let json = to_json(sample, loader, report)?;
-            Some(CheckedSample {
-                name: sample.name.value.clone(),
-                json,
-            })
+            Some(CheckedSample { name: sample.name.value.clone(), json })
         })
         .collect()
 }
@@ -75,9 +68,7 @@ fn check_expectation(sample: &Sample, report: &Report) {
 /// The sample as one JSON object, its files put in.
 fn to_json(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<String> {
     let mut text = |reply: &Reply| match reply {
-        Reply::File(name) => loader
-            .sample(name, report)
-            .map(|text| text.trim().to_owned()),
+        Reply::File(name) => loader.sample(name, report).map(|text| text.trim().to_owned()),
         Reply::Inline(json, _) => Some(json.clone()),
     };
     let mut members = vec![format!("\"settings\":{}", sample.settings)];

@@ -41,42 +41,19 @@ fn templates(document: &Document) -> Vec<&Spanned<Template>> {
         .iter()
         .map(|rule| &rule.condition)
         .chain(&document.user.groups_overage)
-        .chain(
-            document
-                .user
-                .email
-                .iter()
-                .flat_map(|email| match &email.verified_by {
-                    Trust::Any(conditions) => conditions.as_slice(),
-                    Trust::Nothing | Trust::Provider => &[],
-                }),
-        )
+        .chain(document.user.email.iter().flat_map(|email| match &email.verified_by {
+            Trust::Any(conditions) => conditions.as_slice(),
+            Trust::Nothing | Trust::Provider => &[],
+        }))
         .filter_map(template_of);
     document
         .endpoints
         .iter()
         .map(|(_, template)| template)
-        .chain(
-            document
-                .settings
-                .iter()
-                .filter_map(|setting| setting.default.as_ref()),
-        )
-        .chain(
-            document
-                .authorization
-                .params
-                .iter()
-                .map(|(_, template)| template),
-        )
+        .chain(document.settings.iter().filter_map(|setting| setting.default.as_ref()))
+        .chain(document.authorization.params.iter().map(|(_, template)| template))
         .chain(document.token.params.iter().map(|(_, template)| template))
-        .chain(
-            document
-                .refresh
-                .iter()
-                .flat_map(|r| &r.params)
-                .map(|(_, template)| template),
-        )
+        .chain(document.refresh.iter().flat_map(|r| &r.params).map(|(_, template)| template))
         .chain(document.oidc.iter().filter_map(|oidc| oidc.issuer.as_ref()))
         .chain(document.calls.iter().map(|call| &call.url))
         .chain(tests)
@@ -102,21 +79,12 @@ fn direct_uses(document: &Document) -> Vec<(&Spanned<String>, &'static [SettingK
             _ => &[SettingKind::Secret],
         };
         uses.extend(way.setting.iter().map(|name| (name, kinds)));
-        uses.extend(
-            way.assertion_type
-                .iter()
-                .map(|name| (name, &[SettingKind::Text][..])),
-        );
+        uses.extend(way.assertion_type.iter().map(|name| (name, &[SettingKind::Text][..])));
     }
     for when in document.policy.iter().filter_map(|rule| rule.when.as_ref()) {
         uses.push((
             &when.setting,
-            &[
-                SettingKind::Tenant,
-                SettingKind::Text,
-                SettingKind::Policy,
-                SettingKind::Name,
-            ],
+            &[SettingKind::Tenant, SettingKind::Text, SettingKind::Policy, SettingKind::Name],
         ));
     }
     uses

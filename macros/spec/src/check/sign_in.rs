@@ -9,10 +9,9 @@ pub(super) fn check(document: &Document, report: &Report) {
     let Some(name) = &document.name else { return };
     let endpoints = &document.endpoints;
     let discovered = endpoints.discovery.is_some();
-    for (key, there) in [
-        ("authorization", endpoints.authorization.is_some()),
-        ("token", endpoints.token.is_some()),
-    ] {
+    for (key, there) in
+        [("authorization", endpoints.authorization.is_some()), ("token", endpoints.token.is_some())]
+    {
         if !there && !discovered {
             let message = format!("no `endpoints.{key}`, and no discovery that could name it");
             report.push(
@@ -24,27 +23,15 @@ pub(super) fn check(document: &Document, report: &Report) {
     match &document.oidc {
         Some(oidc) if !discovered => {
             let message = "`[oidc]` needs `endpoints.discovery`: issuer and keys come from there";
-            report.push(Diagnostic::new(
-                Code::NoEndpoint,
-                oidc.span.clone(),
-                message,
-            ));
+            report.push(Diagnostic::new(Code::NoEndpoint, oidc.span.clone(), message));
         }
         Some(oidc) if oidc.algorithms.is_empty() && report.is_empty() => {
             let message = "`[oidc]` accepts no algorithm";
-            report.push(Diagnostic::new(
-                Code::BadAlgorithm,
-                oidc.span.clone(),
-                message,
-            ));
+            report.push(Diagnostic::new(Code::BadAlgorithm, oidc.span.clone(), message));
         }
         None if document.user_info.is_none() => {
             let message = "neither `[oidc]` nor `[user_info]` says who signed in";
-            report.push(Diagnostic::new(
-                Code::NoEndpoint,
-                name.span.clone(),
-                message,
-            ));
+            report.push(Diagnostic::new(Code::NoEndpoint, name.span.clone(), message));
         }
         _ => {}
     }
@@ -53,19 +40,11 @@ pub(super) fn check(document: &Document, report: &Report) {
         && !discovered
     {
         let message = "`[user_info]` has no `endpoints.user_info` to call";
-        report.push(Diagnostic::new(
-            Code::NoEndpoint,
-            user_info.span.clone(),
-            message,
-        ));
+        report.push(Diagnostic::new(Code::NoEndpoint, user_info.span.clone(), message));
     }
     if let (Some(call), None) = (document.calls.first(), &document.user_info) {
         let message = "`[[call]]` needs `[user_info]`, whose headers it shares";
-        report.push(Diagnostic::new(
-            Code::UselessTable,
-            call.name.span.clone(),
-            message,
-        ));
+        report.push(Diagnostic::new(Code::UselessTable, call.name.span.clone(), message));
     }
     check_client_authentication(document, report);
 }
@@ -80,10 +59,7 @@ fn check_client_authentication(document: &Document, report: &Report) {
         );
     }
     let is_secret = |method| matches!(method, Method::ClientSecretPost | Method::ClientSecretBasic);
-    let mut secrets = document
-        .client_authentication
-        .iter()
-        .filter(|way| is_secret(way.method));
+    let mut secrets = document.client_authentication.iter().filter(|way| is_secret(way.method));
     if let (Some(first), Some(second)) = (secrets.next(), secrets.next()) {
         let message = "the secret is sent one way only: this entry is never reached";
         report.push(

@@ -9,16 +9,8 @@ use crate::source::Spanned;
 use crate::suggest::nearest;
 
 /// Claims that their owner or a tenant's administrator can change, or that can be given to another.
-const MUTABLE: &[&str] = &[
-    "email",
-    "emails",
-    "upn",
-    "preferred_username",
-    "unique_name",
-    "name",
-    "login",
-    "username",
-];
+const MUTABLE: &[&str] =
+    &["email", "emails", "upn", "preferred_username", "unique_name", "name", "login", "username"];
 
 pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser> {
     let User {
@@ -46,9 +38,8 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
     match uid {
         Some(uid) => check_mutable(uid, mutable_uid.is_some(), report),
         None if document.name.is_some() => {
-            let place = span
-                .clone()
-                .or_else(|| document.name.as_ref().map(|name| name.span.clone()));
+            let place =
+                span.clone().or_else(|| document.name.as_ref().map(|name| name.span.clone()));
             if let Some(place) = place {
                 report.push(
                     Diagnostic::new(Code::MissingUid, place, "the user has no `uid`")
@@ -76,12 +67,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
 }
 
 fn check_mutable(uid: &Spanned<Claim>, has_reason: bool, report: &Report) {
-    let Some(name) = uid
-        .value
-        .names()
-        .into_iter()
-        .find(|name| MUTABLE.contains(name))
-    else {
+    let Some(name) = uid.value.names().into_iter().find(|name| MUTABLE.contains(name)) else {
         return;
     };
     if has_reason {
@@ -89,11 +75,9 @@ fn check_mutable(uid: &Spanned<Claim>, has_reason: bool, report: &Report) {
     }
     let message =
         format!("the uid rests on `{name}`, which can change or be given to another user");
-    report.push(
-        Diagnostic::new(Code::MutableUid, uid.span.clone(), message).help(
-            "use a claim that stays, such as `sub` or `id`; or add `mutable_uid = \"why\"` to `[user]`",
-        ),
-    );
+    report.push(Diagnostic::new(Code::MutableUid, uid.span.clone(), message).help(
+        "use a claim that stays, such as `sub` or `id`; or add `mutable_uid = \"why\"` to `[user]`",
+    ));
 }
 
 /// `$name` is the reply to a call of that name.

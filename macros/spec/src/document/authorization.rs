@@ -6,31 +6,15 @@ use crate::template::Template;
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key(
-        "scopes",
-        Kind::Texts,
-        "The scopes that are asked for by default.",
-    ),
-    key(
-        "scope_separator",
-        Kind::Text,
-        "What joins them; a space unless said otherwise.",
-    ),
-    key(
-        "params",
-        Kind::Map,
-        "Further parameters; left out when a setting in them is absent.",
-    ),
+    key("scopes", Kind::Texts, "The scopes that are asked for by default."),
+    key("scope_separator", Kind::Text, "What joins them; a space unless said otherwise."),
+    key("params", Kind::Map, "Further parameters; left out when a setting in them is absent."),
     key(
         "response_mode",
         Kind::Reserved,
         "`form_post` is not built yet; AUTH_EXTRA_ARGUMENTS can ask for it.",
     ),
-    key(
-        "scope_param",
-        Kind::Reserved,
-        "Another name for `scope` is not built yet.",
-    ),
+    key("scope_param", Kind::Reserved, "Another name for `scope` is not built yet."),
 ];
 
 /// The authorization request.

@@ -8,16 +8,8 @@ use crate::template::Template;
 pub const KEYS: &[Key] = &[
     key("name", Kind::Text, "How claims read the reply: `$name`."),
     key("url", Kind::Template, "Where it goes."),
-    key(
-        "optional",
-        Kind::Bool,
-        "Whether a refusal means `no value` instead of a failed sign-in.",
-    ),
-    key(
-        "when",
-        Kind::Reserved,
-        "Calls under a condition are not built yet.",
-    ),
+    key("optional", Kind::Bool, "Whether a refusal means `no value` instead of a failed sign-in."),
+    key("when", Kind::Reserved, "Calls under a condition are not built yet."),
 ];
 
 /// One call.
@@ -42,11 +34,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<Call> {
                 reader.missing("url");
             }
             let optional = reader.bool("optional").is_some_and(|on| on.value);
-            Some(Call {
-                name: name?,
-                url: reader.template("url")?,
-                optional,
-            })
+            Some(Call { name: name?, url: reader.template("url")?, optional })
         })
         .collect()
 }

@@ -9,17 +9,9 @@ use crate::source::Spanned;
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
     key("type", Kind::Text, "The claim's type; text by default."),
-    key(
-        "required",
-        Kind::Bool,
-        "Whether the provider always sends it.",
-    ),
+    key("required", Kind::Bool, "Whether the provider always sends it."),
     key("doc", Kind::Text, "What it says."),
-    key(
-        "name",
-        Kind::Text,
-        "The claim's name, when it is not the field's.",
-    ),
+    key("name", Kind::Text, "The claim's name, when it is not the field's."),
 ];
 
 /// A field of the typed claims.
@@ -85,9 +77,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClaimField> {
                     name: reader
                         .text("name")
                         .map_or_else(|| field.value.clone(), |name| name.value),
-                    kind: reader
-                        .word("type", TYPES)
-                        .map_or(ClaimKind::Text, |kind| kind.value),
+                    kind: reader.word("type", TYPES).map_or(ClaimKind::Text, |kind| kind.value),
                     required: reader.bool("required").is_some_and(|on| on.value),
                     doc: reader.text("doc").map(|doc| doc.value).unwrap_or_default(),
                 })

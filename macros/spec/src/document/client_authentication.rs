@@ -5,31 +5,11 @@ use crate::source::{Span, Spanned};
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    key(
-        "method",
-        Kind::Text,
-        "The way: a secret, a ready assertion, or an assertion file.",
-    ),
-    key(
-        "setting",
-        Kind::Text,
-        "The setting that holds the assertion, or names its file.",
-    ),
-    key(
-        "assertion_type",
-        Kind::Text,
-        "The setting that holds the assertion's type.",
-    ),
-    key(
-        "env",
-        Kind::Texts,
-        "Variables that name the assertion file; the first one set decides.",
-    ),
-    key(
-        "warning",
-        Kind::Text,
-        "What an operator must know who uses this way.",
-    ),
+    key("method", Kind::Text, "The way: a secret, a ready assertion, or an assertion file."),
+    key("setting", Kind::Text, "The setting that holds the assertion, or names its file."),
+    key("assertion_type", Kind::Text, "The setting that holds the assertion's type."),
+    key("env", Kind::Texts, "Variables that name the assertion file; the first one set decides."),
+    key("warning", Kind::Text, "What an operator must know who uses this way."),
 ];
 
 /// One way.

@@ -6,26 +6,10 @@ use crate::template::{Part, Template};
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key(
-        "base",
-        Kind::Template,
-        "What the other endpoints may begin with, as `{base}`.",
-    ),
-    key(
-        "authorization",
-        Kind::Template,
-        "Where the browser is sent (RFC 6749 section 3.1).",
-    ),
-    key(
-        "token",
-        Kind::Template,
-        "Where codes are redeemed (RFC 6749 section 3.2).",
-    ),
-    key(
-        "discovery",
-        Kind::Template,
-        "The OpenID Connect discovery document.",
-    ),
+    key("base", Kind::Template, "What the other endpoints may begin with, as `{base}`."),
+    key("authorization", Kind::Template, "Where the browser is sent (RFC 6749 section 3.1)."),
+    key("token", Kind::Template, "Where codes are redeemed (RFC 6749 section 3.2)."),
+    key("discovery", Kind::Template, "The OpenID Connect discovery document."),
     key("keys", Kind::Template, "The provider's key set (RFC 7517)."),
     key("user_info", Kind::Template, "Who signed in."),
     key("end_session", Kind::Template, "RP-initiated logout."),
@@ -51,14 +35,7 @@ pub struct Endpoints {
 impl Endpoints {
     /// Every endpoint that is there, with its key.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Spanned<Template>)> {
-        let Self {
-            authorization,
-            token,
-            discovery,
-            keys,
-            user_info,
-            end_session,
-        } = self;
+        let Self { authorization, token, discovery, keys, user_info, end_session } = self;
         [
             ("authorization", authorization),
             ("token", token),
@@ -79,9 +56,7 @@ pub(super) fn read(document: &Reader<'_>) -> Endpoints {
     let reader = Reader::new(table, "[endpoints]", span, KEYS, document.report());
     let base = reader.template("base").map(|base| base.value);
     let endpoint = |name: &str| {
-        reader
-            .template(name)
-            .map(|template| template.map(|parts| with_base(parts, base.as_ref())))
+        reader.template(name).map(|template| template.map(|parts| with_base(parts, base.as_ref())))
     };
     Endpoints {
         authorization: endpoint("authorization"),

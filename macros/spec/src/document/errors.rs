@@ -40,10 +40,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ErrorCode> {
         .into_iter()
         .filter_map(|(theirs, word)| {
             let ours = read_word(&word, document.report())?;
-            Some(ErrorCode {
-                theirs: theirs.value,
-                ours,
-            })
+            Some(ErrorCode { theirs: theirs.value, ours })
         })
         .collect()
 }

@@ -8,11 +8,7 @@ use crate::source::Spanned;
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
     key("from", Kind::Claim, "Where the value is."),
-    key(
-        "skip_empty",
-        Kind::Bool,
-        "Whether an absent value is left out instead of stored as null.",
-    ),
+    key("skip_empty", Kind::Bool, "Whether an absent value is left out instead of stored as null."),
 ];
 
 /// One entry.
@@ -49,11 +45,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ExtraDatum> {
             }
             let text = document.expect_text(node, &name.value)?;
             let from = document.parse_claim(text)?;
-            Some(ExtraDatum {
-                key: name.value.clone(),
-                from,
-                skip_empty: false,
-            })
+            Some(ExtraDatum { key: name.value.clone(), from, skip_empty: false })
         })
         .collect()
 }

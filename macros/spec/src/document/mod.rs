@@ -43,95 +43,31 @@ use crate::template::Template;
 
 /// The keys of a spec.
 pub const KEYS: &[Key] = &[
-    key(
-        "name",
-        Kind::Text,
-        "Settings prefix, callback path and stored provider name.",
-    ),
+    key("name", Kind::Text, "Settings prefix, callback path and stored provider name."),
     key("title", Kind::Text, "The provider's name for people."),
     key("doc", Kind::Text, "A sentence or two about this backend."),
-    key(
-        "aliases",
-        Kind::Texts,
-        "Other names, such as python-social-auth's class path.",
-    ),
-    key(
-        "extends",
-        Kind::Text,
-        "A file beside this one: tables merge, everything else replaces.",
-    ),
-    key(
-        "settings",
-        Kind::Map,
-        "What an operator may set, beside the common settings.",
-    ),
-    key(
-        "endpoints",
-        Kind::Table,
-        "Where requests go; what is absent comes from discovery.",
-    ),
+    key("aliases", Kind::Texts, "Other names, such as python-social-auth's class path."),
+    key("extends", Kind::Text, "A file beside this one: tables merge, everything else replaces."),
+    key("settings", Kind::Map, "What an operator may set, beside the common settings."),
+    key("endpoints", Kind::Table, "Where requests go; what is absent comes from discovery."),
     key("authorization", Kind::Table, "The authorization request."),
     key("token", Kind::Table, "The token request."),
-    key(
-        "refresh",
-        Kind::Table,
-        "The refresh request; without it the provider has none.",
-    ),
-    key(
-        "client_authentication",
-        Kind::Tables,
-        "How the client proves itself, best way first.",
-    ),
+    key("refresh", Kind::Table, "The refresh request; without it the provider has none."),
+    key("client_authentication", Kind::Tables, "How the client proves itself, best way first."),
     key("oidc", Kind::Table, "What makes an ID token good."),
-    key(
-        "user_info",
-        Kind::Table,
-        "The call that says who signed in.",
-    ),
-    key(
-        "call",
-        Kind::Tables,
-        "Further calls, read in claims as `$name`.",
-    ),
+    key("user_info", Kind::Table, "The call that says who signed in."),
+    key("call", Kind::Tables, "Further calls, read in claims as `$name`."),
     key("user", Kind::Table, "Which claims make a user."),
     key("claims", Kind::Map, "The claims that the typed struct has."),
     key("extra_data", Kind::Map, "What is stored beside the user."),
-    key(
-        "policy",
-        Kind::Tables,
-        "Sign-ins to refuse although the token is genuine.",
-    ),
-    key(
-        "errors",
-        Kind::Map,
-        "The provider's error codes, and ours for them.",
-    ),
-    key(
-        "sample",
-        Kind::Tables,
-        "Replies of the provider, and the user they must give.",
-    ),
-    key(
-        "callback",
-        Kind::Reserved,
-        "Callbacks with parameters of their own are not built yet.",
-    ),
-    key(
-        "response",
-        Kind::Reserved,
-        "Replies that are not JSON are not built yet.",
-    ),
+    key("policy", Kind::Tables, "Sign-ins to refuse although the token is genuine."),
+    key("errors", Kind::Map, "The provider's error codes, and ours for them."),
+    key("sample", Kind::Tables, "Replies of the provider, and the user they must give."),
+    key("callback", Kind::Reserved, "Callbacks with parameters of their own are not built yet."),
+    key("response", Kind::Reserved, "Replies that are not JSON are not built yet."),
     key("revocation", Kind::Reserved, "Revocation is not built yet."),
-    key(
-        "signing",
-        Kind::Reserved,
-        "Signed parameters are not built yet.",
-    ),
-    key(
-        "token_verification",
-        Kind::Reserved,
-        "JWT access tokens are not built yet.",
-    ),
+    key("signing", Kind::Reserved, "Signed parameters are not built yet."),
+    key("token_verification", Kind::Reserved, "JWT access tokens are not built yet."),
 ];
 
 /// A spec as written.
@@ -243,8 +179,7 @@ impl Reader<'_> {
             Err(error) => {
                 let message = format!("the claim expression is wrong: {}", error.message);
                 let span = inside(&text, error.at);
-                self.report()
-                    .push(Diagnostic::new(Code::BadClaim, span, message));
+                self.report().push(Diagnostic::new(Code::BadClaim, span, message));
                 None
             }
         }
@@ -258,10 +193,7 @@ fn inside(text: &Spanned<String>, at: usize) -> Span {
     if quotes == 2 {
         let start = bytes.start + 1 + at;
         let length = text.value.get(at..).and_then(|rest| rest.chars().next());
-        return Span {
-            file: *file,
-            bytes: start..start + length.map_or(1, char::len_utf8),
-        };
+        return Span { file: *file, bytes: start..start + length.map_or(1, char::len_utf8) };
     }
     text.span.clone()
 }

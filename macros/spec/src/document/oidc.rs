@@ -8,40 +8,16 @@ use crate::template::Template;
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key(
-        "algorithms",
-        Kind::Texts,
-        "The signature algorithms that are accepted; RS256 by default.",
-    ),
-    key(
-        "issuer",
-        Kind::Template,
-        "The issuer that discovery must state.",
-    ),
-    key(
-        "issuer_placeholder",
-        Kind::Table,
-        "A placeholder in the issuer that a claim fills.",
-    ),
-    key(
-        "key_issuer",
-        Kind::Bool,
-        "Whether a key's own `issuer` must be the token's.",
-    ),
-    key(
-        "unsigned_help",
-        Kind::Text,
-        "What to tell an operator who receives unsigned ID tokens.",
-    ),
+    key("algorithms", Kind::Texts, "The signature algorithms that are accepted; RS256 by default."),
+    key("issuer", Kind::Template, "The issuer that discovery must state."),
+    key("issuer_placeholder", Kind::Table, "A placeholder in the issuer that a claim fills."),
+    key("key_issuer", Kind::Bool, "Whether a key's own `issuer` must be the token's."),
+    key("unsigned_help", Kind::Text, "What to tell an operator who receives unsigned ID tokens."),
 ];
 
 const PLACEHOLDER_KEYS: &[Key] = &[
     key("name", Kind::Text, "The name between the braces."),
-    key(
-        "claim",
-        Kind::Text,
-        "The claim that fills it: a GUID, first in the issuer's path.",
-    ),
+    key("claim", Kind::Text, "The claim that fills it: a GUID, first in the issuer's path."),
 ];
 
 /// The rules.
@@ -74,9 +50,8 @@ pub struct IssuerPlaceholder {
 pub type Algorithm = &'static str;
 
 /// What can protect an ID token: asymmetric, and checked by the runtime.
-pub const ALGORITHMS: &[Algorithm] = &[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
-];
+pub const ALGORITHMS: &[Algorithm] =
+    &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 
 pub(super) fn read(document: &Reader<'_>) -> Option<Oidc> {
     let (table, span) = document.table("oidc")?;
@@ -123,8 +98,5 @@ fn placeholder(document: &Reader<'_>) -> Option<IssuerPlaceholder> {
     let title = "[oidc] issuer_placeholder";
     let reader = Reader::new(table, title, span, PLACEHOLDER_KEYS, document.report());
     let (name, claim) = (reader.required_text("name"), reader.required_text("claim"));
-    Some(IssuerPlaceholder {
-        name: name?.value,
-        claim: claim?.value,
-    })
+    Some(IssuerPlaceholder { name: name?.value, claim: claim?.value })
 }

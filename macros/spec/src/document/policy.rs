@@ -14,62 +14,22 @@ pub const KEYS: &[Key] = &[
     key("claim", Kind::Claim, "The claim that the rule is about."),
     key("is", Kind::Text, "`present`, `true`, or `uuid`."),
     key("equals", Kind::Template, "What it must be."),
-    key(
-        "equals_ignoring_case",
-        Kind::Template,
-        "What it must be, in any case.",
-    ),
-    key(
-        "not_equals",
-        Kind::Template,
-        "What it must not be, in any case.",
-    ),
-    key(
-        "not_starts_with",
-        Kind::Text,
-        "What it must not begin with.",
-    ),
-    key(
-        "when",
-        Kind::Table,
-        "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
-    ),
+    key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
+    key("not_equals", Kind::Template, "What it must not be, in any case."),
+    key("not_starts_with", Kind::Text, "What it must not begin with."),
+    key("when", Kind::Table, "When the rule applies: `{ setting, is }` or `{ setting, equals }`."),
     key("optional", Kind::Bool, "Whether an absent claim passes."),
-    key(
-        "code",
-        Kind::Text,
-        "The error code of a refusal; `invalid_claim` by default.",
-    ),
-    key(
-        "help",
-        Kind::Text,
-        "What to change, for whoever reads the refusal.",
-    ),
+    key("code", Kind::Text, "The error code of a refusal; `invalid_claim` by default."),
+    key("help", Kind::Text, "What to change, for whoever reads the refusal."),
 ];
 
 const CONDITION_KEYS: &[Key] = &[
-    key(
-        "claim",
-        Kind::Claim,
-        "The claim that the condition is about.",
-    ),
+    key("claim", Kind::Claim, "The claim that the condition is about."),
     key("is", Kind::Text, "`present`, `true`, or `uuid`."),
     key("equals", Kind::Template, "What it must be."),
-    key(
-        "equals_ignoring_case",
-        Kind::Template,
-        "What it must be, in any case.",
-    ),
-    key(
-        "not_equals",
-        Kind::Template,
-        "What it must not be, in any case.",
-    ),
-    key(
-        "not_starts_with",
-        Kind::Text,
-        "What it must not begin with.",
-    ),
+    key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
+    key("not_equals", Kind::Template, "What it must not be, in any case."),
+    key("not_starts_with", Kind::Text, "What it must not begin with."),
 ];
 
 const WHEN_KEYS: &[Key] = &[
@@ -140,9 +100,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
             Some(PolicyRule {
                 when: when(&reader),
                 optional: reader.bool("optional").is_some_and(|on| on.value),
-                code: reader
-                    .text("code")
-                    .and_then(|word| read_word(&word, reader.report())),
+                code: reader.text("code").and_then(|word| read_word(&word, reader.report())),
                 help: reader.text("help").map(|text| text.value),
                 condition: condition?,
             })
@@ -152,70 +110,42 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
 
 /// Reads a condition that is a table of its own.
 pub(super) fn read_condition(table: &Table, span: Span, report: &Report) -> Option<Condition> {
-    condition(&Reader::new(
-        table,
-        "the condition",
-        span,
-        CONDITION_KEYS,
-        report,
-    ))
+    condition(&Reader::new(table, "the condition", span, CONDITION_KEYS, report))
 }
 
 fn condition(reader: &Reader<'_>) -> Option<Condition> {
     if reader.node("claim").is_none() {
         reader.missing("claim");
     }
-    let words = [
-        ("present", Test::Present),
-        ("true", Test::True),
-        ("uuid", Test::Uuid),
-    ];
-    let indexed: Vec<(&'static str, usize)> = words
-        .iter()
-        .enumerate()
-        .map(|(index, (word, _))| (*word, index))
-        .collect();
+    let words = [("present", Test::Present), ("true", Test::True), ("uuid", Test::Uuid)];
+    let indexed: Vec<(&'static str, usize)> =
+        words.iter().enumerate().map(|(index, (word, _))| (*word, index)).collect();
     let is = reader
         .word("is", &indexed)
         .and_then(|index| words.get(index.value).map(|(_, test)| test.clone()));
     let tests: Vec<Test> = [
         is,
         reader.template("equals").map(Test::Equals),
-        reader
-            .template("equals_ignoring_case")
-            .map(Test::EqualsIgnoringCase),
+        reader.template("equals_ignoring_case").map(Test::EqualsIgnoringCase),
         reader.template("not_equals").map(Test::NotEquals),
-        reader
-            .text("not_starts_with")
-            .map(|text| Test::NotStartsWith(text.value)),
+        reader.text("not_starts_with").map(|text| Test::NotStartsWith(text.value)),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let written = [
-        "is",
-        "equals",
-        "equals_ignoring_case",
-        "not_equals",
-        "not_starts_with",
-    ]
-    .into_iter()
-    .filter(|name| reader.node(name).is_some())
-    .count();
+    let written = ["is", "equals", "equals_ignoring_case", "not_equals", "not_starts_with"]
+        .into_iter()
+        .filter(|name| reader.node(name).is_some())
+        .count();
     if written != 1 {
         let message = "a condition has exactly one test";
-        reader.report().push(
-            Diagnostic::new(Code::MissingKey, reader.span(), message).help(
-                "write one of `is`, `equals`, `equals_ignoring_case`, `not_equals`, `not_starts_with`",
-            ),
-        );
+        reader.report().push(Diagnostic::new(Code::MissingKey, reader.span(), message).help(
+            "write one of `is`, `equals`, `equals_ignoring_case`, `not_equals`, `not_starts_with`",
+        ));
         return None;
     }
     let test = tests.into_iter().next();
-    Some(Condition {
-        claim: reader.claim("claim")?,
-        test: test?,
-    })
+    Some(Condition { claim: reader.claim("claim")?, test: test? })
 }
 
 fn when(document: &Reader<'_>) -> Option<When> {
@@ -226,14 +156,9 @@ fn when(document: &Reader<'_>) -> Option<When> {
     let equals = reader.text("equals").map(|text| text.value);
     if reader.node("is").is_some() == reader.node("equals").is_some() {
         let message = "`when` has exactly one of `is` and `equals`";
-        reader
-            .report()
-            .push(Diagnostic::new(Code::MissingKey, reader.span(), message));
+        reader.report().push(Diagnostic::new(Code::MissingKey, reader.span(), message));
         return None;
     }
     (is.is_some() || equals.is_some()).then_some(())?;
-    Some(When {
-        setting: setting?,
-        equals,
-    })
+    Some(When { setting: setting?, equals })
 }

@@ -6,37 +6,13 @@ use crate::source::{Span, Spanned};
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    key(
-        "name",
-        Kind::Text,
-        "What the sample shows; its test is called so.",
-    ),
+    key("name", Kind::Text, "What the sample shows; its test is called so."),
     key("settings", Kind::Map, "Settings of the sign-in."),
-    key(
-        "id_token",
-        Kind::Any,
-        "The decoded ID token: a JSON file beside the spec, or a table.",
-    ),
-    key(
-        "token",
-        Kind::Any,
-        "The token response: a JSON file, or a table.",
-    ),
-    key(
-        "user_info",
-        Kind::Any,
-        "The user-info reply: a JSON file, or a table.",
-    ),
-    key(
-        "calls",
-        Kind::Map,
-        "The replies to `[[call]]`s: a JSON file, a table or a list each.",
-    ),
-    key(
-        "expect",
-        Kind::Map,
-        "The user: uid, username, email, email_verified, and so on.",
-    ),
+    key("id_token", Kind::Any, "The decoded ID token: a JSON file beside the spec, or a table."),
+    key("token", Kind::Any, "The token response: a JSON file, or a table."),
+    key("user_info", Kind::Any, "The user-info reply: a JSON file, or a table."),
+    key("calls", Kind::Map, "The replies to `[[call]]`s: a JSON file, a table or a list each."),
+    key("expect", Kind::Map, "The user: uid, username, email, email_verified, and so on."),
 ];
 
 /// What `expect` may name.

@@ -7,31 +7,15 @@ use crate::template::Template;
 
 /// The keys of a setting.
 pub const KEYS: &[Key] = &[
-    key(
-        "type",
-        Kind::Text,
-        "What its value is; the type guards its place in URLs.",
-    ),
+    key("type", Kind::Text, "What its value is; the type guards its place in URLs."),
     key("doc", Kind::Text, "What an operator reads about it."),
-    key(
-        "default",
-        Kind::Template,
-        "Its value when nothing is set; may name other settings.",
-    ),
+    key("default", Kind::Template, "Its value when nothing is set; may name other settings."),
     key("named", Kind::Map, "Names for well-known values."),
     key("required", Kind::Bool, "Whether a value must be given."),
-    key(
-        "starts_with",
-        Kind::Text,
-        "What a value must begin with, in any case.",
-    ),
+    key("starts_with", Kind::Text, "What a value must begin with, in any case."),
     key("one_of", Kind::Texts, "The allowed values, in any case."),
     key("max", Kind::Any, "The largest number allowed."),
-    key(
-        "refused",
-        Kind::Text,
-        "Why it must not be set, and what to set instead.",
-    ),
+    key("refused", Kind::Text, "Why it must not be set, and what to set instead."),
     key("ignored", Kind::Text, "Why it is read and not used."),
 ];
 
@@ -133,9 +117,7 @@ pub enum SettingRule {
 impl Setting {
     /// Whether a value must be given.
     pub fn is_required(&self) -> bool {
-        self.rules
-            .iter()
-            .any(|rule| matches!(rule, SettingRule::Required))
+        self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))
     }
 
     /// Whether a value is given and not used, by a rule.
@@ -171,17 +153,10 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> 
     }
     let kind = reader.word("type", TYPES);
     let mut rules = Vec::new();
-    if reader
-        .bool("required")
-        .is_some_and(|required| required.value)
-    {
+    if reader.bool("required").is_some_and(|required| required.value) {
         rules.push(SettingRule::Required);
     }
-    rules.extend(
-        reader
-            .text("starts_with")
-            .map(|text| SettingRule::StartsWith(text.value)),
-    );
+    rules.extend(reader.text("starts_with").map(|text| SettingRule::StartsWith(text.value)));
     rules.extend(
         reader
             .texts("one_of")
@@ -190,16 +165,8 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> 
     if let Some(Value::Integer(max)) = reader.node("max").map(|node| &node.value) {
         rules.push(SettingRule::Max(max.unsigned_abs()));
     }
-    rules.extend(
-        reader
-            .text("refused")
-            .map(|text| SettingRule::Refused(text.value)),
-    );
-    rules.extend(
-        reader
-            .text("ignored")
-            .map(|text| SettingRule::Ignored(text.value)),
-    );
+    rules.extend(reader.text("refused").map(|text| SettingRule::Refused(text.value)));
+    rules.extend(reader.text("ignored").map(|text| SettingRule::Ignored(text.value)));
     Some(Setting {
         name: name.clone(),
         kind: kind?.value,

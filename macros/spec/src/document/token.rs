@@ -6,41 +6,13 @@ use crate::template::Template;
 
 /// The keys of both tables.
 pub const KEYS: &[Key] = &[
-    key(
-        "params",
-        Kind::Map,
-        "Further parameters; left out when a setting in them is absent.",
-    ),
-    key(
-        "access_token_optional",
-        Kind::Bool,
-        "Whether a reply without access token is fine.",
-    ),
-    key(
-        "method",
-        Kind::Reserved,
-        "Token requests by GET are not built yet.",
-    ),
-    key(
-        "encoding",
-        Kind::Reserved,
-        "Token requests in JSON are not built yet.",
-    ),
-    key(
-        "headers",
-        Kind::Reserved,
-        "Headers of token requests are not built yet.",
-    ),
-    key(
-        "omit",
-        Kind::Reserved,
-        "Leaving standard parameters out is not built yet.",
-    ),
-    key(
-        "rename",
-        Kind::Reserved,
-        "Renaming standard parameters is not built yet.",
-    ),
+    key("params", Kind::Map, "Further parameters; left out when a setting in them is absent."),
+    key("access_token_optional", Kind::Bool, "Whether a reply without access token is fine."),
+    key("method", Kind::Reserved, "Token requests by GET are not built yet."),
+    key("encoding", Kind::Reserved, "Token requests in JSON are not built yet."),
+    key("headers", Kind::Reserved, "Headers of token requests are not built yet."),
+    key("omit", Kind::Reserved, "Leaving standard parameters out is not built yet."),
+    key("rename", Kind::Reserved, "Renaming standard parameters is not built yet."),
 ];
 
 /// A token request.
@@ -57,8 +29,6 @@ pub(super) fn read(document: &Reader<'_>, name: &str) -> Option<TokenRequest> {
     let reader = Reader::new(table, format!("[{name}]"), span, KEYS, document.report());
     Some(TokenRequest {
         params: reader.templates("params"),
-        access_token_optional: reader
-            .bool("access_token_optional")
-            .is_some_and(|on| on.value),
+        access_token_optional: reader.bool("access_token_optional").is_some_and(|on| on.value),
     })
 }

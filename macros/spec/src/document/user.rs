@@ -10,45 +10,21 @@ use crate::source::{Span, Spanned};
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key(
-        "uid",
-        Kind::Claim,
-        "The identifier that is stored; it must never change or be reused.",
-    ),
-    key(
-        "mutable_uid",
-        Kind::Text,
-        "Why a uid is right that its owner can change.",
-    ),
-    key(
-        "legacy_uids",
-        Kind::Map,
-        "Identifiers that earlier releases of other libraries stored.",
-    ),
+    key("uid", Kind::Claim, "The identifier that is stored; it must never change or be reused."),
+    key("mutable_uid", Kind::Text, "Why a uid is right that its owner can change."),
+    key("legacy_uids", Kind::Map, "Identifiers that earlier releases of other libraries stored."),
     key("username", Kind::Claim, "The login name."),
-    key(
-        "email",
-        Kind::Tables,
-        "E-mail addresses, best first, each with who vouches for it.",
-    ),
+    key("email", Kind::Tables, "E-mail addresses, best first, each with who vouches for it."),
     key("fullname", Kind::Claim, "The whole name."),
     key("first_name", Kind::Claim, "The given name."),
     key("last_name", Kind::Claim, "The family name."),
     key("groups", Kind::Claim, "Group identifiers."),
-    key(
-        "groups_overage",
-        Kind::Tables,
-        "Conditions that mean: more groups than the token holds.",
-    ),
+    key("groups_overage", Kind::Tables, "Conditions that mean: more groups than the token holds."),
 ];
 
 const EMAIL_KEYS: &[Key] = &[
     key("from", Kind::Claim, "Where the address is."),
-    key(
-        "verified_by",
-        Kind::Any,
-        "`provider`, `nothing`, or a list of conditions on claims.",
-    ),
+    key("verified_by", Kind::Any, "`provider`, `nothing`, or a list of conditions on claims."),
 ];
 
 /// A user.
@@ -138,10 +114,7 @@ fn emails(user: &Reader<'_>) -> Vec<Email> {
                 reader.missing("verified_by");
             }
             let verified_by = trust(&reader);
-            Some(Email {
-                from: reader.claim("from")?,
-                verified_by: verified_by?,
-            })
+            Some(Email { from: reader.claim("from")?, verified_by: verified_by? })
         })
         .collect()
 }

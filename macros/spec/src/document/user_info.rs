@@ -11,21 +11,9 @@ pub const KEYS: &[Key] = &[
         "The word before the access token in `Authorization`; Bearer by default.",
     ),
     key("headers", Kind::Map, "Further headers."),
-    key(
-        "method",
-        Kind::Reserved,
-        "User-info requests by POST are not built yet.",
-    ),
-    key(
-        "params",
-        Kind::Reserved,
-        "Parameters of the user-info request are not built yet.",
-    ),
-    key(
-        "token_in",
-        Kind::Reserved,
-        "Access tokens in the query are not built yet.",
-    ),
+    key("method", Kind::Reserved, "User-info requests by POST are not built yet."),
+    key("params", Kind::Reserved, "Parameters of the user-info request are not built yet."),
+    key("token_in", Kind::Reserved, "Access tokens in the query are not built yet."),
 ];
 
 /// The call.
@@ -43,9 +31,7 @@ pub(super) fn read(document: &Reader<'_>) -> Option<UserInfo> {
     let (table, span) = document.table("user_info")?;
     let reader = Reader::new(table, "[user_info]", span.clone(), KEYS, document.report());
     Some(UserInfo {
-        scheme: reader
-            .text("scheme")
-            .map_or_else(|| "Bearer".to_owned(), |text| text.value),
+        scheme: reader.text("scheme").map_or_else(|| "Bearer".to_owned(), |text| text.value),
         headers: reader
             .map("headers")
             .into_iter()
