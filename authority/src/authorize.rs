@@ -15,7 +15,7 @@ use crate::route::{Flavour, Tenant};
 use crate::state::{Decision, Shared};
 use crate::users::{User, UserKind, user_for};
 
-/// Answers an authorization request (RFC 6749 section 4.1.1; GET or POST, `OpenID` Connect Core
+/// Answers an authorization request (RFC 6749 section 4.1.1; GET or POST, OpenID Connect Core
 /// section 3.1.2.1).
 pub(crate) fn authorize(shared: &Shared, flavour: &Flavour, incoming: &RecordedRequest) -> Reply {
     let pairs = incoming.parameters();

@@ -133,7 +133,7 @@ fn oidc(user: &User, occasion: &Occasion<'_>) -> Map<String, Value> {
     claims
 }
 
-/// The standard claims that scopes ask for (`OpenID` Connect Core section 5.4), with the subject.
+/// The standard claims that scopes ask for (OpenID Connect Core section 5.4), with the subject.
 pub(crate) fn standard(user: &User, scope: &str) -> Map<String, Value> {
     let mut claims = members(json!({"sub": user.sub}));
     if has_word(scope, "profile") {

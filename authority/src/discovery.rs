@@ -1,4 +1,4 @@
-//! Discovery documents (`OpenID` Connect Discovery section 3) as the endpoints really write them.
+//! Discovery documents (OpenID Connect Discovery section 3) as the endpoints really write them.
 
 use serde_json::{Value, json};
 use url::form_urlencoded;

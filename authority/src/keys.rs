@@ -33,7 +33,7 @@ pub enum KeyName {
     V2Consumer,
     /// The B2C tenant.
     B2c,
-    /// The plain `OpenID` provider.
+    /// The plain OpenID provider.
     Oidc,
     /// The federated issuer whose tokens stand in for a client secret.
     Federated,

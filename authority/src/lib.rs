@@ -1,6 +1,6 @@
 //! An identity provider that runs on loopback and needs no network: it behaves as Microsoft Entra
-//! ID does (version 1, version 2 and B2C endpoints), and next to that as a plain `OpenID` Connect
-//! provider and as a GitHub-like plain `OAuth2` provider.
+//! ID does (version 1, version 2 and B2C endpoints), and next to that as a plain OpenID Connect
+//! provider and as a GitHub-like plain OAuth 2.0 provider.
 //!
 //! It serves tests, demonstrations and the command line. Every rule it applies is applied for
 //! real: redirect addresses, PKCE, single-use codes, client secrets and federated assertions are

@@ -1,4 +1,4 @@
-//! The end-session endpoint (`OpenID` Connect RP-Initiated Logout section 2).
+//! The end-session endpoint (OpenID Connect RP-Initiated Logout section 2).
 
 use url::Url;
 

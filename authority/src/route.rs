@@ -67,7 +67,7 @@ pub(crate) enum Flavour {
     V2(Tenant),
     /// B2C with the policy in its own spelling.
     B2c(String),
-    /// The plain `OpenID` provider.
+    /// The plain OpenID provider.
     Oidc,
     /// The GitHub-like provider.
     GitHub,
@@ -83,7 +83,7 @@ impl Flavour {
         }
     }
 
-    /// Whether scopes decide about an id token (`OpenID` Connect Core section 3.1.2.1).
+    /// Whether scopes decide about an id token (OpenID Connect Core section 3.1.2.1).
     pub(crate) fn needs_openid(&self) -> bool {
         matches!(self, Self::V2(_) | Self::B2c(_) | Self::Oidc)
     }
@@ -124,7 +124,7 @@ pub(crate) enum Route {
     Endpoint(Action, Flavour),
     /// The answer to the sign-in page.
     Continue,
-    /// The `OpenID` user information endpoint.
+    /// The OpenID user information endpoint.
     UserInfo,
     /// The GitHub-like user.
     GitHubUser,

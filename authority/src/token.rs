@@ -1,4 +1,4 @@
-//! The token endpoint of Entra ID, B2C and the plain `OpenID` provider.
+//! The token endpoint of Entra ID, B2C and the plain OpenID provider.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
@@ -103,7 +103,7 @@ pub(crate) fn verify(challenge: Option<&str>, verifier: Option<&str>) -> Result<
     if fits { Ok(()) } else { Err(Problem::Verifier) }
 }
 
-/// A refreshed grant has no nonce any more (`OpenID` Connect Core section 12.2).
+/// A refreshed grant has no nonce any more (OpenID Connect Core section 12.2).
 fn refreshed(
     shared: &Shared,
     flavour: &Flavour,

@@ -1,4 +1,4 @@
-//! The user information endpoint (`OpenID` Connect Core section 5.3), for the plain provider and,
+//! The user information endpoint (OpenID Connect Core section 5.3), for the plain provider and,
 //! in the shape of Microsoft Graph, for Entra ID.
 
 use serde_json::{Map, Value, json};

@@ -4,14 +4,23 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Sign in with any identity provider; write one as a TOML file.
-///
-/// Settings come from the environment: `SOCIAL_AUTH`_<BACKEND>_<NAME>, else `SOCIAL_AUTH`_<NAME>.
-/// `authspec settings BACKEND` lists them. Results are JSON on standard output; a failure is a JSON
-/// object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot
-/// be reached. Exit 2: wrong usage, settings or spec.
+const LONG_ABOUT: &str = "Sign in with any identity provider; write one as a TOML file.
+
+Settings come from the environment: SOCIAL_AUTH_<BACKEND>_<NAME>, else SOCIAL_AUTH_<NAME>; \
+`authspec settings BACKEND` lists them. Results are JSON on standard output; a failure is a JSON \
+object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot \
+be reached. Exit 2: wrong usage, settings or spec.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "authspec", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "authspec",
+    version,
+    about = "Sign in with any identity provider; write one as a TOML file",
+    long_about = LONG_ABOUT,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use authspec::{Error, Origin};
+use authspec::{Error, Origin, Stage};
 use serde_json::{Value, json};
 
 /// Why the command did not do what it was asked.
@@ -24,7 +24,10 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         let (code, error) = match self {
             Self::Authspec(error) => {
-                let code = if error.origin() == Origin::Configuration { 2 } else { 1 };
+                let wrong_usage =
+                    error.origin() == Origin::Request && error.stage() == Stage::Begin;
+                let code =
+                    if wrong_usage || error.origin() == Origin::Configuration { 2 } else { 1 };
                 (code, json!(error))
             }
             Self::Wrong { code, message, parameter } => {

@@ -9,7 +9,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .5rem; }
 p { margin: 0 0 1rem; }
 ul { list-style: none; margin: 1.5rem 0; padding: 0; display: grid; gap: .75rem; }
-li a { display: flex; justify-content: space-between; gap: 1rem; padding: .9rem 1rem; border: 1px solid var(--line);
+li a { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .9rem 1rem; border: 1px solid var(--line);
   border-radius: .5rem; color: inherit; text-decoration: none; }
 li a:hover, li a:focus-visible { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: 1px; }
 li b { font-weight: 600; }
