@@ -116,7 +116,7 @@ always_there!(String, u64, bool, Vec<String>, Value);
 ///
 /// # Errors
 ///
-/// As [`ClaimField::read`].
+/// `missing_claim` when it must be there and is not, `invalid_claim` when it has another type.
 pub fn field<T: ClaimField>(claims: &Object, name: &str) -> Result<T> {
     T::read(claims, name)
 }
