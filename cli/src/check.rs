@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use authspec_spec::{Loaded, load, render};
+use authspec_spec::{Loaded, Provider, load, render};
 
 use crate::arguments::Check;
 use crate::failure::Failure;
@@ -17,7 +17,15 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let mut wrong = 0;
     for spec in &specs {
         let Loaded { sources, result, .. } = load(spec);
-        let Err(diagnostics) = result else { continue };
+        let diagnostics = match result {
+            Ok(provider) => {
+                let broken = broken_samples(&provider);
+                wrong += usize::from(broken > 0);
+                mistakes += broken;
+                continue;
+            }
+            Err(diagnostics) => diagnostics,
+        };
         wrong += 1;
         mistakes += diagnostics.len();
         for diagnostic in &diagnostics {
@@ -31,6 +39,18 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let message =
         format!("{} in {} of {}", count(mistakes, "mistake"), wrong, count(specs.len(), "spec"));
     Err(Failure::wrong("invalid_parameter", message))
+}
+
+/// How many samples are not JSON; each is named.
+fn broken_samples(provider: &Provider) -> usize {
+    let broken = provider.samples.iter().filter_map(|sample| {
+        let error = serde_json::from_str::<serde_json::Value>(&sample.json).err()?;
+        Some((&sample.name, error))
+    });
+    let lines = broken.map(|(name, error)| {
+        eprintln!("error[AS0026]: the sample `{name}` of {} is not JSON: {error}\n", provider.name);
+    });
+    lines.count()
 }
 
 fn count(number: usize, what: &str) -> String {

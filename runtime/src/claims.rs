@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::{Code, Result};
-use crate::identity::claim_error;
+use crate::error::{Code, Error, Result, Stage};
 use crate::json::Object;
 
 /// The typed claims of a provider; generated from its spec.
@@ -111,6 +110,11 @@ macro_rules! always_there {
 }
 
 always_there!(String, u64, bool, Vec<String>, Value);
+
+fn claim_error(code: Code, claim: &str, what: &str) -> Error {
+    let message = format!("The claim `{claim}` {what}.");
+    Error::new(code, Stage::UserInfo, message).with_parameter(claim)
+}
 
 /// Reads a field by its claim's name.
 ///

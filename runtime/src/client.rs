@@ -3,13 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::backend::{BeginRequest, RefreshRequest, Started};
 use crate::engine::{Engine, Runtime};
 use crate::error::Result;
 use crate::flow::callback::Callback;
 use crate::flow::logout::LogoutRequest;
 use crate::identity::{Identity, Refreshed};
 use crate::provider::{Logout, Provider, Refresh};
+use crate::request::{BeginRequest, RefreshRequest, Started};
 use crate::settings::{Mistake, ProviderSettings};
 
 /// Signs users in with provider `P`.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::backend::{BeginRequest, RefreshRequest, Started};
 use crate::clock::{Clock, SystemClock};
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::flow::callback::{self, Callback};
+use crate::flow::client_authentication::Credential;
 use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::token::Form;
 use crate::flow::{
@@ -15,6 +15,8 @@ use crate::flow::{
 };
 use crate::identity::{Identity, Refreshed};
 use crate::keys::{Cache, Found, KeySet, Metadata};
+use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::secret::Secret;
 use crate::settings::{Environment, Mistake, RawSettings, Resolved};
 use crate::transaction::{KEY_VARIABLE, TransactionKey};
 use crate::transport::{
@@ -265,9 +267,12 @@ impl Engine {
         let mut machine = SignIn::new(&self.context, grant);
         let mut answer = Answer::Start;
         let mut warning = None;
+        let mut sent = None;
         loop {
             let step = machine.next(answer, self.runtime.now()).map_err(|error| {
-                let error = error.without(&machine.secrets(&self.context));
+                let mut secrets = machine.secrets();
+                secrets.extend(sent.as_ref().map(Secret::expose));
+                let error = error.without(&secrets);
                 // A refusal of a credential that the provider never promised to take says so.
                 match warning.take().filter(|_| error.provider().is_some()) {
                     Some(help) => error.with_help(help),
@@ -286,34 +291,41 @@ impl Engine {
                     Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
                 }
                 Step::Redeem(request, form) => {
-                    let (request, hint) = self.authenticate(&machine, *request, form)?;
-                    warning = hint;
+                    let credential = self.credential(&machine)?;
+                    warning = credential.warning();
+                    sent = Some(credential.secret().clone());
+                    let request = self.authenticate(credential, *request, form);
                     Answer::Response(self.runtime.send(request, machine.stage()).await?)
                 }
             };
         }
     }
 
-    /// The token request with the client's credential in it.
-    fn authenticate(
-        &self,
-        machine: &SignIn<'_>,
-        mut request: HttpRequest,
-        mut form: Form,
-    ) -> Result<(HttpRequest, Option<&'static str>)> {
+    fn credential(&self, machine: &SignIn<'_>) -> Result<Credential> {
+        let environment = self.runtime.environment();
+        let stage = machine.stage();
         let credential = client_authentication::credential(
             &self.context,
             machine.metadata(),
-            self.runtime.environment(),
-            machine.stage(),
+            environment,
+            stage,
         )?;
-        let warning = credential.warning();
-        if let Some(warning) = warning {
+        if let Some(warning) = credential.warning() {
             tracing::warn!(target: "authspec", backend = self.descriptor().name, "{warning}");
         }
+        Ok(credential)
+    }
+
+    /// The token request with the client's credential in it.
+    fn authenticate(
+        &self,
+        credential: Credential,
+        mut request: HttpRequest,
+        mut form: Form,
+    ) -> HttpRequest {
         credential.attach(&self.context.client_id, &mut form, &mut request);
         request.body = Some(form.into_body());
-        Ok((request, warning))
+        request
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::claims::Claims;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json::Object;
 use crate::secret::Secret;
 
@@ -122,10 +122,4 @@ impl fmt::Debug for Refreshed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Refreshed").finish_non_exhaustive()
     }
-}
-
-/// An error about a claim, for typed claims.
-pub(crate) fn claim_error(code: crate::error::Code, claim: &str, what: &str) -> Error {
-    Error::new(code, crate::error::Stage::UserInfo, format!("The claim `{claim}` {what}."))
-        .with_parameter(claim)
 }

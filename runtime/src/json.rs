@@ -20,6 +20,14 @@ pub(crate) fn object(bytes: &[u8]) -> Result<Object, String> {
     }
 }
 
+/// Reads one JSON list, as strictly.
+pub(crate) fn list(bytes: &[u8]) -> Option<Value> {
+    match serde_json::from_slice::<Strict>(bytes) {
+        Ok(Strict(list @ Value::Array(_))) => Some(list),
+        _ => None,
+    }
+}
+
 struct Strict(Value);
 
 impl<'de> de::Deserialize<'de> for Strict {

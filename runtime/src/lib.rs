@@ -43,6 +43,7 @@ mod keys;
 mod pkce;
 mod provider;
 mod registry;
+mod request;
 pub mod sample;
 mod secret;
 pub mod settings;
@@ -51,7 +52,7 @@ pub mod transport;
 mod typed;
 
 pub use authspec_macros::provider;
-pub use backend::{Backend, BeginRequest, RefreshRequest, Started, backend};
+pub use backend::{Backend, backend};
 pub use claims::Claims;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
@@ -64,9 +65,10 @@ pub use identity::{Details, Identity, Refreshed, Tokens};
 pub use json::Object;
 pub use provider::{Logout, Provider, Refresh};
 pub use registry::{BACKENDS_VARIABLE, Backends, BackendsBuilder};
+pub use request::{BeginRequest, RefreshRequest, Started};
 pub use secret::Secret;
 pub use settings::{CommonSettings, Environment, ProviderSettings};
-pub use transaction::{KEY_VARIABLE, LIFETIME, TransactionKey};
+pub use transaction::{KEY_VARIABLE, LIFETIME};
 
 /// What generated code names; no stable interface.
 #[doc(hidden)]

@@ -49,7 +49,7 @@ pub(crate) struct Transaction {
 }
 
 /// Seals and opens transactions.
-pub struct TransactionKey(LessSafeKey);
+pub(crate) struct TransactionKey(LessSafeKey);
 
 impl TransactionKey {
     /// A key derived from a passphrase or from random text.
@@ -57,7 +57,7 @@ impl TransactionKey {
     /// # Errors
     ///
     /// `unknown_error` when the cryptographic library fails.
-    pub fn new(passphrase: &Secret) -> Result<Self> {
+    pub(crate) fn new(passphrase: &Secret) -> Result<Self> {
         let derived = Salt::new(HKDF_SHA256, b"authspec transaction v1")
             .extract(passphrase.expose().as_bytes())
             .expand(&[b"AES-256-GCM"], &AES_256_GCM)

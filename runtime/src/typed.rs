@@ -33,13 +33,13 @@ macro_rules! __settings {
 
             fn read(from: &mut $crate::__private::SettingsReader) -> Self {
                 Self {
-                    common: from.common(),
+                    common: $crate::CommonSettings::read(from),
                     $($field: from.take(::core::stringify!($field)),)*
                 }
             }
 
             fn write(self, to: &mut $crate::__private::SettingsWriter) {
-                to.common(self.common);
+                self.common.write(to);
                 $(to.put(::core::stringify!($field), self.$field);)*
             }
 

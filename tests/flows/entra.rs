@@ -211,3 +211,36 @@ async fn extra_data_setting_adds_claims() {
     assert_eq!(identity.extra_data["upn"], "adaeze@contoso.example");
     assert_eq!(identity.extra_data["version"], Value::from("1.0"));
 }
+
+/// Another implementation of JOSE reads the same claims out of the same token.
+#[tokio::test]
+async fn a_second_implementation_agrees() {
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::Jwk};
+    let world = World::start().await;
+    for (name, keys) in [
+        ("azuread-oauth2", "common/discovery/keys"),
+        ("azuread-v2-tenant-oauth2", "common/discovery/v2.0/keys"),
+    ] {
+        let identity = world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap();
+        let token = identity.tokens.id_token.unwrap();
+        let url = format!("{}/{keys}", world.authority.origin());
+        let keys: Value = reqwest::get(url)
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .map(|body| serde_json::from_slice(&body).unwrap())
+            .unwrap();
+        let kid = decode_header(token.expose()).unwrap().kid.unwrap();
+        let key =
+            keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid.as_str()).unwrap();
+        let key: Jwk = serde_json::from_value(key.clone()).unwrap();
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_audience(&[authspec_authority::DEFAULT_CLIENT_ID]);
+        // The authority's clock stands still; this side's is the system's.
+        validation.validate_exp = false;
+        let key = DecodingKey::from_jwk(&key).unwrap();
+        let decoded = decode::<authspec::Object>(token.expose(), &key, &validation).unwrap();
+        assert_eq!(decoded.claims, identity.claims, "{name}");
+    }
+}

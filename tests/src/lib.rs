@@ -48,7 +48,12 @@ pub fn specs() -> Vec<PathBuf> {
         .flat_map(|folder| std::fs::read_dir(root().join(folder)).expect("a folder of specs"))
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .filter(|path| std::fs::read_to_string(path).expect("a spec").starts_with("name"))
+        .filter(|path| {
+            let text = std::fs::read_to_string(path).expect("a spec");
+            text.lines()
+                .take_while(|line| !line.starts_with('['))
+                .any(|line| line.starts_with("name"))
+        })
         .collect();
     specs.sort();
     specs

@@ -21,7 +21,19 @@ mod inner {
     provider!("good.toml");
 }
 
+mod other {
+    //! The runtime crate under another name.
+    pub(crate) use ::authspec::*;
+}
+
+::authspec::provider! {
+    /// The same, through another path.
+    #[authspec(crate = crate::other)]
+    pub struct Renamed from "good.toml";
+}
+
 fn main() {
+    _ = RenamedSettings::default();
     let settings = AcmeSettings::default().r#type("x");
     ::core::assert!(::core::option::Option::is_some(&settings.r#type));
     _ = inner::WrappedSettings::default();

@@ -4,6 +4,7 @@ use authspec_spec::Provider;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::list::list;
 use crate::{
     authorization, call, client_authentication, endpoints, errors, extra_data, oidc, policy,
     settings, token, user, user_info,
@@ -74,11 +75,4 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
             ..Descriptor::EMPTY
         }
     }
-}
-
-/// `name: &[…],`, or nothing for an empty list.
-pub(crate) fn list(name: &str, items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
-    let items: Vec<TokenStream> = items.collect();
-    let name = crate::item::field(name);
-    (!items.is_empty()).then(|| quote! { #name: &[#(#items),*], })
 }

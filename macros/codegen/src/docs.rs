@@ -7,7 +7,7 @@ use authspec_spec::template::{Part, Template};
 /// What the backend is, after whatever the caller wrote.
 pub(crate) fn provider(provider: &Provider) -> Vec<String> {
     let mut lines =
-        vec![String::new(), format!("{}, as backend `{}`.", provider.title, provider.name)];
+        vec![String::new(), format!(" {}, as backend `{}`.", provider.title, provider.name)];
     if let Some(doc) = &provider.doc {
         lines.push(String::new());
         lines.extend(doc.trim().lines().map(|line| format!(" {line}")));

@@ -14,6 +14,7 @@ mod endpoints;
 mod errors;
 mod extra_data;
 mod item;
+mod list;
 mod oidc;
 mod policy;
 mod samples;

@@ -6,7 +6,7 @@ use authspec_spec::provider::CheckedUser;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::descriptor::list;
+use crate::list::list;
 use crate::policy::condition;
 use crate::{claim, item};
 

@@ -65,9 +65,11 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
         package: package_of(path),
     };
     let table = loader.read(path, text, &report);
+    // What a syntax mistake swallowed would be missed everywhere below: that helps nobody.
+    let is_whole = !report.has(Code::Syntax);
     let document = document::read(&table, 0, &report);
     let outline = Outline { settings: document.settings.clone(), claims: document.claims.clone() };
-    let provider = check::check(document, &mut loader, &report);
+    let provider = if is_whole { check::check(document, &mut loader, &report) } else { None };
     let Loader { sources, samples, .. } = loader;
     let result = match provider {
         Some(provider) if report.is_empty() => Ok(provider),

@@ -29,6 +29,8 @@ pub enum Kind {
     Claim,
     /// `true` or `false`.
     Bool,
+    /// A whole number that is not negative.
+    Integer,
     /// A list of texts.
     Texts,
     /// A table with declared keys.
@@ -134,6 +136,17 @@ impl<'a> Reader<'a> {
             Value::Bool(value) => Some(Spanned::new(*value, node.span.clone())),
             other => {
                 self.wrong_type(node, name, "true or false", other);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        let node = self.table.get(name)?;
+        match &node.value {
+            Value::Integer(number) if *number >= 0 => u64::try_from(*number).ok(),
+            other => {
+                self.wrong_type(node, name, "a whole number that is not negative", other);
                 None
             }
         }

@@ -58,6 +58,11 @@ impl Report {
         self.0.borrow_mut().push(diagnostic);
     }
 
+    /// Whether there is a mistake of this kind.
+    pub fn has(&self, code: Code) -> bool {
+        self.0.borrow().iter().any(|diagnostic| diagnostic.code == code)
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()

@@ -80,7 +80,7 @@ impl Descriptor {
 
     /// The start of this backend's setting names: `SOCIAL_AUTH_AZUREAD_OAUTH2_`.
     pub fn settings_prefix(&self) -> String {
-        format!("SOCIAL_AUTH_{}_", self.name.to_ascii_uppercase().replace(['-', '.'], "_"))
+        format!("SOCIAL_AUTH_{}_", self.name.to_ascii_uppercase().replace('-', "_"))
     }
 }
 

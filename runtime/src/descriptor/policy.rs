@@ -87,7 +87,7 @@ pub const fn equals_ignoring_case(claim: Claim, template: &'static str) -> Condi
     Condition { claim, test: Test::EqualsIgnoringCase(Template(template)) }
 }
 
-/// The claim is not this template's text, in any case.
+/// The claim is not this template's text.
 pub const fn not_equals(claim: Claim, template: &'static str) -> Condition {
     Condition { claim, test: Test::NotEquals(Template(template)) }
 }
@@ -110,7 +110,7 @@ pub enum Test {
     Equals(Template),
     /// The same, ignoring ASCII case.
     EqualsIgnoringCase(Template),
-    /// Unequal to a template over the settings, ignoring ASCII case.
+    /// Unequal to a template over the settings.
     NotEquals(Template),
     /// Not beginning with this text.
     NotStartsWith(&'static str),

@@ -107,7 +107,15 @@ fn sanitize(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .map(|word| if is_address(&word) { "[address]" } else { word })
         .collect();
-    words.join(" ").chars().take(DESCRIPTION_CHARS).collect()
+    let text = words.join(" ");
+    match text.char_indices().nth(DESCRIPTION_CHARS) {
+        // At a space: half a secret or address is still one.
+        Some((cut, _)) => {
+            let head = text.get(..cut).unwrap_or_default();
+            head.rsplit_once(' ').map_or("", |(whole, _)| whole).to_owned()
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]

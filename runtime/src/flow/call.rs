@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Context, errors};
 use crate::descriptor::Call;
 use crate::error::{Result, Stage};
+use crate::json;
 use crate::transport::HttpResponse;
 
 /// Reads the reply to a call; a refusal of an optional one is no value.
@@ -13,7 +14,7 @@ pub(super) fn read(context: &Context, call: &Call, response: &HttpResponse) -> R
         return Ok(Value::Null);
     }
     if (200..300).contains(&response.status)
-        && let Ok(list @ Value::Array(_)) = serde_json::from_slice(&response.body)
+        && let Some(list) = json::list(&response.body)
     {
         return Ok(list);
     }

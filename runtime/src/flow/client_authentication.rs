@@ -183,6 +183,14 @@ impl Credential {
         }
     }
 
+    /// What nobody may see of it.
+    pub(crate) fn secret(&self) -> &Secret {
+        match self {
+            Self::Post(secret) | Self::Basic(secret) => secret,
+            Self::Assertion { assertion, .. } => assertion,
+        }
+    }
+
     /// What an operator should know about this credential.
     pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {

@@ -57,7 +57,8 @@ impl Context {
             issuer: descriptor
                 .oidc
                 .and_then(|oidc| oidc.issuer)
-                .and_then(|template| settings.render_url(template)),
+                .and_then(|template| settings.render_url(template))
+                .map(|issuer| issuer.trim_end_matches('/').to_owned()),
             scopes: super::authorization::scopes(&descriptor.authorization, &settings),
             settings,
         })

@@ -61,7 +61,7 @@ fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
         }
         Test::NotEquals(template) => {
             // Without its setting the rule cannot be met: refusing is the safe side.
-            settings.render(*template).is_some_and(|other| !text.eq_ignore_ascii_case(&other))
+            settings.render(*template).is_some_and(|other| text != other)
         }
         Test::NotStartsWith(start) => !text.starts_with(start),
     }

@@ -125,15 +125,13 @@ impl<'a> SignIn<'a> {
     }
 
     /// What this sign-in sends and no error may repeat.
-    pub(crate) fn secrets(&self, context: &'a Context) -> Vec<&str> {
-        let mut secrets: Vec<&str> = match &self.grant {
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        match &self.grant {
             Grant::Code { transaction, accepted } => {
                 vec![accepted.code.expose(), &transaction.verifier, &transaction.nonce]
             }
             Grant::Refresh { token, .. } => vec![token.expose()],
-        };
-        secrets.extend(context.settings.secret("secret").map(Secret::expose));
-        secrets
+        }
     }
 
     pub(crate) fn metadata(&self) -> Option<&Metadata> {

@@ -96,6 +96,12 @@ pub(super) fn read(
     for name in ["refresh_token_expires_in", "ext_expires_in", "id_token_expires_in"] {
         seconds(name)?;
     }
+    for name in ["expires_on", "not_before"] {
+        let time = response.get(name).filter(|time| !time.is_null());
+        if time.is_some_and(|time| number(time).is_none()) {
+            return Err(wrong(stage, name, "is no time in seconds"));
+        }
+    }
     if tokens.access_token.is_none() && !request.access_token_optional {
         return Err(wrong(stage, "access_token", "is missing"));
     }
@@ -104,7 +110,9 @@ pub(super) fn read(
 
 /// Visible ASCII only: what goes into a header later must not break it.
 fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_TOKEN && text.bytes().all(|byte| byte.is_ascii_graphic())
+    // Without a short way out the compiler checks many bytes at once.
+    let visible = text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic());
+    visible && !text.is_empty() && text.len() <= MAX_TOKEN
 }
 
 /// Bearer in any case; absent counts as Bearer (RFC 6749 section 7.1).

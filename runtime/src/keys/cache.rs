@@ -13,7 +13,7 @@ const LIFETIME: u64 = 24 * 3600;
 /// After how long it is fetched again behind the scenes, in seconds.
 const REFRESH_AFTER: u64 = 12 * 3600;
 
-/// How long a document is used past its lifetime while the provider fails, in seconds.
+/// How long after its fetch a document is used while the provider fails, in seconds.
 const STALE: u64 = 7 * 24 * 3600;
 
 /// How long after one forced refresh the next may be, in seconds.

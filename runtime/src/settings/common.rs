@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
-
-use super::typed::{SettingsReader, SettingsWriter};
+use super::access::{SettingsReader, SettingsWriter};
 use crate::descriptor::{Kind, Setting, SettingRule, setting};
 use crate::secret::Secret;
 
@@ -89,7 +87,9 @@ impl fmt::Debug for CommonSettings {
 }
 
 impl CommonSettings {
-    pub(super) fn read(from: &mut SettingsReader) -> Self {
+    /// What was given by name; generated code calls this.
+    #[doc(hidden)]
+    pub fn read(from: &mut SettingsReader) -> Self {
         Self {
             key: from.take("key"),
             secret: from.take("secret"),
@@ -109,7 +109,9 @@ impl CommonSettings {
         }
     }
 
-    pub(super) fn write(self, to: &mut SettingsWriter) {
+    /// What is there, by name; generated code calls this.
+    #[doc(hidden)]
+    pub fn write(self, to: &mut SettingsWriter) {
         let Self {
             key,
             secret,
@@ -142,18 +144,5 @@ impl CommonSettings {
         to.put("access_token_url", access_token_url);
         to.put("openid_configuration_url", openid_configuration_url);
         to.put("jwks_uri", jwks_uri);
-    }
-}
-
-/// `EXTRA_DATA` as python-social-auth writes it: `["a", ["b", "c"]]` means `a` and `b:c`.
-pub(super) fn extra_data_entry(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(pair) => {
-            let name = pair.first()?.as_str()?;
-            let alias = pair.get(1).and_then(Value::as_str).unwrap_or(name);
-            Some(format!("{name}:{alias}"))
-        }
-        _ => None,
     }
 }

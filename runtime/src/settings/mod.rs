@@ -3,6 +3,7 @@
 //! Builder, environment, lookup function and serde all end in [`RawSettings`]; one step,
 //! [`Resolved::new`], checks them against the descriptor and reports every mistake at once.
 
+mod access;
 mod authority;
 mod common;
 mod environment;
@@ -11,9 +12,11 @@ mod raw;
 mod resolve;
 mod typed;
 
+pub use access::{SettingValue, SettingsReader, SettingsWriter};
 pub(crate) use authority::{check_scheme, is_loopback};
 pub use common::{COMMON, CommonSettings};
 pub use environment::{Environment, Lookup, unknown_variables};
+pub use parse::Value;
 pub use raw::RawSettings;
-pub use resolve::{Mistake, Resolved, Value};
-pub use typed::{ProviderSettings, SettingValue, SettingsReader, SettingsWriter};
+pub use resolve::{Mistake, Resolved};
+pub use typed::ProviderSettings;

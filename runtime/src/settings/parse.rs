@@ -1,16 +1,41 @@
 //! One raw value to one typed value: what each kind of setting accepts.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 use url::Url;
 
 use super::authority::{check_scheme, origin};
-use super::common::extra_data_entry;
-use super::resolve::Value;
 use crate::descriptor::{Kind, Setting};
 use crate::secret::Secret;
+
+/// The value of a setting.
+#[derive(Clone)]
+pub enum Value {
+    /// Text; an authority is its origin.
+    Text(String),
+    /// Text that nobody may see.
+    Secret(Secret),
+    /// A list of texts.
+    List(Vec<String>),
+    /// A map of texts.
+    Map(BTreeMap<String, String>),
+    /// A file path.
+    Path(PathBuf),
+    /// A number.
+    Integer(u64),
+    /// A switch.
+    Bool(bool),
+}
+
+impl fmt::Debug for Value {
+    /// Nothing: a value may be an address or a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Value(…)")
+    }
+}
 
 /// The value of a setting, or what it must be instead ("must be …").
 pub(super) fn parse(setting: &Setting, raw: &Json) -> Result<Value, String> {
@@ -127,6 +152,19 @@ fn boolean(raw: &Json) -> Result<bool, String> {
             _ => Err(wrong()),
         },
         _ => Err(wrong()),
+    }
+}
+
+/// `EXTRA_DATA` as python-social-auth writes it: `["a", ["b", "c"]]` means `a` and `b:c`.
+fn extra_data_entry(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Array(pair) => {
+            let name = pair.first()?.as_str()?;
+            let alias = pair.get(1).and_then(Json::as_str).unwrap_or(name);
+            Some(format!("{name}:{alias}"))
+        }
+        _ => None,
     }
 }
 

@@ -1,41 +1,16 @@
 //! Raw settings to checked ones: defaults filled in, every rule applied, every mistake reported.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::parse::parse;
+use super::parse::{Value, parse};
 use super::raw::RawSettings;
 use super::{COMMON, environment::nearest};
 use crate::descriptor::{Descriptor, Part, Setting, SettingRule, Template};
 use crate::error::{Code, Error, Stage};
 use crate::secret::Secret;
-
-/// The value of a setting.
-#[derive(Clone)]
-pub enum Value {
-    /// Text; an authority is its origin.
-    Text(String),
-    /// Text that nobody may see.
-    Secret(Secret),
-    /// A list of texts.
-    List(Vec<String>),
-    /// A map of texts.
-    Map(BTreeMap<String, String>),
-    /// A file path.
-    Path(PathBuf),
-    /// A number.
-    Integer(u64),
-    /// A switch.
-    Bool(bool),
-}
-
-impl fmt::Debug for Value {
-    /// Nothing: a value may be an address or a secret.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Value(…)")
-    }
-}
 
 /// Something wrong with one setting.
 #[derive(Clone, Debug)]
@@ -160,7 +135,7 @@ impl Resolved {
         for part in template.parts() {
             match part {
                 Part::Text(text) => rendered.push_str(text),
-                Part::Setting(name) => rendered.push_str(self.text(name)?),
+                Part::Setting(name) => rendered.push_str(&self.show(name)?),
             }
         }
         Some(rendered)
@@ -181,10 +156,21 @@ impl Resolved {
                 Part::Setting(name) if url.is_empty() => {
                     url.push_str(self.text(name)?.trim_end_matches('/'));
                 }
-                Part::Setting(name) => url.push_str(&crate::encode::component(self.text(name)?)),
+                Part::Setting(name) => url.push_str(&crate::encode::component(&self.show(name)?)),
             }
         }
         Some(url)
+    }
+
+    /// A setting as it stands in a template: a list with commas between.
+    fn show(&self, name: &str) -> Option<Cow<'_, str>> {
+        match self.values.get(name)? {
+            Value::Text(text) => Some(Cow::Borrowed(text)),
+            Value::List(items) => Some(Cow::Owned(items.join(","))),
+            Value::Integer(number) => Some(Cow::Owned(number.to_string())),
+            Value::Bool(on) => Some(Cow::Owned(on.to_string())),
+            Value::Secret(_) | Value::Map(_) | Value::Path(_) => None,
+        }
     }
 
     fn has_scheme(&self, name: &str) -> bool {
@@ -232,7 +218,16 @@ impl Resolved {
 
     /// A claim that its owner or an administrator can change may hand an account to somebody else.
     fn warn_of_mutable_uid(&mut self) {
-        const MUTABLE: &[&str] = &["email", "upn", "preferred_username", "unique_name", "name"];
+        const MUTABLE: &[&str] = &[
+            "email",
+            "emails",
+            "upn",
+            "preferred_username",
+            "unique_name",
+            "name",
+            "login",
+            "username",
+        ];
         if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE.contains(claim)) {
             let parameter = self.full_name("id_key");
             let message = format!(

@@ -1,5 +1,6 @@
 //! Settings and the templates that use them: declared, used, without circles.
 
+use super::names::COMMON_SETTINGS;
 use crate::codes::Code;
 use crate::document::{Condition, Document, Setting, SettingKind, Test, Trust};
 use crate::report::{Diagnostic, Report};
@@ -23,7 +24,9 @@ pub(super) fn check(document: &Document, report: &Report) {
         used.push(&name.value);
     }
     for setting in &document.settings {
-        if !used.contains(&setting.name.value.as_str()) && !setting.is_inert() {
+        let name = setting.name.value.as_str();
+        let is_common = COMMON_SETTINGS.contains(&name);
+        if !used.contains(&name) && !is_common && !setting.is_inert() {
             let message = format!("nothing uses the setting `{}`", setting.name.value);
             report.push(
                 Diagnostic::new(Code::UnusedSetting, setting.name.span.clone(), message)
@@ -121,6 +124,7 @@ fn undeclared(document: &Document, name: &str, span: &crate::source::Span, repor
             .chain(USABLE_COMMON.iter().copied())
     };
     let help = match nearest(name, known()) {
+        _ if name == "base" => "add `base = \"https://…\"` to `[endpoints]`".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("declare it: `[settings.{name}]`"),
     };

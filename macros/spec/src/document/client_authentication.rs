@@ -1,6 +1,8 @@
 //! `[[client_authentication]]`: how the client proves itself, best way first.
 
+use crate::codes::Code;
 use crate::reader::{Key, Kind, Reader, key};
+use crate::report::Diagnostic;
 use crate::source::{Span, Spanned};
 
 /// The keys of an entry.
@@ -42,13 +44,29 @@ pub enum Method {
     AssertionFile,
 }
 
-/// Every way by its word. `private_key_jwt` has its place here when it is built.
+/// Every way by its word.
 pub const METHODS: &[(&str, Method)] = &[
     ("client_secret_post", Method::ClientSecretPost),
     ("client_secret_basic", Method::ClientSecretBasic),
     ("assertion", Method::Assertion),
     ("assertion_file", Method::AssertionFile),
 ];
+
+/// Ways that are planned and not built yet.
+const RESERVED_METHODS: &[&str] = &["private_key_jwt"];
+
+fn method(reader: &Reader<'_>) -> Option<Method> {
+    let text = reader.text("method")?;
+    if RESERVED_METHODS.contains(&text.value.as_str()) {
+        let message = format!("`{}` is planned and not built yet", text.value);
+        reader.report().push(
+            Diagnostic::new(Code::Reserved, text.span, message)
+                .help("a key with a certificate has its place here; use an assertion until then"),
+        );
+        return None;
+    }
+    reader.word("method", METHODS).map(|method| method.value)
+}
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
     document
@@ -60,7 +78,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
             if reader.node("method").is_none() {
                 reader.missing("method");
             }
-            let method = reader.word("method", METHODS)?.value;
+            let method = method(&reader)?;
             if matches!(method, Method::Assertion | Method::AssertionFile) {
                 for name in ["setting", "assertion_type"] {
                     if reader.node(name).is_none() {

@@ -15,7 +15,7 @@ pub const KEYS: &[Key] = &[
     key("is", Kind::Text, "`present`, `true`, or `uuid`."),
     key("equals", Kind::Template, "What it must be."),
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
-    key("not_equals", Kind::Template, "What it must not be, in any case."),
+    key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
     key("when", Kind::Table, "When the rule applies: `{ setting, is }` or `{ setting, equals }`."),
     key("optional", Kind::Bool, "Whether an absent claim passes."),
@@ -28,7 +28,7 @@ const CONDITION_KEYS: &[Key] = &[
     key("is", Kind::Text, "`present`, `true`, or `uuid`."),
     key("equals", Kind::Template, "What it must be."),
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
-    key("not_equals", Kind::Template, "What it must not be, in any case."),
+    key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
 ];
 
@@ -75,7 +75,7 @@ pub enum Test {
     Equals(Spanned<Template>),
     /// This, in any case.
     EqualsIgnoringCase(Spanned<Template>),
-    /// Not this, in any case.
+    /// Not this.
     NotEquals(Spanned<Template>),
     /// Not beginning with this.
     NotStartsWith(String),

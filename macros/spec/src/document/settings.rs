@@ -1,6 +1,5 @@
 //! `[settings.NAME]`: what an operator may set.
 
-use crate::node::Value;
 use crate::reader::{Key, Kind, Reader, key};
 use crate::source::Spanned;
 use crate::template::Template;
@@ -14,7 +13,7 @@ pub const KEYS: &[Key] = &[
     key("required", Kind::Bool, "Whether a value must be given."),
     key("starts_with", Kind::Text, "What a value must begin with, in any case."),
     key("one_of", Kind::Texts, "The allowed values, in any case."),
-    key("max", Kind::Any, "The largest number allowed."),
+    key("max", Kind::Integer, "The largest number allowed."),
     key("refused", Kind::Text, "Why it must not be set, and what to set instead."),
     key("ignored", Kind::Text, "Why it is read and not used."),
 ];
@@ -73,10 +72,7 @@ pub enum SettingKind {
 impl SettingKind {
     /// Whether its value can stand in a template.
     pub const fn is_text(self) -> bool {
-        !matches!(
-            self,
-            Self::Secret | Self::List | Self::Map | Self::Path | Self::Integer | Self::Bool
-        )
+        !matches!(self, Self::Secret | Self::Map | Self::Path)
     }
 }
 
@@ -162,9 +158,7 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> 
             .texts("one_of")
             .map(|texts| SettingRule::OneOf(texts.into_iter().map(|text| text.value).collect())),
     );
-    if let Some(Value::Integer(max)) = reader.node("max").map(|node| &node.value) {
-        rules.push(SettingRule::Max(max.unsigned_abs()));
-    }
+    rules.extend(reader.number("max").map(SettingRule::Max));
     rules.extend(reader.text("refused").map(|text| SettingRule::Refused(text.value)));
     rules.extend(reader.text("ignored").map(|text| SettingRule::Ignored(text.value)));
     Some(Setting {

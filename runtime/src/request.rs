@@ -1,0 +1,98 @@
+//! What an application asks of a backend, and what the first leg gives back.
+
+use std::fmt;
+
+use crate::flow::logout::LogoutRequest;
+use crate::secret::Secret;
+
+/// Where a sign-in comes back to, and where it goes on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BeginRequest {
+    /// The redirect URI, exactly as it is registered with the provider. Take it from configuration,
+    /// never from a request's `Host` header.
+    pub redirect_uri: String,
+    /// A path of the application to go to afterwards, such as `/account`.
+    pub next: Option<String>,
+}
+
+impl BeginRequest {
+    /// A sign-in that comes back to this redirect URI.
+    pub fn new(redirect_uri: impl Into<String>) -> Self {
+        Self { redirect_uri: redirect_uri.into(), next: None }
+    }
+
+    /// And goes on to this path of the application.
+    #[must_use]
+    pub fn next(mut self, path: impl Into<String>) -> Self {
+        self.next = Some(path.into());
+        self
+    }
+}
+
+impl From<&str> for BeginRequest {
+    fn from(redirect_uri: &str) -> Self {
+        Self::new(redirect_uri)
+    }
+}
+
+/// A sign-in that has begun.
+#[derive(Clone, serde::Serialize)]
+#[non_exhaustive]
+pub struct Started {
+    /// Send the browser here.
+    pub authorization_url: String,
+    /// Keep this for the browser until it comes back: in a cookie, or in a session. It is sealed.
+    pub transaction: String,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Started(…)")
+    }
+}
+
+/// What to refresh.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RefreshRequest {
+    /// The refresh token.
+    pub refresh_token: Secret,
+    /// The ID token of the sign-in: a refreshed one must then be about the same user.
+    pub previous_id_token: Option<Secret>,
+}
+
+impl RefreshRequest {
+    /// Refreshes with this token.
+    pub fn new(refresh_token: impl Into<Secret>) -> Self {
+        Self { refresh_token: refresh_token.into(), previous_id_token: None }
+    }
+
+    /// The ID token of the sign-in, to compare the refreshed one with.
+    #[must_use]
+    pub fn previous_id_token(mut self, id_token: impl Into<Secret>) -> Self {
+        self.previous_id_token = Some(id_token.into());
+        self
+    }
+}
+
+impl LogoutRequest {
+    /// A logout that only ends the provider's session.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The ID token of the sign-in that ends.
+    #[must_use]
+    pub fn id_token_hint(mut self, id_token: impl Into<Secret>) -> Self {
+        self.id_token_hint = Some(id_token.into());
+        self
+    }
+
+    /// Where the browser goes afterwards.
+    #[must_use]
+    pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.post_logout_redirect_uri = Some(uri.into());
+        self
+    }
+}
