@@ -18,10 +18,19 @@ const MAX_LIFETIME: u64 = 10 * 366 * 24 * 3600;
 const MAX_TOKEN: usize = 256 * 1024;
 
 /// A form body that is wiped when dropped.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub(crate) struct Form(Zeroizing<String>);
 
+/// Room for a token request: a form that grows would leave copies that nobody wipes.
+const FORM_BYTES: usize = 4 * 1024;
+
 impl Form {
+    fn new(grant_type: &str) -> Self {
+        let mut form = Self(Zeroizing::new(String::with_capacity(FORM_BYTES)));
+        form.push("grant_type", grant_type);
+        form
+    }
+
     pub(crate) fn push(&mut self, name: &str, value: &str) {
         if !self.0.is_empty() {
             self.0.push('&');
@@ -43,8 +52,7 @@ pub(super) fn code_form(
     redirect_uri: &str,
     verifier: &str,
 ) -> Form {
-    let mut form = Form::default();
-    form.push("grant_type", "authorization_code");
+    let mut form = Form::new("authorization_code");
     form.push("code", code.expose());
     form.push("redirect_uri", redirect_uri);
     form.push("code_verifier", verifier);
@@ -54,8 +62,7 @@ pub(super) fn code_form(
 
 /// The form of a refresh, without the client's credential.
 pub(super) fn refresh_form(context: &Context, request: &TokenRequest, token: &Secret) -> Form {
-    let mut form = Form::default();
-    form.push("grant_type", "refresh_token");
+    let mut form = Form::new("refresh_token");
     form.push("refresh_token", token.expose());
     push_params(context, request, &mut form);
     form
