@@ -8,6 +8,18 @@
 //! answer, so that a client's refusals can be tried too.
 //!
 //! It is no place for real users: whoever asks is signed in.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use authspec_authority::Authority;
+//!
+//! let authority = Authority::start().await?; // ends when it is dropped
+//! assert!(authority.origin().starts_with("http://127.0.0.1:"));
+//! authority.sign_in_as("guest");
+//! assert!(authority.requests().is_empty());
+//! # Ok(()) }
+//! ```
 
 #![recursion_limit = "256"]
 

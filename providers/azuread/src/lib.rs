@@ -36,3 +36,8 @@ pub const ALL: &[&authspec::Descriptor] = &[
     <AzureAdV2TenantOAuth2 as authspec::Provider>::DESCRIPTOR,
     <AzureAdB2cOAuth2 as authspec::Provider>::DESCRIPTOR,
 ];
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
