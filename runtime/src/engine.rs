@@ -214,7 +214,10 @@ impl Engine {
 
     pub(crate) async fn complete(&self, sealed: &str, callback: &Callback) -> Result<Identity> {
         let descriptor = self.descriptor();
-        let transaction = self.transaction_key.open(sealed, descriptor.name, self.runtime.now())?;
+        let transaction = self
+            .transaction_key
+            .open(sealed, descriptor.name, self.runtime.now())
+            .map_err(|error| self.missing_credential(sealed).unwrap_or(error))?;
         let accepted = callback::accept(&self.context, &transaction, callback)?;
         let grant = Grant::Code { transaction: Box::new(transaction), accepted };
         let Outcome { tokens, claims, extra_data, user, next } = *self.drive(grant).await?;
@@ -233,6 +236,16 @@ impl Engine {
             extra_data,
             next,
         })
+    }
+
+    /// A transaction that SECRET sealed does not open without it: the missing setting is the news.
+    fn missing_credential(&self, sealed: &str) -> Option<Error> {
+        if !TransactionKey::may_have_sealed(sealed) {
+            return None;
+        }
+        let environment = self.runtime.environment();
+        let stage = Stage::TokenExchange;
+        client_authentication::credential(&self.context, None, environment, stage).err()
     }
 
     pub(crate) async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed> {

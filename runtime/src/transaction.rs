@@ -113,6 +113,12 @@ impl TransactionKey {
         Ok(transaction)
     }
 
+    /// Whether a text has the shape of a sealed transaction, of whichever key.
+    pub(crate) fn may_have_sealed(sealed: &str) -> bool {
+        let bytes = sealed.strip_prefix(PREFIX).and_then(from_base64url);
+        bytes.is_some_and(|bytes| bytes.len() > NONCE_LEN + AES_256_GCM.tag_len())
+    }
+
     fn decrypt(&self, sealed: &str) -> Option<Transaction> {
         let text = sealed.strip_prefix(PREFIX).filter(|text| text.len() <= MAX_SEALED)?;
         let mut bytes = from_base64url(text)?;

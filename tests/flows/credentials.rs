@@ -210,3 +210,20 @@ async fn a_wrong_secret_is_the_providers_refusal() {
     let error = world.sign_in(backend.as_ref()).await.unwrap_err();
     assert_eq!(error.provider().unwrap().codes, ["AADSTS7000215"]);
 }
+
+#[tokio::test]
+async fn a_credential_that_is_gone_at_the_second_leg_is_a_mistake_of_the_settings() {
+    let world = World::start().await;
+    for name in ENTRA {
+        world.usual_user(name);
+        let (started, callback) =
+            world.to_callback(world.backend(name, &[]).as_ref()).await.unwrap();
+        let without = world.backend_with(name, world.settings_without_credential(name)).unwrap();
+        let callback = authspec::Callback::from_url(&callback);
+        let error = without.complete(&started.transaction, callback.clone()).await.unwrap_err();
+        assert_eq!((error.code(), error.origin()), (Code::MissingSetting, Origin::Configuration));
+        assert!(error.message().contains(&setting(name, "SECRET")), "{error}");
+        let with = world.backend(name, &[]);
+        assert!(with.complete(&started.transaction, callback).await.is_ok(), "{name}");
+    }
+}
