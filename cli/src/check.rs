@@ -10,7 +10,16 @@ use crate::failure::Failure;
 pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let mut specs = Vec::new();
     for path in &arguments.specs {
-        collect(path, &mut specs)?;
+        let is_base = arguments.specs.len() > 1 && path.is_file() && !has_name(path);
+        if is_base {
+            // Its mistakes are shown with the specs that extend it.
+            eprintln!("{} has no name: it is only there to be extended", path.display());
+        } else {
+            collect(path, &mut specs)?;
+        }
+    }
+    if specs.is_empty() {
+        return Err(Failure::wrong("missing_parameter", "there is no spec in these folders"));
     }
     let base = std::env::current_dir()?;
     let mut mistakes = 0;

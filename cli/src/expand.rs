@@ -1,7 +1,6 @@
 //! `expand`: the Rust that a spec becomes, as a reviewer reads it.
 
 use authspec_codegen::Item;
-use authspec_spec::check::is_identifier;
 use authspec_spec::{Loaded, load, render};
 
 use crate::arguments::Expand;
@@ -21,7 +20,7 @@ pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
         }
     };
     let name = match &arguments.name {
-        Some(name) if is_identifier(&name.to_ascii_lowercase()) => name.clone(),
+        Some(name) if syn::parse_str::<syn::Ident>(name).is_ok() => name.clone(),
         Some(name) => {
             let message = format!("`{name}` cannot be the name of a struct");
             return Err(Failure::wrong("invalid_parameter", message));

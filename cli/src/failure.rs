@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
+
 use authspec::{Error, Origin, Stage};
 use serde_json::{Value, json};
 
@@ -72,6 +74,11 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     }
     _ = error.print();
     // The kind, never what was written: it may be a token in the wrong place.
-    let message = format!("wrong usage: {}; see `authspec --help`", error.kind());
+    let message = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => "say which command".to_owned(),
+        (ErrorKind::MissingRequiredArgument, Some(names)) => format!("missing: {names}"),
+        (kind, _) => kind.to_string(),
+    };
+    let message = format!("wrong usage: {message}; see `authspec --help`");
     Failure::wrong("invalid_parameter", message).report()
 }

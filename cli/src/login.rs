@@ -81,6 +81,10 @@ fn refresh_request(input: &str) -> Result<RefreshRequest, Failure> {
         parameter: Some("refresh_token".to_owned()),
     };
     let input = input.trim();
+    if !input.starts_with('{') && input.contains(char::is_whitespace) {
+        let message = "standard input holds more than one token";
+        return Err(Failure::wrong(Code::InvalidParameter.as_str(), message));
+    }
     if !input.starts_with('{') {
         let request = RefreshRequest::new(input);
         return if input.is_empty() { Err(missing()) } else { Ok(request) };

@@ -23,6 +23,10 @@ use crate::transport::{
     HttpRequest, HttpResponse, Method, ReqwestTransport, Transport, TransportError,
 };
 
+/// What the documents of a provider are called in errors.
+const DISCOVERY: &str = "discovery document,";
+const KEYS: &str = "key set,";
+
 /// What backends share: the transport, the clock, the environment, and the caches.
 ///
 /// Cheap to clone; clones share one connection pool and one set of keys.
@@ -78,12 +82,14 @@ impl Runtime {
         self,
         request: HttpRequest,
         stage: Stage,
+        what: &str,
         read: impl FnOnce(&[u8], &str) -> Result<T, String>,
     ) -> Result<T> {
         let url = request.url.clone();
         let response = self.send(request, stage).await?;
         match response.status {
-            200..300 => read(&response.body, &url).map_err(|reason| unreadable(stage, &reason)),
+            200..300 => read(&response.body, &url)
+                .map_err(|reason| unreadable(stage, &format!("in its {what} {reason}"))),
             429 => Err(failed(Code::RateLimited, &response, stage)),
             500.. => Err(failed(Code::Unavailable, &response, stage)),
             _ => Err(failed(Code::HttpError, &response, stage)),
@@ -93,12 +99,12 @@ impl Runtime {
     async fn discover(&self, context: &Context, url: &str, stage: Stage) -> Result<Arc<Metadata>> {
         let now = self.now();
         let request = context.request(Method::Get, url);
-        let fetch = || self.clone().fetch(request.clone(), stage, Metadata::read);
+        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, Metadata::read);
         let Found { document: metadata, ageing } = self.0.metadata.get(url, now, fetch).await?;
         if ageing {
             let (this, url, request) = (self.clone(), url.to_owned(), request);
             in_background(async move {
-                let fetch = || this.clone().fetch(request, stage, Metadata::read);
+                let fetch = || this.clone().fetch(request, stage, DISCOVERY, Metadata::read);
                 this.0.metadata.renew(&url, now, fetch).await;
             });
         }
@@ -118,7 +124,7 @@ impl Runtime {
         let stage = Stage::TokenValidation;
         let request = context.request(Method::Get, url);
         let read = |body: &[u8], _: &str| KeySet::read(body);
-        let fetch = || self.clone().fetch(request.clone(), stage, read);
+        let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
         if lacks_one {
             return self.0.keys.refresh(url, now, fetch).await;
         }
@@ -126,7 +132,10 @@ impl Runtime {
         if ageing {
             let (this, url) = (self.clone(), url.to_owned());
             in_background(async move {
-                this.0.keys.renew(&url, now, || this.clone().fetch(request, stage, read)).await;
+                this.0
+                    .keys
+                    .renew(&url, now, || this.clone().fetch(request, stage, KEYS, read))
+                    .await;
             });
         }
         Ok(keys)
@@ -161,6 +170,8 @@ fn in_background(work: impl Future<Output = ()> + Send + 'static) {
 pub(crate) struct Engine {
     context: Context,
     transaction_key: TransactionKey,
+    /// Neither a key nor a secret is set: anybody can make a transaction.
+    sealed_for_everybody: bool,
     runtime: Runtime,
 }
 
@@ -175,15 +186,22 @@ impl Engine {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
         let sealing_key = runtime.environment().var(KEY_VARIABLE);
-        if sealing_key.is_none() && settings.secret("secret").is_none() {
-            tracing::warn!(
-                target: "authspec",
-                "transactions are sealed with a public key: set {KEY_VARIABLE}"
-            );
-        }
+        let sealed_for_everybody = sealing_key.is_none() && settings.secret("secret").is_none();
         let transaction_key = TransactionKey::choose(sealing_key, settings.secret("secret"))?;
         let context = Context::new(descriptor, settings)?;
-        Ok(Self { context, transaction_key, runtime: runtime.clone() })
+        if descriptor.oidc.is_some()
+            && !context
+                .scopes
+                .split(descriptor.authorization.scope_separator)
+                .any(|s| s == "openid")
+        {
+            tracing::warn!(
+                target: "authspec",
+                "`{}` leaves out `openid`: without it there is no ID token",
+                context.settings.full_name("scope")
+            );
+        }
+        Ok(Self { context, transaction_key, sealed_for_everybody, runtime: runtime.clone() })
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -195,6 +213,13 @@ impl Engine {
     }
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
+        if self.sealed_for_everybody {
+            tracing::warn!(
+                target: "authspec",
+                "neither {KEY_VARIABLE} nor SECRET is set: the transaction is sealed with a key \
+                 that everybody knows"
+            );
+        }
         let metadata = match &self.context.discovery {
             Some(url) if self.context.authorization_endpoint(None).is_none() => {
                 Some(self.runtime.discover(&self.context, url, Stage::Begin).await?)

@@ -17,6 +17,9 @@ use crate::secret::Secret;
 /// How long a sign-in may take, in seconds.
 pub const LIFETIME: u64 = 30 * 60;
 
+/// How far the clocks of one application's machines may differ, in seconds.
+const MAX_DRIFT: u64 = 300;
+
 /// The longest sealed transaction that is looked at, in characters.
 const MAX_SEALED: usize = 16 * 1024;
 
@@ -100,12 +103,15 @@ impl TransactionKey {
     /// backend, or has expired.
     pub(crate) fn open(&self, sealed: &str, backend: &str, now: u64) -> Result<Transaction> {
         let transaction = self.decrypt(sealed).ok_or_else(|| {
-            refused("The sign-in's transaction is not one of this application's, or was changed.")
+            refused("The sign-in's transaction was changed, or sealed with another AUTHSPEC_TRANSACTION_KEY or SECRET.")
         })?;
         if transaction.backend != backend {
             return Err(refused(format!(
                 "The sign-in was started with another backend than {backend}."
             )));
+        }
+        if transaction.started > now.saturating_add(MAX_DRIFT) {
+            return Err(refused("The sign-in was started in the future: compare the clocks."));
         }
         if now >= transaction.started.saturating_add(LIFETIME) {
             return Err(refused("The sign-in took longer than 30 minutes."));
@@ -191,6 +197,8 @@ mod tests {
         assert!(key("other").open(&sealed, "github", 1000).is_err());
         assert!(key("k").open(&sealed, "oidc", 1000).is_err());
         assert!(key("k").open(&sealed, "github", 1000 + LIFETIME).is_err());
+        assert!(key("k").open(&sealed, "github", 1000 - MAX_DRIFT).is_ok());
+        assert!(key("k").open(&sealed, "github", 1000 - MAX_DRIFT - 1).is_err());
         assert!(key("k").open("tx1.", "github", 1000).is_err());
         assert!(key("k").open("", "github", 1000).is_err());
     }

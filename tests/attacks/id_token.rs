@@ -2,7 +2,7 @@
 
 use authspec::{Code, Stage};
 use authspec_authority::{
-    CONSUMER_TENANT_ID, DEFAULT_CLIENT_ID, Fault, IdTokenFault, KeyName, TENANT_ID,
+    CONSUMER_TENANT_ID, DEFAULT_CLIENT_ID, Fault, IdTokenFault, KeyName, Reply, TENANT_ID,
 };
 use authspec_tests::{ENTRA, NOW, World};
 use serde_json::{Value, json};
@@ -347,4 +347,27 @@ async fn clocks_may_differ_by_the_leeway() {
     assert_eq!(error.code(), Code::ResponseNotYetValid);
     let lenient = world.backend("azuread-oauth2-v2", &[("JWT_LEEWAY", "61")]);
     assert!(world.sign_in(lenient.as_ref()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_of_another_cloud_vouches_for_nobody() {
+    let world = World::start().await;
+    let backend = || world.backend("azuread-v2-tenant-oauth2", &[]);
+    let url = format!("{}/common/discovery/v2.0/keys", world.authority.origin());
+    let body = reqwest::get(url).await.unwrap().bytes().await.unwrap();
+    let mut keys: Value = serde_json::from_slice(&body).unwrap();
+    for (cloud, accepted) in [("microsoftonline.com", true), ("microsoftonline.us", false)] {
+        for key in keys["keys"].as_array_mut().unwrap() {
+            key["cloud_instance_name"] = json!(cloud);
+        }
+        world.authority.set_fault(Some(Fault::Keys(Reply::json(200, &keys))));
+        let result = world.sign_in(backend().as_ref()).await;
+        assert_eq!(result.is_ok(), accepted, "{cloud}: {:?}", result.err());
+        if let Err(error) = result {
+            assert_eq!(
+                (error.code(), error.stage()),
+                (Code::InvalidSignature, Stage::TokenValidation)
+            );
+        }
+    }
 }

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use authspec::{BeginRequest, Callback};
-use authspec_authority::{DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, Fault, IdTokenFault};
+use authspec_authority::{
+    DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, Fault, IdTokenFault, Reply,
+};
 use authspec_tests::{ENTRA, World, setting};
 use serde_json::json;
 
@@ -76,6 +78,27 @@ async fn nothing_secret_is_printed() {
             assert!(!printed.contains(&secret), "{name}: `{secret}` in {printed}");
             assert!(!logged.contains(&secret), "{name}: `{secret}` was logged");
         }
+    }
+
+    // A provider that echoes what it was sent.
+    let name = "azuread-v2-tenant-oauth2";
+    let backend = world.backend(name, &[]);
+    world.usual_user(name);
+    let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    let code = callback.split_once("code=").unwrap().1.split('&').next().unwrap();
+    let body = serde_json::json!({
+        "error": code,
+        "error_description": format!("{code} {DEFAULT_CLIENT_SECRET} ana@contoso.example"),
+        "trace_id": code,
+        "correlation_id": DEFAULT_CLIENT_SECRET,
+    });
+    world.authority.set_fault(Some(Fault::Token(Reply::json(400, &body))));
+    let callback = Callback::from_url(&callback);
+    let error = backend.complete(&started.transaction, callback).await.unwrap_err();
+    world.authority.set_fault(None);
+    let printed = format!("{error:?} {error} {}", serde_json::to_string(&error).unwrap());
+    for secret in [code, DEFAULT_CLIENT_SECRET, "ana@", "contoso"] {
+        assert!(!printed.contains(secret), "`{secret}` in {printed}");
     }
 
     // An operator who uses an assertion on B2C is warned; the assertion itself is not logged.

@@ -48,7 +48,8 @@ pub fn load(path: &Path) -> Loaded {
             let mut sources = Sources::default();
             let file = sources.add(path, String::new());
             let message = format!("{} cannot be read: {error}", path.display());
-            let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message);
+            let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message)
+                .help("a spec is a TOML file in UTF-8");
             let outline = Outline::default();
             Loaded { sources, samples: Vec::new(), outline, result: Err(vec![diagnostic]) }
         }
@@ -65,8 +66,9 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
         package: package_of(path),
     };
     let table = loader.read(path, text, &report);
-    // What a syntax mistake swallowed would be missed everywhere below: that helps nobody.
-    let is_whole = !report.has(Code::Syntax);
+    // What could not be read would be missed everywhere below: that helps nobody.
+    let broken = [Code::Syntax, Code::ExtendsCycle, Code::OutsidePackage, Code::Unreadable];
+    let is_whole = !broken.into_iter().any(|code| report.has(code));
     let document = document::read(&table, 0, &report);
     let outline = Outline { settings: document.settings.clone(), claims: document.claims.clone() };
     let provider = if is_whole { check::check(document, &mut loader, &report) } else { None };
@@ -132,7 +134,7 @@ impl Loader {
         let beside = self.sources.get(span.file)?.path.parent()?;
         let path = normalize(&beside.join(name));
         let outside = Path::new(name).is_absolute()
-            || self.package.as_ref().is_some_and(|package| !path.starts_with(package));
+            || self.package.as_ref().is_some_and(|package| !absolute(&path).starts_with(package));
         if outside {
             let message = format!("`{name}` lies outside this package");
             report.push(
@@ -155,10 +157,14 @@ impl Loader {
     }
 }
 
-/// The nearest folder above a file that has a Cargo.toml.
+/// The nearest folder above a file that has a Cargo.toml, else the file's own folder.
 fn package_of(path: &Path) -> Option<PathBuf> {
-    let path = normalize(path);
-    let above = path.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file())?;
-    // The empty ancestor is the current folder: every relative path without `..` is in it.
-    (!above.as_os_str().is_empty()).then(|| above.to_owned())
+    let path = absolute(path);
+    let above = path.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file());
+    above.or(path.parent()).map(Path::to_owned)
+}
+
+/// A path from the root, without `.` and `..`.
+fn absolute(path: &Path) -> PathBuf {
+    normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -247,7 +247,15 @@ impl<'a> Reader<'a> {
         let message = format!("`{name}` must be {expected}");
         self.report.push(
             Diagnostic::new(Code::WrongType, node.span.clone(), message)
-                .label(format!("this is {}", found.describe())),
+                .label(format!("this is {}", found.describe()))
+                .help(match expected {
+                    "a text" => format!("write `{name} = \"…\"`"),
+                    "a list of texts" => format!("write `{name} = [\"…\"]`"),
+                    "a table" => format!("write `{name} = {{ … }}`"),
+                    "a list of tables" => format!("write `{name} = [{{ … }}]`, or `[[…{name}]]`"),
+                    "true or false" => format!("write `{name} = true`"),
+                    _ => format!("write `{name} = 1`"),
+                }),
         );
     }
 }

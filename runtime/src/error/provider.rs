@@ -22,6 +22,27 @@ pub struct ProviderError {
     pub retry_after: Option<u64>,
 }
 
+/// RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, RFC 8707, Microsoft.
+const WORDS: &[&str] = &[
+    "access_denied",
+    "account_selection_required",
+    "bad_verification_code",
+    "consent_required",
+    "interaction_required",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_resource",
+    "invalid_scope",
+    "invalid_token",
+    "login_required",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+];
+
 /// Longest description that is kept, in characters.
 const DESCRIPTION_CHARS: usize = 500;
 
@@ -65,9 +86,20 @@ impl ProviderError {
     pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             self.description = self.description.map(|text| text.replace(secret, "[secret]"));
-            self.error = self.error.filter(|error| !error.contains(secret));
+            let clipped = clip(secret);
+            let is_clean = |text: &String| clipped.is_empty() || !text.contains(&clipped);
+            self.error = self.error.filter(is_clean);
+            self.trace_id = self.trace_id.filter(is_clean);
+            self.correlation_id = self.correlation_id.filter(is_clean);
         }
         self
+    }
+
+    /// The provider's word for it, if it is one that standards or Microsoft define; others could be
+    /// anything.
+    pub(crate) fn word(&self) -> Option<&str> {
+        let error = || self.error.as_deref().filter(|error| WORDS.contains(error));
+        self.codes.first().map(String::as_str).or_else(error)
     }
 
     /// Whether the provider named this code, in `error` or among its own codes.
@@ -82,6 +114,9 @@ fn aadsts(code: u64) -> String {
 
 /// An identifier: letters, digits and what joins them, at most 100 characters.
 fn clip(text: &str) -> String {
+    if text.contains('@') {
+        return String::new();
+    }
     let joins = |char: char| "._:-".contains(char);
     text.chars().filter(|char| char.is_ascii_alphanumeric() || joins(*char)).take(100).collect()
 }
@@ -105,7 +140,12 @@ fn sanitize(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|char: char| char.is_whitespace() || char.is_control())
         .filter(|word| !word.is_empty())
-        .map(|word| if is_address(&word) { "[address]" } else { word })
+        .map(|word| match word {
+            word if is_address(&word) => "[address]",
+            // How every JWT begins: `{"` in base64url.
+            word if word.contains("eyJ") => "[token]",
+            word => word,
+        })
         .collect();
     let text = words.join(" ");
     match text.char_indices().nth(DESCRIPTION_CHARS) {
@@ -161,13 +201,19 @@ mod tests {
         let error = parse(&json!({ "error_description": text }));
         assert!(!error.description.unwrap().contains("ana"));
         assert_eq!(error.correlation_id.as_deref(), Some("c1"));
-        assert_eq!(parse(&json!({"error": "a@b<c>"})).error.as_deref(), Some("abc"));
+        assert_eq!(parse(&json!({"error": "a<b>"})).error.as_deref(), Some("ab"));
+        assert_eq!(parse(&json!({"error": "a@b"})).error.as_deref(), Some(""));
     }
 
     #[test]
     fn echoed_secrets_are_taken_out() {
         let error = parse(&json!({"error": "x", "error_description": "secret s3cr3t is bad"}));
         let error = error.without(&["s3cr3t"]);
+        let echoed =
+            parse(&json!({"error": "s3cr3t", "trace_id": "s3cr3t", "correlation_id": "x"}));
+        let echoed = echoed.without(&["s3+cr3t", "s3cr3t"]);
+        assert_eq!((echoed.error, echoed.trace_id), (None, None));
+        assert_eq!(echoed.correlation_id.as_deref(), Some("x"));
         assert_eq!(error.description.as_deref(), Some("secret [secret] is bad"));
     }
 

@@ -49,6 +49,10 @@ pub(crate) fn begin(
         let message = "The provider's discovery document names no authorization endpoint.";
         Error::new(Code::MalformedResponse, Stage::Begin, message)
     })?;
+    let endpoint_parameters: Vec<&str> = endpoint
+        .split_once('?')
+        .map(|(_, query)| query.split('&').filter_map(|pair| pair.split('=').next()).collect())
+        .unwrap_or_default();
     let mut url = String::with_capacity(1024);
     url.push_str(endpoint);
     append_query(&mut url, "client_id", &context.client_id);
@@ -71,11 +75,13 @@ pub(crate) fn begin(
         }
     }
     for (name, value) in extra.into_iter().flatten() {
-        if PROTECTED.contains(&name.as_str()) {
-            let name = context.settings.full_name("auth_extra_arguments");
-            let message = format!("`{name}` must not set a parameter that protects the sign-in.");
+        // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
+        let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
+        if is_fixed || PROTECTED.contains(&name.as_str()) {
+            let setting = context.settings.full_name("auth_extra_arguments");
+            let message = format!("`{setting}` must not set `{name}`, which protects the sign-in.");
             return Err(
-                Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(name)
+                Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(setting)
             );
         }
         append_query(&mut url, name, value);

@@ -41,14 +41,10 @@ pub(super) fn from_reply(
     let code = match (response.status, error) {
         (429, _) => Code::RateLimited,
         (500.., _) | (_, "temporarily_unavailable" | "server_error") => Code::Unavailable,
-        (
-            _,
-            "invalid_grant"
-            | "interaction_required"
-            | "consent_required"
-            | "login_required"
-            | "bad_verification_code",
-        ) => match stage {
+        (_, "interaction_required" | "consent_required" | "login_required") => {
+            Code::ReauthenticationRequired
+        }
+        (_, "invalid_grant" | "bad_verification_code") => match stage {
             Stage::Refresh => Code::CredentialRejected,
             _ => Code::AuthorizationCodeRejected,
         },
@@ -77,12 +73,9 @@ fn refused_with(
 ) -> Error {
     let mapped = context.descriptor.errors.iter().find(|(theirs, _)| provider.names(theirs));
     let code = mapped.map_or(code, |(_, ours)| *ours);
-    let what = provider
-        .codes
-        .first()
-        .or(provider.error.as_ref())
-        .map_or_else(|| status.map(|status| format!("HTTP {status}")), |word| Some(word.clone()))
-        .unwrap_or_else(|| "an error".to_owned());
+    let status = || status.map(|status| format!("HTTP {status}"));
+    let what = provider.word().map(str::to_owned).or_else(status);
+    let what = what.unwrap_or_else(|| "an error of its own".to_owned());
     let message = format!("The provider answered {what}. {}", advice(code, stage));
     Error::new(code, stage, message).with_provider(provider)
 }

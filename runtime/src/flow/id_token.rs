@@ -199,7 +199,13 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
         _ => issuer == template,
     };
     if !fits(&metadata.issuer) {
-        return Err(invalid("iss", "is not the provider's issuer"));
+        let error = invalid("iss", "is not the provider's issuer");
+        return Err(match oidc.issuer_placeholder {
+            Some(_) => {
+                error.with_help("The user may belong to another tenant than the settings name.")
+            }
+            None => error,
+        });
     }
     if let (Some(placeholder), Some(tenant)) = (oidc.issuer_placeholder, tenant)
         && first_path_segment(issuer) != Some(tenant)
@@ -211,6 +217,12 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
         && !fits(key_issuer)
     {
         return Err(invalid("iss", "is not the issuer that the signing key vouches for"));
+    }
+    // A key of another cloud vouches for nobody here (Microsoft's IdentityModel compares them too).
+    if let (true, Some(key_cloud), Some(cloud)) = (oidc.key_issuer, &key.cloud, &metadata.cloud)
+        && key_cloud != cloud
+    {
+        return Err(bad_signature("its key belongs to another cloud"));
     }
     Ok(())
 }

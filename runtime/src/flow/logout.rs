@@ -1,5 +1,7 @@
 //! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
+use url::Url;
+
 use super::Context;
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
@@ -39,6 +41,7 @@ pub(crate) fn url(
         append_query(&mut url, "id_token_hint", hint.expose());
     }
     if let Some(uri) = post_logout_redirect_uri {
+        check_uri(uri)?;
         append_query(&mut url, "post_logout_redirect_uri", uri);
         // Without an ID token this is how the provider knows whose URIs to compare with.
         append_query(&mut url, "client_id", &context.client_id);
@@ -47,4 +50,16 @@ pub(crate) fn url(
         append_query(&mut url, "state", state);
     }
     Ok(url)
+}
+
+/// An absolute http(s) URL: browsers would run other schemes.
+fn check_uri(uri: &str) -> Result<()> {
+    let fits = Url::parse(uri)
+        .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
+    if fits {
+        return Ok(());
+    }
+    let message = "Where to go after the logout must be an absolute http(s) URL.";
+    Err(Error::new(Code::InvalidParameter, Stage::Begin, message)
+        .with_parameter("post_logout_redirect_uri"))
 }

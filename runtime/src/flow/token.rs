@@ -154,10 +154,17 @@ fn lifetime(value: Option<&Value>) -> Option<Option<u64>> {
 /// A whole number that is not negative, or its decimal string.
 fn number(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => number.as_u64(),
+        Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
         _ => None,
     }
+}
+
+/// `3600.0` is a whole number too, as far as a double holds one.
+fn whole(number: f64) -> Option<u64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
 }
 
 fn wrong(stage: Stage, name: &str, what: &str) -> Error {
@@ -180,6 +187,7 @@ mod tests {
             (json!(MAX_LIFETIME + 1), None),
             (json!(-1), None),
             (json!(1e30), None),
+            (json!(3600.0), Some(Some(3600))),
             (json!(1.5), None),
             (json!("soon"), None),
             (json!(""), None),

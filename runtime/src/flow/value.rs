@@ -105,11 +105,12 @@ fn step<'a>(value: &'a Value, step: &Step) -> Option<&'a Value> {
     }
 }
 
-/// A string as it is, a number in digits.
+/// A string as it is, a whole number in digits.
 pub(super) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        // Larger numbers have lost digits by now, and two users could become one.
+        Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::set::CLOUD;
 use crate::json;
 use crate::settings::{check_scheme, is_loopback};
 
@@ -14,6 +15,8 @@ pub(crate) struct Metadata {
     pub(crate) jwks_uri: Option<String>,
     pub(crate) userinfo_endpoint: Option<String>,
     pub(crate) end_session_endpoint: Option<String>,
+    /// Entra's own member: which cloud this document belongs to.
+    pub(crate) cloud: Option<String>,
     /// RFC 9207: whether every callback carries `iss`.
     pub(crate) promises_iss: bool,
     /// Empty when the document does not say.
@@ -50,6 +53,7 @@ impl Metadata {
             // Sign-ins can do without these two: a bad one is as good as none.
             userinfo_endpoint: endpoint("userinfo_endpoint").unwrap_or_default(),
             end_session_endpoint: endpoint("end_session_endpoint").unwrap_or_default(),
+            cloud: text(CLOUD).map(str::to_owned),
             promises_iss: document.get("authorization_response_iss_parameter_supported")
                 == Some(&serde_json::Value::Bool(true)),
             token_endpoint_auth_methods: document

@@ -16,6 +16,9 @@ use serde_json::Value;
 use crate::encode::from_base64url;
 use crate::json;
 
+/// Entra's name for its clouds, in keys and in discovery documents.
+pub(super) const CLOUD: &str = "cloud_instance_name";
+
 /// The most keys that are looked at in one set.
 const MAX_KEYS: usize = 100;
 
@@ -30,6 +33,8 @@ pub(crate) struct Key {
     kid: Option<String>,
     /// Entra's own member: whose tokens this key signs.
     pub(crate) issuer: Option<String>,
+    /// Entra's own member: which cloud this key belongs to.
+    pub(crate) cloud: Option<String>,
     /// The algorithm that the key is bound to, if it is.
     algorithm: Option<String>,
     material: Material,
@@ -93,6 +98,7 @@ impl KeySet {
 impl Key {
     fn read(member: Value) -> Option<Self> {
         let issuer = member.get("issuer").and_then(Value::as_str).map(str::to_owned);
+        let cloud = member.get(CLOUD).and_then(Value::as_str).map(str::to_owned);
         let algorithm = member.get("alg").and_then(Value::as_str).map(str::to_owned);
         let jwk: Jwk = serde_json::from_value(member).ok()?;
         let signs = jwk.common.public_key_use.is_none_or_sig()
@@ -107,6 +113,7 @@ impl Key {
         Some(Self {
             kid: jwk.common.key_id,
             issuer,
+            cloud,
             algorithm,
             material: Material::read(jwk.algorithm)?,
             parsed: Default::default(),

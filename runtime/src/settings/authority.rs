@@ -14,6 +14,9 @@ pub(crate) fn origin(value: &str, named: &[(&str, &str)]) -> Result<String, Stri
         .map_or(value, |(_, host)| *host);
     let text = if value.contains("://") { value.to_owned() } else { format!("https://{value}") };
     let url = Url::parse(&text).map_err(|_| expected(named))?;
+    if url.host_str().is_some_and(|host| host.contains('_')) {
+        return Err(expected(named));
+    }
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !bare || !url.username().is_empty() || url.password().is_some() || text.contains(['\\', '@'])
     {
@@ -85,6 +88,7 @@ mod tests {
             "http://localhost:80@evil.example/",
             "ftp://127.0.0.1",
             "evil.example\\@login.microsoftonline.com",
+            "AZURE_GERMANY",
             "",
         ] {
             assert!(origin(value, NAMED).is_err(), "{value}");

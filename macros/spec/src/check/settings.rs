@@ -25,6 +25,13 @@ pub(super) fn check(document: &Document, report: &Report) {
     }
     for setting in &document.settings {
         let name = setting.name.value.as_str();
+        if let (true, Some(default)) = (setting.is_required(), &setting.default) {
+            let message = format!("`{name}` is required, so its default is never used");
+            report.push(
+                Diagnostic::new(Code::UselessTable, default.span.clone(), message)
+                    .help("remove `required` or `default`"),
+            );
+        }
         let is_common = COMMON_SETTINGS.contains(&name);
         if !used.contains(&name) && !is_common && !setting.is_inert() {
             let message = format!("nothing uses the setting `{}`", setting.name.value);

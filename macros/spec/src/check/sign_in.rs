@@ -31,7 +31,10 @@ pub(super) fn check(document: &Document, report: &Report) {
         }
         None if document.user_info.is_none() => {
             let message = "neither `[oidc]` nor `[user_info]` says who signed in";
-            report.push(Diagnostic::new(Code::NoEndpoint, name.span.clone(), message));
+            report.push(
+                Diagnostic::new(Code::NoEndpoint, name.span.clone(), message)
+                    .help("add `[oidc]` for ID tokens, or `[user_info]` for a call"),
+            );
         }
         _ => {}
     }

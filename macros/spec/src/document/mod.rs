@@ -179,7 +179,9 @@ impl Reader<'_> {
             Err(error) => {
                 let message = format!("the claim expression is wrong: {}", error.message);
                 let span = inside(&text, error.at);
-                self.report().push(Diagnostic::new(Code::BadClaim, span, message));
+                self.report().push(Diagnostic::new(Code::BadClaim, span, message).help(
+                    "for example `email | upn`, `emails[0]`, `first_word(name)`, `'{a} {b}'`",
+                ));
                 None
             }
         }

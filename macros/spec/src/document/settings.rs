@@ -135,12 +135,12 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<Setting> {
             let (table, _) = document.expect_table(node, &name.value)?;
             let title = format!("[settings.{}]", name.value);
             let reader = Reader::new(table, title, name.span.clone(), KEYS, document.report());
-            read_setting(name, &reader)
+            Some(read_setting(name, &reader))
         })
         .collect()
 }
 
-fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> {
+fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
     if reader.node("type").is_none() {
         reader.missing("type");
     }
@@ -161,9 +161,10 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> 
     rules.extend(reader.number("max").map(SettingRule::Max));
     rules.extend(reader.text("refused").map(|text| SettingRule::Refused(text.value)));
     rules.extend(reader.text("ignored").map(|text| SettingRule::Ignored(text.value)));
-    Some(Setting {
+    Setting {
         name: name.clone(),
-        kind: kind?.value,
+        // A wrong type was reported; the rest of the setting can still be looked at.
+        kind: kind.map_or(SettingKind::Text, |kind| kind.value),
         doc: reader.text("doc").map(|doc| doc.value).unwrap_or_default(),
         default: reader.template("default"),
         named: reader
@@ -172,5 +173,5 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Option<Setting> 
             .map(|(name, value)| (name.value, value.value))
             .collect(),
         rules,
-    })
+    }
 }
