@@ -189,12 +189,7 @@ impl Engine {
         let sealed_for_everybody = sealing_key.is_none() && settings.secret("secret").is_none();
         let transaction_key = TransactionKey::choose(sealing_key, settings.secret("secret"))?;
         let context = Context::new(descriptor, settings)?;
-        if descriptor.oidc.is_some()
-            && !context
-                .scopes
-                .split(descriptor.authorization.scope_separator)
-                .any(|s| s == "openid")
-        {
+        if !context.asks_for_id_token() {
             tracing::warn!(
                 target: "authspec",
                 "`{}` leaves out `openid`: without it there is no ID token",

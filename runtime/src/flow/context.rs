@@ -64,6 +64,13 @@ impl Context {
         })
     }
 
+    /// Whether the scopes ask for the ID token that `[oidc]` needs.
+    pub(crate) fn asks_for_id_token(&self) -> bool {
+        let separator = self.descriptor.authorization.scope_separator;
+        self.descriptor.oidc.is_none()
+            || self.scopes.split(separator).any(|scope| scope == "openid")
+    }
+
     /// Where the browser is sent; `None` when only discovery knows.
     pub(crate) fn authorization_endpoint<'a>(
         &'a self,

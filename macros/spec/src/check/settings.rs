@@ -37,7 +37,7 @@ pub(super) fn check(document: &Document, report: &Report) {
             let message = format!("nothing uses the setting `{}`", setting.name.value);
             report.push(
                 Diagnostic::new(Code::UnusedSetting, setting.name.span.clone(), message)
-                    .help("use it in a template as `{name}`, or remove it"),
+                    .help(format!("use it in a template as `{{{name}}}`, or remove it")),
             );
         }
     }
