@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use authspec_spec::{Loaded, Provider, load, render};
+use authspec_spec::{Loaded, Provider, load};
 
 use crate::arguments::Check;
-use crate::failure::Failure;
+use crate::failure::{Failure, show};
 
 pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let mut specs = Vec::new();
@@ -21,7 +21,6 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     if specs.is_empty() {
         return Err(Failure::wrong("missing_parameter", "there is no spec in these folders"));
     }
-    let base = std::env::current_dir()?;
     let mut mistakes = 0;
     let mut wrong = 0;
     for spec in &specs {
@@ -37,9 +36,7 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
         };
         wrong += 1;
         mistakes += diagnostics.len();
-        for diagnostic in &diagnostics {
-            eprintln!("{}\n", render(diagnostic, &sources, &base));
-        }
+        show(&diagnostics, &sources)?;
     }
     if wrong == 0 {
         println!("{} checked, no mistakes", count(specs.len(), "spec"));

@@ -1,20 +1,17 @@
 //! `expand`: the Rust that a spec becomes, as a reviewer reads it.
 
 use authspec_codegen::Item;
-use authspec_spec::{Loaded, load, render};
+use authspec_spec::{Loaded, load};
 
 use crate::arguments::Expand;
-use crate::failure::Failure;
+use crate::failure::{Failure, show};
 
 pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
     let Loaded { sources, result, .. } = load(&arguments.spec);
     let provider = match result {
         Ok(provider) => provider,
         Err(diagnostics) => {
-            let base = std::env::current_dir()?;
-            for diagnostic in &diagnostics {
-                eprintln!("{}\n", render(diagnostic, &sources, &base));
-            }
+            show(&diagnostics, &sources)?;
             let message = format!("the spec has {} mistakes", diagnostics.len());
             return Err(Failure::wrong("invalid_parameter", message));
         }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ErrorKind};
 
 use authspec::{Error, Origin, Stage};
+use authspec_spec::{Diagnostic, Sources, render};
 use serde_json::{Value, json};
 
 /// Why the command did not do what it was asked.
@@ -63,6 +64,15 @@ fn wrong(code: &str, message: &str, parameter: Option<&str>) -> Value {
         "recovery": if code == "unknown_error" { "contact_administrator" } else { "correct_input" },
         "provider": null,
     })
+}
+
+/// Shows a spec's mistakes, with paths as seen from the working directory.
+pub(crate) fn show(diagnostics: &[Diagnostic], sources: &Sources) -> std::io::Result<()> {
+    let base = std::env::current_dir()?;
+    for diagnostic in diagnostics {
+        eprintln!("{}\n", render(diagnostic, sources, &base));
+    }
+    Ok(())
 }
 
 /// A wrong command line: clap's own words for a person, then the JSON line. Help is no failure.
