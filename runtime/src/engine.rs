@@ -307,10 +307,8 @@ impl Engine {
                 secrets.extend(sent.as_ref().map(Secret::expose));
                 let error = error.without(&secrets);
                 // A refusal of a credential that the provider never promised to take says so.
-                match warning.take().filter(|_| error.provider().is_some()) {
-                    Some(help) => error.with_help(help),
-                    None => error,
-                }
+                let help = warning.take().filter(|_| error.provider().is_some());
+                error.with_help(help)
             })?;
             answer = match step {
                 Step::Done(outcome) => return Ok(outcome),

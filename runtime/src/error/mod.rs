@@ -60,9 +60,12 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_help(mut self, help: &str) -> Self {
-        self.0.message.push(' ');
-        self.0.message.push_str(help);
+    /// The error with one more sentence, when there is one.
+    pub(crate) fn with_help(mut self, help: Option<&str>) -> Self {
+        if let Some(help) = help {
+            self.0.message.push(' ');
+            self.0.message.push_str(help);
+        }
         self
     }
 

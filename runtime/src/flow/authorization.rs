@@ -105,14 +105,17 @@ pub(super) fn scopes(authorization: &Authorization, settings: &Resolved) -> Stri
 
 /// An absolute http(s) URL without fragment (RFC 6749 section 3.1.2).
 fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
-    let fits = Url::parse(redirect_uri).is_ok_and(|url| {
-        matches!(url.scheme(), "https" | "http") && url.host().is_some() && url.fragment().is_none()
-    });
-    if fits {
+    if web_url(redirect_uri).is_some_and(|url| url.fragment().is_none()) {
         return Ok(());
     }
     let message = "The redirect URI must be an absolute http(s) URL without fragment.";
     Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("redirect_uri"))
+}
+
+/// An absolute http(s) URL: browsers would run other schemes.
+pub(super) fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "https" | "http") && url.host().is_some()).then_some(url)
 }
 
 /// A path of this application and nothing that a browser could read as another host.

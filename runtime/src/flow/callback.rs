@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use super::Context;
 use super::errors::refused;
+use super::value::{between, is_uuid, split_placeholder};
 use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::json::Object;
 use crate::keys::Metadata;
@@ -99,16 +100,9 @@ impl Accepted {
 
 /// Whether an issuer is the one of the metadata; a placeholder stands for any GUID.
 fn fits(iss: &str, issuer: &str) -> bool {
-    let template = issuer.split_once('{').and_then(|(before, rest)| {
-        let (_, after) = rest.split_once('}')?;
-        Some((before, after))
-    });
-    match template {
+    match split_placeholder(issuer) {
+        Some((before, _, after)) => between(iss, before, after).is_some_and(is_uuid),
         None => iss == issuer,
-        Some((before, after)) => iss
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(super::value::is_uuid),
     }
 }
 

@@ -9,7 +9,7 @@ use aws_lc_rs::digest;
 use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
-use super::value::is_uuid;
+use super::value::{between, is_uuid, split_placeholder};
 use super::{Context, policy};
 use crate::descriptor::{IssuerPlaceholder, Oidc};
 use crate::encode::{base64url, from_base64url};
@@ -179,7 +179,7 @@ fn algorithm(oidc: &Oidc, header: &Object) -> Result<Algorithm> {
             Stage::TokenValidation,
             "The ID token is not signed, so nothing vouches for it.",
         );
-        return Err(oidc.unsigned_help.map_or(error.clone(), |help| error.with_help(help)));
+        return Err(error.with_help(oidc.unsigned_help));
     }
     Algorithm::from_str(name)
         .ok()
@@ -199,13 +199,9 @@ fn issuer(oidc: &Oidc, claims: &Object, metadata: &Metadata, key: &Key) -> Resul
         _ => issuer == template,
     };
     if !fits(&metadata.issuer) {
-        let error = invalid("iss", "is not the provider's issuer");
-        return Err(match oidc.issuer_placeholder {
-            Some(_) => {
-                error.with_help("The user may belong to another tenant than the settings name.")
-            }
-            None => error,
-        });
+        let help = "The user may belong to another tenant than the settings name.";
+        let help = oidc.issuer_placeholder.map(|_| help);
+        return Err(invalid("iss", "is not the provider's issuer").with_help(help));
     }
     if let (Some(placeholder), Some(tenant)) = (oidc.issuer_placeholder, tenant)
         && first_path_segment(issuer) != Some(tenant)
@@ -243,16 +239,11 @@ fn tenant(claims: &Object, placeholder: IssuerPlaceholder) -> Result<&str> {
 
 /// Whether an issuer is a template whose `{name}`, in any case, is this value.
 fn fits(issuer: &str, template: &str, name: &str, value: &str) -> bool {
-    let parts = template.split_once('{').and_then(|(before, rest)| {
-        let (found, after) = rest.split_once('}')?;
-        found.eq_ignore_ascii_case(name).then_some((before, after))
-    });
-    match parts {
-        None => issuer == template,
-        Some((before, after)) => {
-            let rest = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-            rest == Some(value)
+    match split_placeholder(template) {
+        Some((before, found, after)) if found.eq_ignore_ascii_case(name) => {
+            between(issuer, before, after) == Some(value)
         }
+        _ => issuer == template,
     }
 }
 

@@ -1,8 +1,7 @@
 //! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
-use url::Url;
-
 use super::Context;
+use super::authorization::web_url;
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
@@ -52,11 +51,8 @@ pub(crate) fn url(
     Ok(url)
 }
 
-/// An absolute http(s) URL: browsers would run other schemes.
 fn check_uri(uri: &str) -> Result<()> {
-    let fits = Url::parse(uri)
-        .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
-    if fits {
+    if web_url(uri).is_some() {
         return Ok(());
     }
     let message = "Where to go after the logout must be an absolute http(s) URL.";

@@ -38,8 +38,8 @@ fn check_rule(
         Some(value) if holds(test, &value, settings) => return Ok(()),
         Some(_) => (rule.code, "is refused by a rule of this provider"),
     };
-    let error = Error::new(code, stage, format!("The claim `{name}` {what}.")).with_parameter(name);
-    Err(rule.help.map_or(error.clone(), |help| error.with_help(help)))
+    let error = Error::new(code, stage, format!("The claim `{name}` {what}."));
+    Err(error.with_parameter(name).with_help(rule.help))
 }
 
 /// Whether a condition holds on the claims; an absent claim meets none.

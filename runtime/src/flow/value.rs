@@ -157,6 +157,18 @@ pub(super) fn is_uuid(text: &str) -> bool {
     }) && groups.next().is_none()
 }
 
+/// What stands before, in and after the first `{…}` of an issuer, if it has one.
+pub(super) fn split_placeholder(issuer: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = issuer.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// What stands between the two ends of a text, if it has them.
+pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    text.strip_prefix(before)?.strip_suffix(after)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
