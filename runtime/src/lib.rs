@@ -78,12 +78,11 @@ pub mod __private {
     pub use crate::error::{Code, Error, Result};
     pub use crate::json::Object;
     pub use crate::provider::{Logout, Provider, Refresh};
-    pub use crate::sample::check as check_sample;
+    pub use crate::sample::{Mismatch, check as check_sample};
     pub use crate::settings::{
         CommonSettings, Environment, ProviderSettings, RawSettings, SettingsReader, SettingsWriter,
     };
     pub use crate::{__claims as claims, __settings as settings};
-    pub use jsonwebtoken::Algorithm;
     pub use serde::{Deserialize, Deserializer};
     pub use serde_json::Value as Json;
     pub use std::option::Option::{self, None, Some};

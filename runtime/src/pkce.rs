@@ -5,8 +5,12 @@ use aws_lc_rs::{digest, rand};
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
 
-/// Bytes of randomness in a state, a nonce, and a verifier: 256 bits, 43 characters.
+/// Bytes of randomness in a state and in a nonce: 256 bits, 43 characters.
 const RANDOM_BYTES: usize = 32;
+
+/// The longest verifier in characters, and the bytes that it takes.
+const MAX_VERIFIER: usize = 128;
+const VERIFIER_BYTES: usize = MAX_VERIFIER * 3 / 4;
 
 /// What nobody can guess about a sign-in.
 pub(crate) struct Fresh {
@@ -17,15 +21,20 @@ pub(crate) struct Fresh {
 }
 
 impl Fresh {
-    /// Three values from one draw of the system's generator.
-    pub(crate) fn new() -> Result<Self> {
-        let mut bytes = [[0; RANDOM_BYTES]; 3];
-        rand::fill(bytes.as_flattened_mut()).map_err(|_| {
+    /// Three values from one draw of the system's generator; the verifier has as many characters as
+    /// asked for, at most 128.
+    pub(crate) fn new(verifier_length: usize) -> Result<Self> {
+        let mut bytes = [0; 2 * RANDOM_BYTES + VERIFIER_BYTES];
+        rand::fill(&mut bytes).map_err(|_| {
             let message = "The system's random generator failed.";
             Error::new(Code::UnknownError, Stage::Begin, message)
         })?;
-        let [state, nonce, verifier] = bytes.map(|bytes| base64url(&bytes));
-        Ok(Self { state, nonce, verifier })
+        let (state, rest) = bytes.split_at(RANDOM_BYTES);
+        let (nonce, rest) = rest.split_at(RANDOM_BYTES);
+        let length = verifier_length.min(MAX_VERIFIER);
+        let mut verifier = base64url(&rest[..(length * 3).div_ceil(4)]);
+        verifier.truncate(length);
+        Ok(Self { state: base64url(state), nonce: base64url(nonce), verifier })
     }
 }
 
@@ -48,11 +57,17 @@ mod tests {
 
     #[test]
     fn random_values_are_verifiers_and_differ() {
-        let (one, two) = (Fresh::new().unwrap(), Fresh::new().unwrap());
-        let values = [one.state, one.nonce, one.verifier, two.state, two.nonce, two.verifier];
-        for (index, value) in values.iter().enumerate() {
-            assert_eq!(value.len(), 43);
-            assert!(!values[..index].contains(value));
+        for length in 43..=128 {
+            let (one, two) = (Fresh::new(length).unwrap(), Fresh::new(length).unwrap());
+            assert_eq!(one.verifier.len(), length);
+            assert!([&one.state, &one.nonce].iter().all(|value| value.len() == 43));
+            let values = [one.state, one.nonce, one.verifier, two.state, two.nonce, two.verifier];
+            for (index, value) in values.iter().enumerate() {
+                assert!(!values[..index].contains(value));
+                assert!(
+                    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                );
+            }
         }
     }
 }

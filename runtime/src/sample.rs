@@ -1,5 +1,8 @@
 //! The samples of a spec: replies of the provider, and the user they must give.
 
+use std::error::Error;
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use crate::descriptor::Descriptor;
@@ -7,29 +10,74 @@ use crate::flow::{Context, SampleReplies, identity_of_sample};
 use crate::json::Object;
 use crate::settings::{RawSettings, Resolved};
 
-/// Holds one sample against its expectation; generated tests call this.
+/// How a sample fails. `Debug` is for the output of a test: it draws the difference.
+#[derive(PartialEq, Eq)]
+pub enum Mismatch {
+    /// It gives no user, for this reason.
+    Refused(String),
+    /// It gives another user.
+    Differs(Vec<Difference>),
+}
+
+/// A member of the user that is not as expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which member.
+    pub name: String,
+    /// What the sample expects.
+    pub expected: Value,
+    /// What the sample gives; null for nothing.
+    pub found: Value,
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => write!(formatter, "the sample gives no user: {why}"),
+            Self::Differs(differences) => {
+                formatter
+                    .write_str("the sample does not give the user it expects (-), but (+):")?;
+                differences.iter().try_for_each(|Difference { name, expected, found }| {
+                    write!(formatter, "\n- {name} = {expected}\n+ {name} = {found}")
+                })
+            }
+        }
+    }
+}
+
+impl Error for Mismatch {}
+
+/// Holds one sample against its expectation; generated tests and `authspec check` call this.
 ///
 /// `sample` is the spec's entry as JSON: `settings`, `id_token`, `token`, `user_info`, `calls`, and
-/// `expect`. The error lists every member that differs.
+/// `expect`.
 ///
 /// # Errors
 ///
-/// What differs, one line each.
-pub fn check(descriptor: &'static Descriptor, sample: &str) -> Result<(), String> {
-    let mut sample: Object = serde_json::from_str(sample).map_err(|error| error.to_string())?;
+/// Every member that differs, or why there is no user.
+pub fn check(descriptor: &'static Descriptor, sample: &str) -> Result<(), Mismatch> {
+    let mut sample: Object =
+        serde_json::from_str(sample).map_err(|error| Mismatch::Refused(error.to_string()))?;
     let expected = sample.remove("expect").unwrap_or_default();
-    let actual = user(descriptor, sample)?;
-    let differences: Vec<String> = expected
+    let mut actual = user(descriptor, sample).map_err(Mismatch::Refused)?;
+    let differences: Vec<Difference> = expected
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, value)| actual.get(*name) != Some(*value))
-        .map(|(name, value)| {
-            let found = actual.get(name).cloned().unwrap_or_default();
-            format!("{name}: expected {value}, found {found}")
+        .map(|(name, expected)| Difference {
+            name: name.clone(),
+            expected: expected.clone(),
+            found: actual.remove(name).unwrap_or_default(),
         })
+        .filter(|difference| difference.expected != difference.found)
         .collect();
-    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    if differences.is_empty() { Ok(()) } else { Err(Mismatch::Differs(differences)) }
 }
 
 fn user(descriptor: &'static Descriptor, mut sample: Object) -> Result<Object, String> {

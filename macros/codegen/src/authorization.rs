@@ -8,8 +8,9 @@ use crate::template;
 
 /// The request, or nothing when it is the plain one of RFC 6749.
 pub(crate) fn expand(authorization: &Authorization) -> Option<TokenStream> {
-    let Authorization { scopes, scope_separator, params } = authorization;
-    if scopes.is_empty() && scope_separator.is_none() && params.is_empty() {
+    let Authorization { scopes, scope_separator, params, pkce_verifier_length } = authorization;
+    let options = [scope_separator.is_some(), !params.is_empty(), pkce_verifier_length.is_some()];
+    if scopes.is_empty() && !options.contains(&true) {
         return None;
     }
     let scopes = scopes.iter().map(|scope| &scope.value);
@@ -21,5 +22,9 @@ pub(crate) fn expand(authorization: &Authorization) -> Option<TokenStream> {
         let params = template::pairs(params);
         quote! { .params(&[#(#params),*]) }
     });
-    Some(quote! { authorization: authorization(&[#(#scopes),*]) #separator #params, })
+    let verifier = pkce_verifier_length.as_ref().map(|length| {
+        let length = proc_macro2::Literal::u64_unsuffixed(length.value);
+        quote! { .pkce_verifier_length(#length) }
+    });
+    Some(quote! { authorization: authorization(&[#(#scopes),*]) #separator #params #verifier, })
 }

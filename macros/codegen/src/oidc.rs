@@ -16,6 +16,7 @@ pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
     });
     let placeholder = issuer_placeholder.as_ref().map(|placeholder| {
         let IssuerPlaceholder { name, claim } = placeholder;
+        let claim = &claim.value;
         quote! { .issuer_placeholder(#name, #claim) }
     });
     let key_issuer = key_issuer.then(|| quote! { .key_issuer() });

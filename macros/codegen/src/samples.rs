@@ -15,11 +15,8 @@ pub(crate) fn expand(provider: &Provider, item: &Item) -> TokenStream {
         quote! {
             #[cfg(test)]
             #[::core::prelude::v1::test]
-            fn #test() {
-                ::core::assert_eq!(
-                    #krate::__private::check_sample(<#name as #krate::Provider>::DESCRIPTOR, #json),
-                    ::core::result::Result::Ok(()),
-                );
+            fn #test() -> ::core::result::Result<(), #krate::__private::Mismatch> {
+                #krate::__private::check_sample(<#name as #krate::Provider>::DESCRIPTOR, #json)
             }
         }
     });

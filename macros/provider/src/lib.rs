@@ -45,12 +45,8 @@ fn door(input: &Input) -> TokenStream {
             return quote! { #error #stub };
         }
     };
-    let Loaded { sources, samples, outline, result } = load(&found);
-    let tracking = sources
-        .iter()
-        .map(|source| source.path.as_path())
-        .chain(samples.iter().map(AsRef::as_ref))
-        .filter_map(track);
+    let Loaded { sources, outline, result } = load(&found);
+    let tracking = sources.iter().filter_map(|source| track(&source.path));
     let code = match result {
         Ok(provider) => {
             let (code, tests) = (expand(&provider, item), tests(&provider, item));

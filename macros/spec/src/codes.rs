@@ -17,6 +17,15 @@ macro_rules! codes {
                 match self { $(Self::$name => concat!("AS", $number),)* }
             }
 
+            /// What it means, why it is so and how to mend it, with an example: Markdown.
+            pub const fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$name => {
+                        include_str!(concat!("explanations/AS", $number, ".md"))
+                    })*
+                }
+            }
+
             /// What the kind is, in one line.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
@@ -52,6 +61,20 @@ codes! {
     UselessTable = "0024", "a table that has no effect";
     NoClientAuthentication = "0025", "no way for the client to prove itself";
     BadSample = "0026", "a sample that cannot be used";
+    DuplicateKey = "0027", "a key that stands twice";
+    DuplicateBackend = "0028", "two backends with one name";
+    UidWithoutSample = "0029", "a uid that no sample shows";
+    ClaimWithoutSample = "0030", "a claim that no sample contains";
+    SampleFails = "0031", "a sample that does not give the user it expects";
+    ContradictoryPolicy = "0032", "policy rules that no sign-in can meet";
+    VerifierLength = "0033", "a PKCE code verifier of a length that RFC 7636 forbids";
+}
+
+impl Code {
+    /// The kind of a code, such as `AS0003`, in any case.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(code))
+    }
 }
 
 impl fmt::Display for Code {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::check;
 use crate::codes::Code;
 use crate::document::{self, ClaimField, Setting};
-use crate::node::{self, Table, Value};
+use crate::json;
+use crate::node::{self, Node, Table, Value};
 use crate::provider::Provider;
 use crate::render::normalize;
 use crate::report::{Diagnostic, Report};
@@ -20,10 +21,8 @@ const MAX_EXTENDS: usize = 8;
 /// A spec that was read, well or badly.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Every TOML file that was read, the spec itself first.
+    /// Every file that was read, the spec itself first: what it extends, and samples.
     pub sources: Sources,
-    /// Every sample file that was read.
-    pub samples: Vec<PathBuf>,
     /// The names that generated code has, as far as they could be read: stubs are made of these
     /// when the provider is wrong.
     pub outline: Outline,
@@ -51,7 +50,7 @@ pub fn load(path: &Path) -> Loaded {
             let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message)
                 .help("a spec is a TOML file in UTF-8");
             let outline = Outline::default();
-            Loaded { sources, samples: Vec::new(), outline, result: Err(vec![diagnostic]) }
+            Loaded { sources, outline, result: Err(vec![diagnostic]) }
         }
     }
 }
@@ -61,7 +60,7 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let report = Report::default();
     let mut loader = Loader {
         sources: Sources::default(),
-        samples: Vec::new(),
+        evidence: Vec::new(),
         chain: Vec::new(),
         package: package_of(path),
     };
@@ -72,18 +71,19 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let document = document::read(&table, 0, &report);
     let outline = Outline { settings: document.settings.clone(), claims: document.claims.clone() };
     let provider = if is_whole { check::check(document, &mut loader, &report) } else { None };
-    let Loader { sources, samples, .. } = loader;
+    let sources = loader.sources;
     let result = match provider {
         Some(provider) if report.is_empty() => Ok(provider),
         _ => Err(report.into_diagnostics()),
     };
-    Loaded { sources, samples, outline, result }
+    Loaded { sources, outline, result }
 }
 
 /// Reads the files that belong to a spec.
 pub(crate) struct Loader {
     sources: Sources,
-    samples: Vec<PathBuf>,
+    /// The `sample` values of the files that the spec extends.
+    evidence: Vec<Node>,
     /// The files between the spec and the one that is read now.
     chain: Vec<PathBuf>,
     package: Option<PathBuf>,
@@ -109,24 +109,45 @@ impl Loader {
             return None;
         };
         let (path, text) = self.file(name, &node.span, report)?;
-        if self.chain.contains(&path) || self.chain.len() >= MAX_EXTENDS {
-            let message = format!("`{name}` extends itself");
-            report.push(
-                Diagnostic::new(Code::ExtendsCycle, node.span.clone(), message)
-                    .help("remove one of the `extends` keys of the circle"),
-            );
+        let is_circle = self.chain.contains(&path);
+        if is_circle || self.chain.len() >= MAX_EXTENDS {
+            let (message, help) = if is_circle {
+                let help = "remove one of the `extends` keys of the circle".to_owned();
+                (format!("`{name}` extends itself"), help)
+            } else {
+                let help = format!("at most {MAX_EXTENDS} files may extend one another");
+                (format!("`{name}` is one file too many"), help)
+            };
+            let diagnostic = Diagnostic::new(Code::ExtendsCycle, node.span.clone(), message);
+            report.push(diagnostic.help(help));
             return None;
         }
         let mut base = self.read(&path, text, report);
+        self.evidence.extend(base.get("sample").cloned());
         base.0.retain(|(key, _)| !OWN_KEYS.contains(&key.value.as_str()));
         Some(base)
     }
 
-    /// A sample file's text.
-    pub(crate) fn sample(&mut self, name: &Spanned<String>, report: &Report) -> Option<String> {
+    /// A sample file's JSON, and its text.
+    pub(crate) fn sample(
+        &mut self,
+        name: &Spanned<String>,
+        report: &Report,
+    ) -> Option<(Node, String)> {
         let (path, text) = self.file(&name.value, &name.span, report)?;
-        self.samples.push(path);
-        Some(text)
+        let file =
+            self.sources.number(&path).unwrap_or_else(|| self.sources.add(&path, text.clone()));
+        Some((json::parse(&text, file, report)?, text))
+    }
+
+    /// Every file that was read so far.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What the files that the spec extends have as samples.
+    pub(crate) fn evidence(&self) -> &[Node] {
+        &self.evidence
     }
 
     /// A file beside the one whose text names it; it must be in the same package.

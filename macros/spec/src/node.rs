@@ -18,10 +18,14 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     Text(String),
     Integer(i64),
+    /// A number that is no whole number, as it is written.
+    Decimal(String),
     Bool(bool),
+    /// JSON's null; TOML has none.
+    Null,
     List(Vec<Node>),
     Table(Table),
-    /// Floats and dates: TOML has them, the language does not.
+    /// Dates and numbers out of range: TOML has them, the language does not.
     Other(&'static str),
 }
 
@@ -31,10 +35,22 @@ impl Value {
         match self {
             Self::Text(_) => "a text",
             Self::Integer(_) => "a number",
+            Self::Decimal(_) => "a decimal number",
+            Self::Null => "null",
             Self::Bool(_) => "a truth value",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
             Self::Other(kind) => kind,
+        }
+    }
+}
+
+impl Node {
+    /// The value and its place, if it is a text.
+    pub(crate) fn text(&self) -> Option<Spanned<String>> {
+        match &self.value {
+            Value::Text(text) => Some(Spanned::new(text.clone(), self.span.clone())),
+            _ => None,
         }
     }
 }
@@ -50,6 +66,21 @@ impl Table {
 
     pub(crate) fn key(&self, name: &str) -> Option<&Spanned<String>> {
         self.0.iter().find(|(key, _)| key.value == name).map(|(key, _)| key)
+    }
+
+    /// The place of the last key of that name that begins before a byte, at any depth.
+    fn last_key_before(&self, name: &str, byte: usize) -> Option<Span> {
+        let deeper = self.0.iter().filter_map(|(_, node)| match &node.value {
+            Value::Table(table) => table.last_key_before(name, byte),
+            Value::List(items) => items.iter().rev().find_map(|item| match &item.value {
+                Value::Table(table) => table.last_key_before(name, byte),
+                _ => None,
+            }),
+            _ => None,
+        });
+        let here = self.key(name).map(|key| key.span.clone());
+        let places = here.into_iter().chain(deeper).filter(|span| span.bytes.start < byte);
+        places.max_by_key(|span| span.bytes.start)
     }
 
     /// This table laid over another: tables merge, everything else replaces.
@@ -73,11 +104,33 @@ impl Table {
 /// Reads a file's text; every syntax mistake is reported, what could be read is returned.
 pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Table {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let table = read_table(table.get_ref(), file);
     for error in errors {
-        let bytes = error.span().unwrap_or(0..0);
-        report.push(Diagnostic::new(Code::Syntax, Span { file, bytes }, error.message()));
+        let span = Span { file, bytes: error.span().unwrap_or(0..0) };
+        report.push(match error.message() {
+            DUPLICATE => duplicate(text, span, &table),
+            message => Diagnostic::new(Code::Syntax, span, message),
+        });
     }
-    read_table(table.get_ref(), file)
+    table
+}
+
+/// What the TOML parser says of a key that stands twice.
+const DUPLICATE: &str = "duplicate key";
+
+fn duplicate(text: &str, span: Span, table: &Table) -> Diagnostic {
+    let key = text.get(span.bytes.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+    let before = text.get(..span.bytes.start).unwrap_or_default();
+    let header = before.rfind(&format!("[{key}]")).map(|start| start + 1);
+    let header = header.map(|start| Span { file: span.file, bytes: start..start + key.len() });
+    let first = table.last_key_before(key, span.bytes.start).or(header);
+    let message = format!("`{key}` stands twice");
+    let diagnostic = Diagnostic::new(Code::DuplicateKey, span, message)
+        .help("remove one of them, or write both values under one key");
+    match first {
+        Some(first) => diagnostic.also(first, "the first one"),
+        None => diagnostic,
+    }
 }
 
 fn read_table(table: &DeTable<'_>, file: usize) -> Table {
@@ -108,7 +161,10 @@ fn read_node(value: &toml::Spanned<DeValue<'_>>, file: usize) -> Node {
             Value::List(items.iter().map(|item| read_node(item, file)).collect())
         }
         DeValue::Table(table) => Value::Table(read_table(table, file)),
-        DeValue::Float(_) => Value::Other("a decimal number"),
+        DeValue::Float(number) => match number.as_str().parse::<f64>() {
+            Ok(value) if value.is_finite() => Value::Decimal(value.to_string()),
+            _ => Value::Other("no finite number"),
+        },
         DeValue::Datetime(_) => Value::Other("a date"),
     };
     Node { value, span }
@@ -119,13 +175,14 @@ pub(crate) fn to_json(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => quote(text),
         Value::Integer(number) => number.to_string(),
+        Value::Decimal(number) => number.clone(),
         Value::Bool(value) => value.to_string(),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(to_json).collect();
             format!("[{}]", items.join(","))
         }
         Value::Table(table) => table_to_json(table),
-        Value::Other(_) => "null".to_owned(),
+        Value::Null | Value::Other(_) => "null".to_owned(),
     }
 }
 

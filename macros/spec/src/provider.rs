@@ -8,12 +8,15 @@ use crate::document::{
     Authorization, Call, ClaimField, ClientAuthentication, Condition, Email, Endpoints, ErrorCode,
     ExtraDatum, Oidc, PolicyRule, Setting, TokenRequest, UserInfo,
 };
+use crate::source::Span;
 
 /// A checked provider.
 #[derive(Clone, Debug)]
 pub struct Provider {
     /// Settings prefix, callback path and stored provider name.
     pub name: String,
+    /// The place of the name.
+    pub name_span: Span,
     /// The provider's name for people.
     pub title: String,
     /// A sentence or two about this backend.
@@ -82,4 +85,8 @@ pub struct CheckedSample {
     pub name: String,
     /// The whole sample as one JSON object.
     pub json: String,
+    /// The members of `expect`, each with the place of its value.
+    pub expected: Vec<(String, Span)>,
+    /// Where the sample stands.
+    pub span: Span,
 }

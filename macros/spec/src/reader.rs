@@ -1,54 +1,15 @@
-//! Reads one table by its declared keys: unknown keys, wrong types and missing keys are reported.
+//! Reads one table by its declared keys. Unknown keys, missing keys, wrong types and unknown words
+//! are reported when a [`Reader`] starts; its getters only hand out what fits.
 
 use crate::codes::Code;
+use crate::language::{Key, Kind, Word};
 use crate::node::{Node, Table, Value};
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
-use crate::suggest::nearest;
 
-/// One key of the language: the one declaration that feeds the reader, the suggestions, the schema
-/// and the reference page.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    /// The key.
-    pub name: &'static str,
-    /// What its value is.
-    pub kind: Kind,
-    /// What it is for, in one sentence.
-    pub doc: &'static str,
-}
-
-/// What the value of a key is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    Text,
-    /// Text with `{settings}` in it.
-    Template,
-    /// A claim expression.
-    Claim,
-    /// `true` or `false`.
-    Bool,
-    /// A whole number that is not negative.
-    Integer,
-    /// A list of texts.
-    Texts,
-    /// A table with declared keys.
-    Table,
-    /// A table whose keys the spec chooses.
-    Map,
-    /// A list of tables.
-    Tables,
-    /// Whatever the construct says.
-    Any,
-    /// Planned, and not built yet.
-    Reserved,
-}
-
-/// Declares a key.
-pub(crate) const fn key(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, doc }
-}
+/// Words that will be known one day: key values that a person may expect to work.
+const RESERVED_WORDS: &[(&str, &str)] =
+    &[("private_key_jwt", "a key with a certificate will have its place here; use an assertion")];
 
 /// One table while it is read.
 pub(crate) struct Reader<'a> {
@@ -60,7 +21,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Starts on a table: keys that `keys` does not declare are reported now.
+    /// Starts on a table and holds it against its declaration.
     pub(crate) fn new(
         table: &'a Table,
         name: impl Into<String>,
@@ -69,33 +30,41 @@ impl<'a> Reader<'a> {
         report: &'a Report,
     ) -> Self {
         let reader = Self { table, name: name.into(), span, report };
-        for (key, _) in &table.0 {
-            reader.check_key(key, keys);
+        for (key, node) in &table.0 {
+            match keys.iter().find(|known| known.name == key.value) {
+                Some(known) => reader.check(key, node, known),
+                None => reader.unknown(key, keys),
+            }
+        }
+        for key in keys.iter().filter(|key| key.required && table.get(key.name).is_none()) {
+            reader.missing(key.name);
         }
         reader
     }
 
-    fn check_key(&self, key: &Spanned<String>, keys: &'static [Key]) {
-        let known = keys.iter().find(|known| known.name == key.value);
-        match known {
-            Some(Key { kind: Kind::Reserved, doc, .. }) => {
-                let message = format!("`{}` is planned and not built yet", key.value);
-                self.report
-                    .push(Diagnostic::new(Code::Reserved, key.span.clone(), message).help(*doc));
-            }
-            Some(_) => {}
-            None => {
-                let usable =
-                    || keys.iter().filter(|key| key.kind != Kind::Reserved).map(|key| key.name);
-                let message = format!("unknown key `{}` in {}", key.value, self.name);
-                let help = match nearest(&key.value, usable()) {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => format!("known keys: {}", usable().collect::<Vec<_>>().join(", ")),
-                };
-                let diagnostic = Diagnostic::new(Code::UnknownKey, key.span.clone(), message);
-                self.report.push(diagnostic.help(help));
-            }
+    fn unknown(&self, key: &Spanned<String>, keys: &'static [Key]) {
+        let usable = keys.iter().filter(|key| !matches!(key.kind, Kind::Reserved));
+        let usable = usable.map(|key| key.name);
+        let message = format!("unknown key `{}` in {}", key.value, self.name);
+        let diagnostic = Diagnostic::new(Code::UnknownKey, key.span.clone(), message);
+        self.report.push(diagnostic.among(&key.value, usable, "known keys"));
+    }
+
+    fn missing(&self, name: &str) {
+        let message = format!("{} lacks `{name}`", self.name);
+        self.report.push(
+            Diagnostic::new(Code::MissingKey, self.span.clone(), message)
+                .help(format!("add `{name} = …`")),
+        );
+    }
+
+    fn check(&self, key: &Spanned<String>, node: &Node, known: &Key) {
+        if let Kind::Reserved = known.kind {
+            let message = format!("`{}` is planned and not built yet", key.value);
+            let diagnostic = Diagnostic::new(Code::Reserved, key.span.clone(), message);
+            return self.report.push(diagnostic.help(known.doc));
         }
+        check_value(&key.value, node, known.kind, self.report);
     }
 
     pub(crate) fn report(&self) -> &'a Report {
@@ -111,151 +80,141 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<Spanned<String>> {
-        self.table.get(name).and_then(|node| self.expect_text(node, name))
-    }
-
-    /// A text that must be there.
-    pub(crate) fn required_text(&self, name: &str) -> Option<Spanned<String>> {
-        if self.table.get(name).is_none() {
-            self.missing(name);
-        }
-        self.text(name)
-    }
-
-    pub(crate) fn missing(&self, name: &str) {
-        let message = format!("{} lacks `{name}`", self.name);
-        self.report.push(
-            Diagnostic::new(Code::MissingKey, self.span.clone(), message)
-                .help(format!("add `{name} = …`")),
-        );
+        self.table.get(name).and_then(Node::text)
     }
 
     pub(crate) fn bool(&self, name: &str) -> Option<Spanned<bool>> {
         let node = self.table.get(name)?;
         match &node.value {
             Value::Bool(value) => Some(Spanned::new(*value, node.span.clone())),
-            other => {
-                self.wrong_type(node, name, "true or false", other);
-                None
-            }
+            _ => None,
         }
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+    /// Whether a switch is there and on.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.bool(name).is_some_and(|on| on.value)
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<Spanned<u64>> {
         let node = self.table.get(name)?;
         match &node.value {
-            Value::Integer(number) if *number >= 0 => u64::try_from(*number).ok(),
-            other => {
-                self.wrong_type(node, name, "a whole number that is not negative", other);
-                None
+            Value::Integer(number) => {
+                Some(Spanned::new(u64::try_from(*number).ok()?, node.span.clone()))
             }
+            _ => None,
         }
     }
 
     pub(crate) fn texts(&self, name: &str) -> Option<Vec<Spanned<String>>> {
-        let node = self.table.get(name)?;
-        match &node.value {
-            Value::List(items) => {
-                Some(items.iter().filter_map(|item| self.expect_text(item, name)).collect())
-            }
-            other => {
-                self.wrong_type(node, name, "a list of texts", other);
-                None
-            }
+        match &self.table.get(name)?.value {
+            Value::List(items) => Some(items.iter().filter_map(Node::text).collect()),
+            _ => None,
         }
     }
 
     pub(crate) fn table(&self, name: &str) -> Option<(&'a Table, Span)> {
-        let node = self.table.get(name)?;
-        match &node.value {
+        match &self.table.get(name)?.value {
             Value::Table(table) => {
-                // A `[header]` has its place in its key; an inline table in its value.
-                let span = self.table.key(name).map_or(&node.span, |key| &key.span);
-                Some((table, span.clone()))
+                // The name says which table is meant, however it is written.
+                Some((table, self.table.key(name)?.span.clone()))
             }
-            other => {
-                self.wrong_type(node, name, "a table", other);
-                None
-            }
+            _ => None,
         }
     }
 
-    /// A table whose keys the spec chooses, all values texts.
+    /// The entries of a table whose keys the spec chooses.
+    pub(crate) fn entries(&self, name: &str) -> &'a [(Spanned<String>, Node)] {
+        self.table(name).map_or(&[], |(table, _)| table.0.as_slice())
+    }
+
+    /// The entries of a table whose keys the spec chooses, all values texts.
     pub(crate) fn map(&self, name: &str) -> Vec<(Spanned<String>, Spanned<String>)> {
-        let Some((table, _)) = self.table(name) else {
-            return Vec::new();
-        };
-        table
-            .0
-            .iter()
-            .filter_map(|(key, node)| Some((key.clone(), self.expect_text(node, &key.value)?)))
-            .collect()
+        let entries = self.entries(name).iter();
+        entries.filter_map(|(key, node)| Some((key.clone(), node.text()?))).collect()
     }
 
     pub(crate) fn tables(&self, name: &str) -> Vec<(&'a Table, Span)> {
-        let Some(node) = self.table.get(name) else {
-            return Vec::new();
-        };
-        let Value::List(items) = &node.value else {
-            self.wrong_type(node, name, "a list of tables", &node.value);
-            return Vec::new();
-        };
-        items.iter().filter_map(|item| self.expect_table(item, name)).collect()
-    }
-
-    pub(crate) fn expect_table(&self, node: &'a Node, name: &str) -> Option<(&'a Table, Span)> {
-        match &node.value {
-            Value::Table(table) => Some((table, node.span.clone())),
-            other => {
-                self.wrong_type(node, name, "a table", other);
-                None
-            }
+        match self.table.get(name).map(|node| &node.value) {
+            Some(Value::List(items)) => items
+                .iter()
+                .filter_map(|item| match &item.value {
+                    Value::Table(table) => Some((table, item.span.clone())),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
-    pub(crate) fn expect_text(&self, node: &Node, name: &str) -> Option<Spanned<String>> {
-        match &node.value {
-            Value::Text(text) => Some(Spanned::new(text.clone(), node.span.clone())),
-            other => {
-                self.wrong_type(node, name, "a text", other);
-                None
-            }
-        }
-    }
-
-    /// One of a few words.
-    pub(crate) fn word<T: Copy>(
-        &self,
-        name: &str,
-        words: &[(&'static str, T)],
-    ) -> Option<Spanned<T>> {
+    /// What one of a few words means.
+    pub(crate) fn word<T: Copy>(&self, name: &str, words: &[(Word, T)]) -> Option<T> {
         let text = self.text(name)?;
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
-            return Some(Spanned::new(*value, text.span));
-        }
-        let known = || words.iter().map(|(word, _)| *word);
-        let message = format!("`{name}` cannot be `{}`", text.value);
-        let help = match nearest(&text.value, known()) {
-            Some(word) => format!("did you mean `{word}`?"),
-            None => format!("it is one of: {}", known().collect::<Vec<_>>().join(", ")),
-        };
-        self.report.push(Diagnostic::new(Code::UnknownValue, text.span, message).help(help));
-        None
+        words.iter().find(|(word, _)| word.name == text.value).map(|(_, value)| *value)
     }
+}
 
-    fn wrong_type(&self, node: &Node, name: &str, expected: &str, found: &Value) {
-        let message = format!("`{name}` must be {expected}");
-        self.report.push(
-            Diagnostic::new(Code::WrongType, node.span.clone(), message)
-                .label(format!("this is {}", found.describe()))
-                .help(match expected {
-                    "a text" => format!("write `{name} = \"…\"`"),
-                    "a list of texts" => format!("write `{name} = [\"…\"]`"),
-                    "a table" => format!("write `{name} = {{ … }}`"),
-                    "a list of tables" => format!("write `{name} = [{{ … }}]`, or `[[…{name}]]`"),
-                    "true or false" => format!("write `{name} = true`"),
-                    _ => format!("write `{name} = 1`"),
-                }),
-        );
+/// Holds a value against its kind, as deep as the declaration of one key goes: a table's own keys
+/// are looked at when somebody starts a [`Reader`] on it.
+fn check_value(name: &str, node: &Node, kind: Kind, report: &Report) {
+    match (kind, &node.value) {
+        (Kind::OneOf(kinds), value) => match kinds.iter().find(|kind| kind.has_shape_of(value)) {
+            Some(kind) => check_value(name, node, *kind, report),
+            None => wrong_type(name, node, kind, report),
+        },
+        (Kind::Word(words), Value::Text(text)) => check_word(name, text, node, words, report),
+        (Kind::List(kind), Value::List(items)) => {
+            for item in items {
+                check_value(name, item, *kind, report);
+            }
+        }
+        (Kind::Map(kind), Value::Table(table)) => {
+            for (key, node) in &table.0 {
+                check_value(&key.value, node, *kind, report);
+            }
+        }
+        (kind, value) if kind.has_shape_of(value) => {}
+        _ => wrong_type(name, node, kind, report),
     }
+}
+
+impl Kind {
+    /// Whether a value is of this kind as far as TOML goes.
+    fn has_shape_of(self, value: &Value) -> bool {
+        match self {
+            Self::Text | Self::Template | Self::Claim | Self::File | Self::Word(_) => {
+                matches!(value, Value::Text(_))
+            }
+            Self::Bool => matches!(value, Value::Bool(_)),
+            Self::Integer { .. } => matches!(value, Value::Integer(number) if *number >= 0),
+            Self::List(_) => matches!(value, Value::List(_)),
+            Self::Table(_) | Self::Map(_) | Self::Object => matches!(value, Value::Table(_)),
+            Self::OneOf(kinds) => kinds.iter().any(|kind| kind.has_shape_of(value)),
+            Self::Any | Self::Reserved => true,
+        }
+    }
+}
+
+fn wrong_type(name: &str, node: &Node, kind: Kind, report: &Report) {
+    let message = format!("`{name}` must be {}", kind.expected());
+    report.push(
+        Diagnostic::new(Code::WrongType, node.span.clone(), message)
+            .label(format!("this is {}", node.value.describe()))
+            .help(kind.example(name)),
+    );
+}
+
+fn check_word(name: &str, text: &str, node: &Node, words: &[Word], report: &Report) {
+    if words.iter().any(|word| word.name == text) {
+        return;
+    }
+    if let Some((_, help)) = RESERVED_WORDS.iter().find(|(word, _)| *word == text) {
+        let message = format!("`{text}` is planned and not built yet");
+        let diagnostic = Diagnostic::new(Code::Reserved, node.span.clone(), message);
+        return report.push(diagnostic.help(*help));
+    }
+    let message = format!("`{name}` cannot be `{text}`");
+    let known = words.iter().map(|word| word.name);
+    let diagnostic = Diagnostic::new(Code::UnknownValue, node.span.clone(), message);
+    report.push(diagnostic.among(text, known, "it is one of"));
 }

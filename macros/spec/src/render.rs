@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use crate::report::Diagnostic;
 use crate::source::Sources;
@@ -42,10 +42,37 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String
         }
         group = group.element(snippet);
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+    match &diagnostic.help {
+        Some(help) if diagnostic.is_drawn => {
+            let change = change(help, diagnostic, sources, base);
+            Renderer::plain().render(&[group, change])
+        }
+        Some(help) => {
+            Renderer::plain().render(&[group.element(Level::HELP.message(help.as_str()))])
+        }
+        None => Renderer::plain().render(&[group]),
     }
-    Renderer::plain().render(&[group])
+}
+
+/// The change that would mend it, as a diff.
+fn change<'a>(
+    help: &'a str,
+    diagnostic: &'a Diagnostic,
+    sources: &'a Sources,
+    base: &Path,
+) -> Group<'a> {
+    let group = Group::with_title(Level::HELP.secondary_title(help));
+    let file = diagnostic.replacements.first().map(|(span, _)| span.file);
+    let Some(source) = file.and_then(|file| sources.get(file)) else {
+        return group;
+    };
+    let here = diagnostic.replacements.iter().filter(|(span, _)| Some(span.file) == file);
+    let patches = here.map(|(span, text)| Patch::new(span.bytes.clone(), text.as_str()));
+    group.element(
+        Snippet::source(source.text.as_str())
+            .path(show(&source.path, base))
+            .patches(patches.collect::<Vec<_>>()),
+    )
 }
 
 /// A path relative to a folder, with `/` between its parts.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use crate::codes::Code;
 use crate::source::Span;
+use crate::suggest::nearest;
 
 /// One mistake.
 #[derive(Clone, Debug)]
@@ -16,12 +17,24 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to change.
     pub help: Option<String>,
+    /// Texts to put at places: the change that `help` speaks of, for tools.
+    pub replacements: Vec<(Span, String)>,
+    /// Whether the change is drawn as a diff, for people.
+    pub is_drawn: bool,
 }
 
 impl Diagnostic {
     /// A mistake at a place.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: vec![(span, String::new())], help: None }
+        let labels = vec![(span, String::new())];
+        Self {
+            code,
+            message: message.into(),
+            labels,
+            help: None,
+            replacements: Vec::new(),
+            is_drawn: false,
+        }
     }
 
     /// What stands at the place.
@@ -45,6 +58,46 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The change that would mend it, drawn as a diff under a sentence.
+    #[must_use]
+    pub fn change(mut self, help: impl Into<String>, replacements: Vec<(Span, String)>) -> Self {
+        self.is_drawn = !replacements.is_empty();
+        self.replacements = replacements;
+        self.help(help)
+    }
+
+    /// The known word that was most likely meant at the main place; else all of them.
+    #[must_use]
+    pub(crate) fn among<'a>(
+        self,
+        word: &str,
+        known: impl Iterator<Item = &'a str> + Clone,
+        list: &str,
+    ) -> Self {
+        match nearest(word, known.clone()) {
+            Some(near) => {
+                let place = self.labels.first().map(|(span, _)| {
+                    // A place that is longer than the word has quotes around it.
+                    let quotes = span.bytes.len().saturating_sub(word.len()) / 2;
+                    let bytes = span.bytes.start + quotes..span.bytes.end.saturating_sub(quotes);
+                    Span { file: span.file, bytes }
+                });
+                self.meant(near, place)
+            }
+            None => {
+                let known: Vec<&str> = known.collect();
+                self.help(format!("{list}: {}", known.join(", ")))
+            }
+        }
+    }
+
+    /// The word that was most likely meant, and where it belongs.
+    #[must_use]
+    pub(crate) fn meant(mut self, near: &str, place: Option<Span>) -> Self {
+        self.replacements.extend(place.map(|place| (place, near.to_owned())));
+        self.help(format!("did you mean `{near}`?"))
     }
 }
 

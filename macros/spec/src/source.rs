@@ -37,6 +37,24 @@ impl Sources {
         self.0.len()
     }
 
+    /// The place of a word inside a place: the file must spell it without escapes, and as a word.
+    pub(crate) fn word(&self, within: &Span, word: &str) -> Option<Span> {
+        let text = self.get(within.file)?.text.get(within.bytes.clone())?;
+        let in_word = |char: char| char.is_alphanumeric() || char == '_';
+        let (start, _) = text.match_indices(word).find(|(start, _)| {
+            let before = text.get(..*start).and_then(|text| text.chars().next_back());
+            let after = text.get(start + word.len()..).and_then(|text| text.chars().next());
+            !before.is_some_and(in_word) && !after.is_some_and(in_word)
+        })?;
+        let start = within.bytes.start + start;
+        Some(Span { file: within.file, bytes: start..start + word.len() })
+    }
+
+    /// The number of a file that was read.
+    pub(crate) fn number(&self, path: &Path) -> Option<usize> {
+        self.0.iter().position(|source| source.path == path)
+    }
+
     /// The file of a number.
     pub fn get(&self, file: usize) -> Option<&Source> {
         self.0.get(file)

@@ -8,6 +8,8 @@ mod policy;
 mod setting;
 mod template;
 
+pub use jsonwebtoken::Algorithm;
+
 pub use claim::{
     Claim, Function, Piece, Source, Step, Where, claim, function, names, path, reply, token,
 };
@@ -122,6 +124,8 @@ pub struct Authorization {
     pub scope_separator: &'static str,
     /// Further parameters and their templates; one whose settings are absent is left out.
     pub params: &'static [(&'static str, &'static str)],
+    /// Characters of the PKCE code verifier, 43 to 128 (RFC 7636 section 4.1).
+    pub pkce_verifier_length: usize,
 }
 
 impl Authorization {
@@ -141,11 +145,18 @@ impl Authorization {
         self.params = params;
         self
     }
+
+    /// The request with a PKCE code verifier of this many characters.
+    #[must_use]
+    pub const fn pkce_verifier_length(mut self, length: usize) -> Self {
+        self.pkce_verifier_length = length;
+        self
+    }
 }
 
 /// An authorization request for these scopes.
 pub const fn authorization(scopes: &'static [&'static str]) -> Authorization {
-    Authorization { scopes, scope_separator: " ", params: &[] }
+    Authorization { scopes, scope_separator: " ", params: &[], pkce_verifier_length: 43 }
 }
 
 /// `[token]` and `[refresh]`.
@@ -207,7 +218,7 @@ pub enum ClientAuthentication {
 #[derive(Clone, Copy, Debug)]
 pub struct Oidc {
     /// Allowed JWS algorithms (RFC 7518); never taken from the token or from metadata.
-    pub algorithms: &'static [jsonwebtoken::Algorithm],
+    pub algorithms: &'static [Algorithm],
     /// The issuer that discovery must state; absent, the document's own word is taken.
     pub issuer: Option<Template>,
     /// A placeholder in the issuer that a claim of the token fills.
@@ -366,7 +377,7 @@ impl ClientAuthentication {
 }
 
 /// ID tokens that these algorithms sign.
-pub const fn oidc(algorithms: &'static [jsonwebtoken::Algorithm]) -> Oidc {
+pub const fn oidc(algorithms: &'static [Algorithm]) -> Oidc {
     Oidc {
         algorithms,
         issuer: None,

@@ -35,7 +35,8 @@ pub(crate) fn begin(
     now: u64,
 ) -> Result<(String, Transaction)> {
     check_redirect_uri(redirect_uri)?;
-    let pkce::Fresh { state, nonce, verifier } = pkce::Fresh::new()?;
+    let pkce::Fresh { state, nonce, verifier } =
+        pkce::Fresh::new(context.descriptor.authorization.pkce_verifier_length)?;
     let transaction = Transaction {
         backend: context.descriptor.name.to_owned(),
         state,

@@ -1,9 +1,12 @@
 //! `Document` to `Provider`: the only place that rejects what reads well by itself.
 //!
-//! The groups in their order: names, settings, endpoints, the sign-in as a whole, the user, samples.
+//! The groups in their order: names, settings, endpoints, the sign-in as a whole,
+//! policy, the user, samples, and that samples cover every claim.
 
+mod coverage;
 mod endpoints;
 mod names;
+mod policy;
 mod samples;
 mod settings;
 mod sign_in;
@@ -23,7 +26,9 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
     endpoints::check(&document, report);
     sign_in::check(&document, report);
     let user = user::check(&document, report);
+    policy::check(&document, report);
     let samples = samples::check(&document, loader, report);
+    coverage::check(&document, &samples, loader.sources(), report);
     let Document {
         name,
         title,
@@ -46,8 +51,10 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         samples: _,
         span: _,
     } = document;
+    let name = name?;
     Some(Provider {
-        name: name?.value,
+        name: name.value,
+        name_span: name.span,
         title: title?.value,
         doc: doc.map(|doc| doc.value),
         aliases: aliases.into_iter().map(|alias| alias.value).collect(),
@@ -65,6 +72,6 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         extra_data,
         policy,
         errors,
-        samples,
+        samples: samples.checked,
     })
 }

@@ -1,30 +1,68 @@
 //! Samples: their files are read, their names can be tests', and what they expect exists.
 
 use crate::codes::Code;
-use crate::document::{Document, EXPECTED, Reply, Sample};
+use crate::document::{Document, EXPECTED, Reply, Sample, read_evidence};
 use crate::load::Loader;
-use crate::node::quote;
+use crate::node::{Node, Value, quote, to_json};
 use crate::provider::CheckedSample;
 use crate::report::{Diagnostic, Report};
-use crate::suggest::nearest;
 use crate::template::is_name;
 
-pub(super) fn check(
-    document: &Document,
-    loader: &mut Loader,
-    report: &Report,
-) -> Vec<CheckedSample> {
-    document
-        .samples
-        .iter()
-        .enumerate()
-        .filter_map(|(index, sample)| {
-            check_name(sample, document.samples.get(..index).unwrap_or_default(), report);
-            check_expectation(sample, report);
-            let json = to_json(sample, loader, report)?;
-            Some(CheckedSample { name: sample.name.value.clone(), json })
-        })
-        .collect()
+/// What the provider sends in one sample.
+#[derive(Debug, Default)]
+pub(super) struct Replies {
+    /// The claims of the ID token.
+    pub(super) id_token: Option<Node>,
+    /// The token response.
+    pub(super) token: Option<Node>,
+    /// The user-info reply.
+    pub(super) user_info: Option<Node>,
+    /// The replies to calls, by name.
+    pub(super) calls: Vec<(String, Node)>,
+}
+
+/// The spec's samples, and what they and the samples of the files it extends show.
+#[derive(Debug, Default)]
+pub(super) struct Samples {
+    pub(super) checked: Vec<CheckedSample>,
+    pub(super) own: Vec<Replies>,
+    pub(super) inherited: Vec<Replies>,
+    /// Whether every sample could be read: what could not would be missed.
+    pub(super) is_whole: bool,
+}
+
+pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -> Samples {
+    let mut samples = Samples { is_whole: true, ..Samples::default() };
+    for (index, sample) in document.samples.iter().enumerate() {
+        check_name(sample, document.samples.get(..index).unwrap_or_default(), report);
+        let expect = check_expectation(document, sample, report);
+        let Some((replies, json)) = read(sample, loader, report) else {
+            samples.is_whole = false;
+            continue;
+        };
+        samples.own.push(replies);
+        let expected = sample.expect.iter().flat_map(|expect| &expect.members);
+        samples.checked.push(CheckedSample {
+            name: sample.name.value.clone(),
+            json: format!("{{\"settings\":{},{json},\"expect\":{expect}}}", sample.settings),
+            expected: expected.map(|(key, span)| (key.value.clone(), span.clone())).collect(),
+            span: sample.span.clone(),
+        });
+    }
+    for sample in read_evidence(&loader.evidence().to_vec(), report) {
+        if let Some(expect) = &sample.expect {
+            let message = "nothing runs this sample: its file is only there to be extended";
+            report.push(
+                Diagnostic::new(Code::UselessTable, expect.span.clone(), message)
+                    .help("remove `expect`; what the sample contains still counts"),
+            );
+        }
+        match read(&sample, loader, report) {
+            Some((replies, _)) => samples.inherited.push(replies),
+            None => samples.is_whole = false,
+        }
+    }
+    samples
 }
 
 fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
@@ -45,41 +83,77 @@ fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
     }
 }
 
-fn check_expectation(sample: &Sample, report: &Report) {
-    for key in &sample.expected {
+/// The expectation as JSON.
+fn check_expectation<'s>(document: &Document, sample: &'s Sample, report: &Report) -> &'s str {
+    let Some(expect) = &sample.expect else {
+        if document.name.is_some() {
+            let message = format!("the sample `{}` lacks `expect`", sample.name.value);
+            report.push(
+                Diagnostic::new(Code::MissingKey, sample.span.clone(), message)
+                    .help("add `expect = { uid = \"…\" }`, the user that it must give"),
+            );
+        }
+        return "{}";
+    };
+    for (key, _) in &expect.members {
         if !EXPECTED.contains(&key.value.as_str()) {
             let message = format!("a user has no `{}`", key.value);
-            let help = match nearest(&key.value, EXPECTED.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has: {}", EXPECTED.join(", ")),
-            };
-            report.push(Diagnostic::new(Code::BadSample, key.span.clone(), message).help(help));
+            report.push(Diagnostic::new(Code::BadSample, key.span.clone(), message).among(
+                &key.value,
+                EXPECTED.iter().copied(),
+                "it has",
+            ));
         }
     }
-    if !sample.expected.iter().any(|key| key.value == "uid") {
+    if !expect.members.iter().any(|(key, _)| key.value == "uid") {
         let message = format!("the sample `{}` expects no `uid`", sample.name.value);
         report.push(
             Diagnostic::new(Code::BadSample, sample.name.span.clone(), message)
                 .help("add `uid` to its `expect`"),
         );
     }
+    &expect.json
 }
 
-/// The sample as one JSON object, its files put in.
-fn to_json(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<String> {
-    let mut text = |reply: &Reply| match reply {
-        Reply::File(name) => loader.sample(name, report).map(|text| text.trim().to_owned()),
-        Reply::Inline(json, _) => Some(json.clone()),
-    };
-    let mut members = vec![format!("\"settings\":{}", sample.settings)];
+/// The replies, and the same as members of a JSON object.
+fn read(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<(Replies, String)> {
+    let mut found = Replies::default();
+    let mut members = Vec::new();
     for (key, reply) in &sample.replies {
-        members.push(format!("{}:{}", quote(key), text(reply)?));
+        let (node, json) = read_reply(reply, loader, report)?;
+        members.push(format!("{}:{json}", quote(key)));
+        match *key {
+            "id_token" => found.id_token = Some(payload(node)),
+            "token" => found.token = Some(node),
+            _ => found.user_info = Some(node),
+        }
     }
     let mut calls = Vec::new();
     for (name, reply) in &sample.calls {
-        calls.push(format!("{}:{}", quote(name), text(reply)?));
+        let (node, json) = read_reply(reply, loader, report)?;
+        calls.push(format!("{}:{json}", quote(name)));
+        found.calls.push((name.clone(), node));
     }
     members.push(format!("\"calls\":{{{}}}", calls.join(",")));
-    members.push(format!("\"expect\":{}", sample.expect));
-    Some(format!("{{{}}}", members.join(",")))
+    Some((found, members.join(",")))
+}
+
+fn read_reply(reply: &Reply, loader: &mut Loader, report: &Report) -> Option<(Node, String)> {
+    match reply {
+        Reply::Inline(node) => Some((node.clone(), to_json(node))),
+        Reply::File(name) => {
+            let (node, text) = loader.sample(name, report)?;
+            Some((node, text.trim().to_owned()))
+        }
+    }
+}
+
+/// A decoded token is written with its header (`{"header", "payload"}`) or as its claims alone.
+fn payload(node: Node) -> Node {
+    match &node.value {
+        Value::Table(table) if table.get("header").is_some() => {
+            table.get("payload").cloned().unwrap_or(node)
+        }
+        _ => node,
+    }
 }

@@ -1,6 +1,7 @@
 //! The sign-in as a whole: every request it needs has somewhere to go.
 
 use crate::codes::Code;
+use crate::document::authorization::VERIFIER_LENGTHS;
 use crate::document::{Document, Method};
 use crate::report::{Diagnostic, Report};
 
@@ -50,6 +51,20 @@ pub(super) fn check(document: &Document, report: &Report) {
         report.push(Diagnostic::new(Code::UselessTable, call.name.span.clone(), message));
     }
     check_client_authentication(document, report);
+    check_verifier(document, report);
+}
+
+fn check_verifier(document: &Document, report: &Report) {
+    let Some(length) = &document.authorization.pkce_verifier_length else {
+        return;
+    };
+    if !VERIFIER_LENGTHS.contains(&length.value) {
+        let message = format!("a code verifier cannot have {} characters", length.value);
+        report.push(
+            Diagnostic::new(Code::VerifierLength, length.span.clone(), message)
+                .help("RFC 7636 asks for 43 to 128; without this key there are 43"),
+        );
+    }
 }
 
 fn check_client_authentication(document: &Document, report: &Report) {

@@ -67,7 +67,8 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
 }
 
 fn check_mutable(uid: &Spanned<Claim>, has_reason: bool, report: &Report) {
-    let Some(name) = uid.value.names().into_iter().find(|name| MUTABLE.contains(name)) else {
+    let names = uid.value.names();
+    let Some(name) = names.iter().find(|name| MUTABLE.contains(&name.as_str())) else {
         return;
     };
     if has_reason {
@@ -86,14 +87,11 @@ fn check_calls(document: &Document, claim: &Spanned<Claim>, report: &Report) {
         if document.calls.iter().any(|call| call.name.value == name) {
             continue;
         }
-        let known = || {
-            ["token", "user_info"]
-                .into_iter()
-                .chain(document.calls.iter().map(|call| call.name.value.as_str()))
-        };
-        let help = match nearest(name, known()) {
+        let calls = document.calls.iter().map(|call| call.name.value.as_str());
+        let known: Vec<&str> = ["token", "user_info"].into_iter().chain(calls).collect();
+        let help = match nearest(&name, known.iter().copied()) {
             Some(near) => format!("did you mean `${near}`?"),
-            None => format!("there are: ${}", known().collect::<Vec<_>>().join(", $")),
+            None => format!("there are: ${}", known.join(", $")),
         };
         let message = format!("there is no `${name}`");
         report.push(Diagnostic::new(Code::BadClaim, claim.span.clone(), message).help(help));

@@ -1,13 +1,14 @@
 //! `[[call]]`: further calls after user info, with its headers.
 
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, key, required};
+use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::Template;
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    key("name", Kind::Text, "How claims read the reply: `$name`."),
-    key("url", Kind::Template, "Where it goes."),
+    required("name", Kind::Text, "How claims read the reply: `$name`."),
+    required("url", Kind::Template, "Where it goes."),
     key("optional", Kind::Bool, "Whether a refusal means `no value` instead of a failed sign-in."),
     key("when", Kind::Reserved, "Calls under a condition are not built yet."),
 ];
@@ -29,12 +30,8 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<Call> {
         .into_iter()
         .filter_map(|(table, span)| {
             let reader = Reader::new(table, "[[call]]", span, KEYS, document.report());
-            let name = reader.required_text("name");
-            if reader.node("url").is_none() {
-                reader.missing("url");
-            }
-            let optional = reader.bool("optional").is_some_and(|on| on.value);
-            Some(Call { name: name?, url: reader.template("url")?, optional })
+            let (name, url) = (reader.text("name"), reader.template("url"));
+            Some(Call { name: name?, url: url?, optional: reader.is_on("optional") })
         })
         .collect()
 }

@@ -1,14 +1,16 @@
 //! `[claims]`: the fields of the typed claims.
 
-use crate::codes::Code;
+use crate::language::{Key, Kind, Word, key, word, words};
 use crate::node::Value;
-use crate::reader::{Key, Kind, Reader, key};
-use crate::report::Diagnostic;
+use crate::reader::Reader;
 use crate::source::Spanned;
+
+/// An entry: its doc alone, or a table.
+pub const ENTRY: Kind = Kind::OneOf(&[Kind::Text, Kind::Table(KEYS)]);
 
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
-    key("type", Kind::Text, "The claim's type; text by default."),
+    key("type", Kind::Word(&words(&TYPES)), "The claim's type; text by default."),
     key("required", Kind::Bool, "Whether the provider always sends it."),
     key("doc", Kind::Text, "What it says."),
     key("name", Kind::Text, "The claim's name, when it is not the field's."),
@@ -45,20 +47,17 @@ pub enum ClaimKind {
 }
 
 /// Every type by its word.
-pub const TYPES: &[(&str, ClaimKind)] = &[
-    ("text", ClaimKind::Text),
-    ("integer", ClaimKind::Integer),
-    ("bool", ClaimKind::Bool),
-    ("list", ClaimKind::List),
-    ("json", ClaimKind::Json),
+pub const TYPES: [(Word, ClaimKind); 5] = [
+    (word("text", "Text."), ClaimKind::Text),
+    (word("integer", "A whole number that is not negative."), ClaimKind::Integer),
+    (word("bool", "A truth value; also `1`, `0`, `\"true\"`, `\"false\"`."), ClaimKind::Bool),
+    (word("list", "A list of texts."), ClaimKind::List),
+    (word("json", "Any JSON."), ClaimKind::Json),
 ];
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ClaimField> {
-    let Some((table, _)) = document.table("claims") else {
-        return Vec::new();
-    };
-    table
-        .0
+    document
+        .entries("claims")
         .iter()
         .filter_map(|(field, node)| match &node.value {
             Value::Text(doc) => Some(ClaimField {
@@ -72,24 +71,16 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClaimField> {
                 let title = format!("[claims.{}]", field.value);
                 let span = field.span.clone();
                 let reader = Reader::new(table, title, span, KEYS, document.report());
+                let name = reader.text("name").map(|name| name.value);
                 Some(ClaimField {
                     field: field.clone(),
-                    name: reader
-                        .text("name")
-                        .map_or_else(|| field.value.clone(), |name| name.value),
-                    kind: reader.word("type", TYPES).map_or(ClaimKind::Text, |kind| kind.value),
-                    required: reader.bool("required").is_some_and(|on| on.value),
+                    name: name.unwrap_or_else(|| field.value.clone()),
+                    kind: reader.word("type", &TYPES).unwrap_or(ClaimKind::Text),
+                    required: reader.is_on("required"),
                     doc: reader.text("doc").map(|doc| doc.value).unwrap_or_default(),
                 })
             }
-            _ => {
-                let message = format!("the claim `{}` must be its doc, or a table", field.value);
-                document.report().push(
-                    Diagnostic::new(Code::WrongType, node.span.clone(), message)
-                        .help("for example `oid = { type = \"text\", doc = \"…\" }`"),
-                );
-                None
-            }
+            _ => None,
         })
         .collect()
 }

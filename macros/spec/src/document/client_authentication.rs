@@ -1,16 +1,17 @@
 //! `[[client_authentication]]`: how the client proves itself, best way first.
 
 use crate::codes::Code;
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
+use crate::reader::Reader;
 use crate::report::Diagnostic;
 use crate::source::{Span, Spanned};
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    key("method", Kind::Text, "The way: a secret, a ready assertion, or an assertion file."),
+    required("method", Kind::Word(&words(&METHODS)), "The way."),
     key("setting", Kind::Text, "The setting that holds the assertion, or names its file."),
     key("assertion_type", Kind::Text, "The setting that holds the assertion's type."),
-    key("env", Kind::Texts, "Variables that name the assertion file; the first one set decides."),
+    key("env", TEXTS, "Variables that name the assertion file; the first one set decides."),
     key("warning", Kind::Text, "What an operator must know who uses this way."),
 ];
 
@@ -45,28 +46,21 @@ pub enum Method {
 }
 
 /// Every way by its word.
-pub const METHODS: &[(&str, Method)] = &[
-    ("client_secret_post", Method::ClientSecretPost),
-    ("client_secret_basic", Method::ClientSecretBasic),
-    ("assertion", Method::Assertion),
-    ("assertion_file", Method::AssertionFile),
+pub const METHODS: [(Word, Method); 4] = [
+    (
+        word("client_secret_post", "SECRET in the body (RFC 6749 section 2.3.1)."),
+        Method::ClientSecretPost,
+    ),
+    (
+        word("client_secret_basic", "SECRET in a Basic header (RFC 6749 section 2.3.1)."),
+        Method::ClientSecretBasic,
+    ),
+    (word("assertion", "A ready JWT in a setting (RFC 7523 section 2.2)."), Method::Assertion),
+    (
+        word("assertion_file", "A JWT in a file that something else keeps fresh."),
+        Method::AssertionFile,
+    ),
 ];
-
-/// Ways that are planned and not built yet.
-const RESERVED_METHODS: &[&str] = &["private_key_jwt"];
-
-fn method(reader: &Reader<'_>) -> Option<Method> {
-    let text = reader.text("method")?;
-    if RESERVED_METHODS.contains(&text.value.as_str()) {
-        let message = format!("`{}` is planned and not built yet", text.value);
-        reader.report().push(
-            Diagnostic::new(Code::Reserved, text.span, message)
-                .help("a key with a certificate has its place here; use an assertion until then"),
-        );
-        return None;
-    }
-    reader.word("method", METHODS).map(|method| method.value)
-}
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
     document
@@ -75,16 +69,9 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
         .filter_map(|(table, span)| {
             let title = "[[client_authentication]]";
             let reader = Reader::new(table, title, span.clone(), KEYS, document.report());
-            if reader.node("method").is_none() {
-                reader.missing("method");
-            }
-            let method = method(&reader)?;
+            let method = reader.word("method", &METHODS)?;
             if matches!(method, Method::Assertion | Method::AssertionFile) {
-                for name in ["setting", "assertion_type"] {
-                    if reader.node(name).is_none() {
-                        reader.missing(name);
-                    }
-                }
+                check_settings(&reader);
             }
             let env = reader.texts("env").unwrap_or_default();
             Some(ClientAuthentication {
@@ -97,4 +84,17 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
             })
         })
         .collect()
+}
+
+/// An assertion comes from a setting, and so does its type.
+fn check_settings(reader: &Reader<'_>) {
+    for name in ["setting", "assertion_type"] {
+        if reader.node(name).is_none() {
+            let message = format!("an assertion needs `{name}`");
+            reader.report().push(
+                Diagnostic::new(Code::MissingKey, reader.span(), message)
+                    .help(format!("add `{name} = \"…\"`, the name of a setting")),
+            );
+        }
+    }
 }

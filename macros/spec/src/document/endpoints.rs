@@ -1,6 +1,7 @@
 //! `[endpoints]`: where requests go.
 
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, key};
+use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::{Part, Template};
 

@@ -1,28 +1,37 @@
 //! `[errors]`: the provider's error codes, and ours for them.
 
-use crate::codes::Code;
+use crate::language::{Kind, Word, word, words};
 use crate::reader::Reader;
-use crate::report::{Diagnostic, Report};
-use crate::source::Spanned;
-use crate::suggest::nearest;
 
-/// One of our error codes: its word, and its name in Rust.
-pub type ErrorWord = (&'static str, &'static str);
+/// One of our error codes by its name in Rust.
+pub type ErrorName = &'static str;
+
+/// The value of an entry.
+pub const WORD: Kind = Kind::Word(&words(&WORDS));
 
 /// The error codes that a spec may name.
-pub const WORDS: &[ErrorWord] = &[
-    ("authentication_disallowed", "AuthenticationDisallowed"),
-    ("authorization_code_rejected", "AuthorizationCodeRejected"),
-    ("authorization_declined", "AuthorizationDeclined"),
-    ("credential_rejected", "CredentialRejected"),
-    ("http_error", "HttpError"),
-    ("invalid_claim", "InvalidClaim"),
-    ("membership_required", "MembershipRequired"),
-    ("password_reset_requested", "PasswordResetRequested"),
-    ("rate_limited", "RateLimited"),
-    ("reauthentication_required", "ReauthenticationRequired"),
-    ("token_revoked", "TokenRevoked"),
-    ("unavailable", "Unavailable"),
+pub const WORDS: [(Word, ErrorName); 12] = [
+    (word("authentication_disallowed", "This user may not sign in."), "AuthenticationDisallowed"),
+    (
+        word("authorization_code_rejected", "The code was used before, expired, or is not ours."),
+        "AuthorizationCodeRejected",
+    ),
+    (word("authorization_declined", "The user said no, or cancelled."), "AuthorizationDeclined"),
+    (
+        word("credential_rejected", "The client's secret or assertion is wrong."),
+        "CredentialRejected",
+    ),
+    (word("http_error", "The provider refuses, for a reason of its own."), "HttpError"),
+    (word("invalid_claim", "The token says something that it must not."), "InvalidClaim"),
+    (word("membership_required", "The user lacks a group or an assignment."), "MembershipRequired"),
+    (
+        word("password_reset_requested", "The user asks for a new password."),
+        "PasswordResetRequested",
+    ),
+    (word("rate_limited", "Too many requests."), "RateLimited"),
+    (word("reauthentication_required", "The user must sign in again."), "ReauthenticationRequired"),
+    (word("token_revoked", "The token is no longer good."), "TokenRevoked"),
+    (word("unavailable", "The provider is down for a while."), "Unavailable"),
 ];
 
 /// One of the provider's codes.
@@ -31,7 +40,7 @@ pub struct ErrorCode {
     /// The provider's code, or its OAuth 2.0 error.
     pub theirs: String,
     /// Ours.
-    pub ours: ErrorWord,
+    pub ours: ErrorName,
 }
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ErrorCode> {
@@ -39,23 +48,12 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ErrorCode> {
         .map("errors")
         .into_iter()
         .filter_map(|(theirs, word)| {
-            let ours = read_word(&word, document.report())?;
-            Some(ErrorCode { theirs: theirs.value, ours })
+            Some(ErrorCode { theirs: theirs.value, ours: name(&word.value)? })
         })
         .collect()
 }
 
 /// One of our error codes by its word.
-pub(super) fn read_word(word: &Spanned<String>, report: &Report) -> Option<ErrorWord> {
-    let known = WORDS.iter().find(|(own, _)| *own == word.value);
-    if known.is_none() {
-        let words = || WORDS.iter().map(|(word, _)| *word);
-        let message = format!("`{}` is no error code that a spec can name", word.value);
-        let help = match nearest(&word.value, words()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it is one of: {}", words().collect::<Vec<_>>().join(", ")),
-        };
-        report.push(Diagnostic::new(Code::UnknownValue, word.span.clone(), message).help(help));
-    }
-    known.copied()
+pub(super) fn name(word: &str) -> Option<ErrorName> {
+    WORDS.iter().find(|(own, _)| own.name == word).map(|(_, name)| *name)
 }

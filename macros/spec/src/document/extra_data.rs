@@ -1,13 +1,17 @@
 //! `[extra_data]`: what is stored beside the user, stored key first.
 
 use crate::claim::Claim;
+use crate::language::{Key, Kind, key, required};
 use crate::node::Value;
-use crate::reader::{Key, Kind, Reader, key};
+use crate::reader::Reader;
 use crate::source::Spanned;
+
+/// An entry: its claim alone, or a table.
+pub const ENTRY: Kind = Kind::OneOf(&[Kind::Claim, Kind::Table(KEYS)]);
 
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
-    key("from", Kind::Claim, "Where the value is."),
+    required("from", Kind::Claim, "Where the value is."),
     key("skip_empty", Kind::Bool, "Whether an absent value is left out instead of stored as null."),
 ];
 
@@ -23,28 +27,21 @@ pub struct ExtraDatum {
 }
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ExtraDatum> {
-    let Some((table, _)) = document.table("extra_data") else {
-        return Vec::new();
-    };
-    table
-        .0
+    document
+        .entries("extra_data")
         .iter()
         .filter_map(|(name, node)| {
             if let Value::Table(table) = &node.value {
                 let title = format!("[extra_data.{}]", name.value);
                 let span = name.span.clone();
                 let reader = Reader::new(table, title, span, KEYS, document.report());
-                if reader.node("from").is_none() {
-                    reader.missing("from");
-                }
                 return Some(ExtraDatum {
                     key: name.value.clone(),
                     from: reader.claim("from")?,
-                    skip_empty: reader.bool("skip_empty").is_some_and(|on| on.value),
+                    skip_empty: reader.is_on("skip_empty"),
                 });
             }
-            let text = document.expect_text(node, &name.value)?;
-            let from = document.parse_claim(text)?;
+            let from = document.parse_claim(node.text()?)?;
             Some(ExtraDatum { key: name.value.clone(), from, skip_empty: false })
         })
         .collect()

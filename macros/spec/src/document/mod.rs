@@ -23,11 +23,12 @@ pub use call::Call;
 pub use claims::{ClaimField, ClaimKind};
 pub use client_authentication::{ClientAuthentication, METHODS, Method};
 pub use endpoints::Endpoints;
-pub use errors::{ErrorCode, ErrorWord};
+pub use errors::{ErrorCode, ErrorName};
 pub use extra_data::ExtraDatum;
 pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
 pub use policy::{Condition, PolicyRule, Test, When};
-pub use sample::{EXPECTED, Reply, Sample};
+pub use sample::EXPECTED;
+pub(crate) use sample::{Reply, Sample, read_evidence};
 pub use settings::{Default, Setting, SettingKind, SettingRule};
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
@@ -35,8 +36,9 @@ pub use user_info::UserInfo;
 
 use crate::claim::Claim;
 use crate::codes::Code;
+use crate::language::{Key, Kind, TEXTS, key};
 use crate::node::Table;
-use crate::reader::{Key, Kind, Reader, key};
+use crate::reader::Reader;
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::template::Template;
@@ -46,23 +48,47 @@ pub const KEYS: &[Key] = &[
     key("name", Kind::Text, "Settings prefix, callback path and stored provider name."),
     key("title", Kind::Text, "The provider's name for people."),
     key("doc", Kind::Text, "A sentence or two about this backend."),
-    key("aliases", Kind::Texts, "Other names, such as python-social-auth's class path."),
-    key("extends", Kind::Text, "A file beside this one: tables merge, everything else replaces."),
-    key("settings", Kind::Map, "What an operator may set, beside the common settings."),
-    key("endpoints", Kind::Table, "Where requests go; what is absent comes from discovery."),
-    key("authorization", Kind::Table, "The authorization request."),
-    key("token", Kind::Table, "The token request."),
-    key("refresh", Kind::Table, "The refresh request; without it the provider has none."),
-    key("client_authentication", Kind::Tables, "How the client proves itself, best way first."),
-    key("oidc", Kind::Table, "What makes an ID token good."),
-    key("user_info", Kind::Table, "The call that says who signed in."),
-    key("call", Kind::Tables, "Further calls, read in claims as `$name`."),
-    key("user", Kind::Table, "Which claims make a user."),
-    key("claims", Kind::Map, "The claims that the typed struct has."),
-    key("extra_data", Kind::Map, "What is stored beside the user."),
-    key("policy", Kind::Tables, "Sign-ins to refuse although the token is genuine."),
-    key("errors", Kind::Map, "The provider's error codes, and ours for them."),
-    key("sample", Kind::Tables, "Replies of the provider, and the user they must give."),
+    key("aliases", TEXTS, "Other names, such as python-social-auth's class path."),
+    key("extends", Kind::File, "A file beside this one: tables merge, everything else replaces."),
+    key(
+        "settings",
+        Kind::Map(&Kind::Table(settings::KEYS)),
+        "What an operator may set, beside the common settings.",
+    ),
+    key(
+        "endpoints",
+        Kind::Table(endpoints::KEYS),
+        "Where requests go; what is absent comes from discovery.",
+    ),
+    key("authorization", Kind::Table(authorization::KEYS), "The authorization request."),
+    key("token", Kind::Table(token::KEYS), "The token request."),
+    key(
+        "refresh",
+        Kind::Table(token::KEYS),
+        "The refresh request; without it the provider has none.",
+    ),
+    key(
+        "client_authentication",
+        Kind::List(&Kind::Table(client_authentication::KEYS)),
+        "How the client proves itself, best way first.",
+    ),
+    key("oidc", Kind::Table(oidc::KEYS), "What makes an ID token good."),
+    key("user_info", Kind::Table(user_info::KEYS), "The call that says who signed in."),
+    key("call", Kind::List(&Kind::Table(call::KEYS)), "Further calls, read in claims as `$name`."),
+    key("user", Kind::Table(user::KEYS), "Which claims make a user."),
+    key("claims", Kind::Map(&claims::ENTRY), "The claims that the typed struct has."),
+    key("extra_data", Kind::Map(&extra_data::ENTRY), "What is stored beside the user."),
+    key(
+        "policy",
+        Kind::List(&Kind::Table(policy::KEYS)),
+        "Sign-ins to refuse although the token is genuine.",
+    ),
+    key("errors", Kind::Map(&errors::WORD), "The provider's error codes, and ours for them."),
+    key(
+        "sample",
+        Kind::List(&Kind::Table(sample::KEYS)),
+        "Replies of the provider, and the user they must give.",
+    ),
     key("callback", Kind::Reserved, "Callbacks with parameters of their own are not built yet."),
     key("response", Kind::Reserved, "Replies that are not JSON are not built yet."),
     key("revocation", Kind::Reserved, "Revocation is not built yet."),
@@ -110,7 +136,7 @@ pub struct Document {
     /// See [`KEYS`].
     pub errors: Vec<ErrorCode>,
     /// See [`KEYS`].
-    pub samples: Vec<Sample>,
+    pub(crate) samples: Vec<Sample>,
     /// The whole file, for mistakes that have no better place.
     pub span: Option<Span>,
 }
@@ -202,5 +228,5 @@ fn inside(text: &Spanned<String>, at: usize) -> Span {
 
 /// Every type of a setting by its word.
 pub fn setting_types() -> impl Iterator<Item = (&'static str, SettingKind)> {
-    settings::TYPES.iter().copied()
+    settings::TYPES.iter().map(|(word, kind)| (word.name, *kind))
 }

@@ -1,23 +1,28 @@
 //! `[oidc]`: what makes an ID token good (OpenID Connect Core 1.0 section 3.1.3.7).
 
 use crate::codes::Code;
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, TEXTS, key, required};
+use crate::reader::Reader;
 use crate::report::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::template::Template;
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key("algorithms", Kind::Texts, "The signature algorithms that are accepted; RS256 by default."),
+    key("algorithms", TEXTS, "The signature algorithms that are accepted; RS256 by default."),
     key("issuer", Kind::Template, "The issuer that discovery must state."),
-    key("issuer_placeholder", Kind::Table, "A placeholder in the issuer that a claim fills."),
+    key(
+        "issuer_placeholder",
+        Kind::Table(PLACEHOLDER_KEYS),
+        "A placeholder in the issuer that a claim fills.",
+    ),
     key("key_issuer", Kind::Bool, "Whether a key's own `issuer` must be the token's."),
     key("unsigned_help", Kind::Text, "What to tell an operator who receives unsigned ID tokens."),
 ];
 
 const PLACEHOLDER_KEYS: &[Key] = &[
-    key("name", Kind::Text, "The name between the braces."),
-    key("claim", Kind::Text, "The claim that fills it: a GUID, first in the issuer's path."),
+    required("name", Kind::Text, "The name between the braces."),
+    required("claim", Kind::Text, "The claim that fills it: a GUID, first in the issuer's path."),
 ];
 
 /// The rules.
@@ -43,7 +48,7 @@ pub struct IssuerPlaceholder {
     /// The name between the braces.
     pub name: String,
     /// The claim that fills it.
-    pub claim: String,
+    pub claim: Spanned<String>,
 }
 
 /// A JWS algorithm (RFC 7518 section 3.1), by its name.
@@ -60,7 +65,7 @@ pub(super) fn read(document: &Reader<'_>) -> Option<Oidc> {
         algorithms: algorithms(&reader),
         issuer: reader.template("issuer"),
         issuer_placeholder: placeholder(&reader),
-        key_issuer: reader.bool("key_issuer").is_some_and(|on| on.value),
+        key_issuer: reader.is_on("key_issuer"),
         unsigned_help: reader.text("unsigned_help").map(|text| text.value),
         span,
     })
@@ -97,6 +102,6 @@ fn placeholder(document: &Reader<'_>) -> Option<IssuerPlaceholder> {
     let (table, span) = document.table("issuer_placeholder")?;
     let title = "[oidc] issuer_placeholder";
     let reader = Reader::new(table, title, span, PLACEHOLDER_KEYS, document.report());
-    let (name, claim) = (reader.required_text("name"), reader.required_text("claim"));
-    Some(IssuerPlaceholder { name: name?.value, claim: claim?.value })
+    let (name, claim) = (reader.text("name"), reader.text("claim"));
+    Some(IssuerPlaceholder { name: name?.value, claim: claim? })
 }

@@ -1,31 +1,39 @@
 //! `[[policy]]`: sign-ins to refuse although the token is genuine. Its conditions serve `[user]` too.
 
-use super::errors::{ErrorWord, read_word};
+use super::errors::{self, ErrorName};
 use crate::claim::Claim;
 use crate::codes::Code;
+use crate::language::{Key, Kind, Word, key, required, word, words};
 use crate::node::Table;
-use crate::reader::{Key, Kind, Reader, key};
+use crate::reader::Reader;
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::template::Template;
 
 /// The keys of a rule.
 pub const KEYS: &[Key] = &[
-    key("claim", Kind::Claim, "The claim that the rule is about."),
-    key("is", Kind::Text, "`present`, `true`, or `uuid`."),
+    required("claim", Kind::Claim, "The claim that the rule is about."),
+    key("is", Kind::Word(&words(&IS)), "What it must be."),
     key("equals", Kind::Template, "What it must be."),
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
     key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
-    key("when", Kind::Table, "When the rule applies: `{ setting, is }` or `{ setting, equals }`."),
+    key(
+        "when",
+        Kind::Table(WHEN_KEYS),
+        "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
+    ),
     key("optional", Kind::Bool, "Whether an absent claim passes."),
-    key("code", Kind::Text, "The error code of a refusal; `invalid_claim` by default."),
+    key("code", errors::WORD, "The error code of a refusal; `invalid_claim` by default."),
     key("help", Kind::Text, "What to change, for whoever reads the refusal."),
 ];
 
+/// A condition on a claim.
+pub const CONDITION: Kind = Kind::Table(CONDITION_KEYS);
+
 const CONDITION_KEYS: &[Key] = &[
-    key("claim", Kind::Claim, "The claim that the condition is about."),
-    key("is", Kind::Text, "`present`, `true`, or `uuid`."),
+    required("claim", Kind::Claim, "The claim that the condition is about."),
+    key("is", Kind::Word(&words(&IS)), "What it must be."),
     key("equals", Kind::Template, "What it must be."),
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
     key("not_equals", Kind::Template, "What it must not be."),
@@ -33,10 +41,24 @@ const CONDITION_KEYS: &[Key] = &[
 ];
 
 const WHEN_KEYS: &[Key] = &[
-    key("setting", Kind::Text, "The setting."),
-    key("is", Kind::Text, "`uuid`."),
+    required("setting", Kind::Text, "The setting."),
+    key("is", Kind::Word(&[word("uuid", "A GUID.")]), "What it is."),
     key("equals", Kind::Text, "What it is, in any case."),
 ];
+
+/// What `is` may say.
+const IS: [(Word, Is); 3] = [
+    (word("present", "There, and neither null nor empty."), Is::Present),
+    (word("true", "True: `true`, `1`, `\"true\"` or `\"1\"`."), Is::True),
+    (word("uuid", "A GUID."), Is::Uuid),
+];
+
+#[derive(Clone, Copy)]
+enum Is {
+    Present,
+    True,
+    Uuid,
+}
 
 /// A rule.
 #[derive(Clone, Debug)]
@@ -48,9 +70,11 @@ pub struct PolicyRule {
     /// Whether an absent claim passes.
     pub optional: bool,
     /// The error of a refusal.
-    pub code: Option<ErrorWord>,
+    pub code: Option<ErrorName>,
     /// What to change.
     pub help: Option<String>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A claim and what it must be.
@@ -95,14 +119,15 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
         .tables("policy")
         .into_iter()
         .filter_map(|(table, span)| {
-            let reader = Reader::new(table, "[[policy]]", span, KEYS, document.report());
+            let reader = Reader::new(table, "[[policy]]", span.clone(), KEYS, document.report());
             let condition = condition(&reader);
             Some(PolicyRule {
                 when: when(&reader),
-                optional: reader.bool("optional").is_some_and(|on| on.value),
-                code: reader.text("code").and_then(|word| read_word(&word, reader.report())),
+                optional: reader.is_on("optional"),
+                code: reader.text("code").and_then(|word| errors::name(&word.value)),
                 help: reader.text("help").map(|text| text.value),
                 condition: condition?,
+                span,
             })
         })
         .collect()
@@ -114,15 +139,11 @@ pub(super) fn read_condition(table: &Table, span: Span, report: &Report) -> Opti
 }
 
 fn condition(reader: &Reader<'_>) -> Option<Condition> {
-    if reader.node("claim").is_none() {
-        reader.missing("claim");
-    }
-    let words = [("present", Test::Present), ("true", Test::True), ("uuid", Test::Uuid)];
-    let indexed: Vec<(&'static str, usize)> =
-        words.iter().enumerate().map(|(index, (word, _))| (*word, index)).collect();
-    let is = reader
-        .word("is", &indexed)
-        .and_then(|index| words.get(index.value).map(|(_, test)| test.clone()));
+    let is = reader.word("is", &IS).map(|is| match is {
+        Is::Present => Test::Present,
+        Is::True => Test::True,
+        Is::Uuid => Test::Uuid,
+    });
     let tests: Vec<Test> = [
         is,
         reader.template("equals").map(Test::Equals),
@@ -151,8 +172,8 @@ fn condition(reader: &Reader<'_>) -> Option<Condition> {
 fn when(document: &Reader<'_>) -> Option<When> {
     let (table, span) = document.table("when")?;
     let reader = Reader::new(table, "[[policy]] when", span, WHEN_KEYS, document.report());
-    let setting = reader.required_text("setting");
-    let is = reader.word("is", &[("uuid", ())]);
+    let setting = reader.text("setting");
+    let is = reader.text("is").filter(|is| is.value == "uuid");
     let equals = reader.text("equals").map(|text| text.value);
     if reader.node("is").is_some() == reader.node("equals").is_some() {
         let message = "`when` has exactly one of `is` and `equals`";

@@ -1,18 +1,27 @@
 //! `[[sample]]`: replies of the provider, and the user they must give.
 
-use crate::node::{Node, Value, table_to_json, to_json};
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, key, required};
+use crate::node::{Node, Table, Value, table_to_json};
+use crate::reader::Reader;
+use crate::report::Report;
 use crate::source::{Span, Spanned};
+
+/// A reply: a JSON file, or a table.
+const REPLY: Kind = Kind::OneOf(&[Kind::File, Kind::Object]);
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    key("name", Kind::Text, "What the sample shows; its test is called so."),
-    key("settings", Kind::Map, "Settings of the sign-in."),
-    key("id_token", Kind::Any, "The decoded ID token: a JSON file beside the spec, or a table."),
-    key("token", Kind::Any, "The token response: a JSON file, or a table."),
-    key("user_info", Kind::Any, "The user-info reply: a JSON file, or a table."),
-    key("calls", Kind::Map, "The replies to `[[call]]`s: a JSON file, a table or a list each."),
-    key("expect", Kind::Map, "The user: uid, username, email, email_verified, and so on."),
+    required("name", Kind::Text, "What the sample shows; its test is called so."),
+    key("settings", Kind::Object, "Settings of the sign-in."),
+    key("id_token", REPLY, "The decoded ID token: a JSON file beside the spec, or a table."),
+    key("token", REPLY, "The token response: a JSON file, or a table."),
+    key("user_info", REPLY, "The user-info reply: a JSON file, or a table."),
+    key(
+        "calls",
+        Kind::Map(&Kind::OneOf(&[Kind::File, Kind::Any])),
+        "The replies to `[[call]]`s by their names: a JSON file, a table or a list each.",
+    ),
+    key("expect", Kind::Object, "The user: uid, username, email, email_verified, and so on."),
 ];
 
 /// What `expect` may name.
@@ -31,67 +40,84 @@ pub const EXPECTED: &[&str] = &[
 
 /// One sample.
 #[derive(Clone, Debug)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// What it shows.
-    pub name: Spanned<String>,
+    pub(crate) name: Spanned<String>,
     /// `settings`, as JSON.
-    pub settings: String,
+    pub(crate) settings: String,
     /// Replies by their key.
-    pub replies: Vec<(&'static str, Reply)>,
+    pub(crate) replies: Vec<(&'static str, Reply)>,
     /// Replies to calls by their name.
-    pub calls: Vec<(String, Reply)>,
-    /// `expect`, as JSON.
-    pub expect: String,
-    /// What `expect` names.
-    pub expected: Vec<Spanned<String>>,
+    pub(crate) calls: Vec<(String, Reply)>,
+    /// `expect`; absent in a file that is only there to be extended.
+    pub(crate) expect: Option<Expect>,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+/// The user that a sample must give.
+#[derive(Clone, Debug)]
+pub(crate) struct Expect {
+    /// All of it, as JSON.
+    pub(crate) json: String,
+    /// Its members, each with the place of its value.
+    pub(crate) members: Vec<(Spanned<String>, Span)>,
+    /// Where it stands.
+    pub(crate) span: Span,
 }
 
 /// A reply of the provider.
 #[derive(Clone, Debug)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// A JSON file.
     File(Spanned<String>),
-    /// JSON text.
-    Inline(String, Span),
+    /// A value of the spec.
+    Inline(Node),
 }
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<Sample> {
-    document
-        .tables("sample")
-        .into_iter()
-        .filter_map(|(table, span)| {
-            let reader = Reader::new(table, "[[sample]]", span, KEYS, document.report());
-            let name = reader.required_text("name");
-            if reader.node("expect").is_none() {
-                reader.missing("expect");
-            }
-            let expect = reader.table("expect")?.0;
-            let replies = ["id_token", "token", "user_info"]
-                .into_iter()
-                .filter_map(|key| Some((key, reply(reader.node(key)?))))
-                .collect();
-            let calls = reader.table("calls").map(|(table, _)| table);
-            Some(Sample {
-                name: name?,
-                settings: reader
-                    .table("settings")
-                    .map_or_else(|| "{}".to_owned(), |(table, _)| table_to_json(table)),
-                replies,
-                calls: calls
-                    .into_iter()
-                    .flat_map(|table| &table.0)
-                    .map(|(name, node)| (name.value.clone(), reply(node)))
-                    .collect(),
-                expect: table_to_json(expect),
-                expected: expect.0.iter().map(|(key, _)| key.clone()).collect(),
-            })
+    let entries = document.tables("sample").into_iter();
+    entries.filter_map(|(table, span)| read_one(table, span, document.report())).collect()
+}
+
+/// The samples of a file that is extended: they show which claims there are.
+pub(crate) fn read_evidence(nodes: &[Node], report: &Report) -> Vec<Sample> {
+    let items = nodes.iter().filter_map(|node| match &node.value {
+        Value::List(items) => Some(items),
+        _ => None,
+    });
+    items
+        .flatten()
+        .filter_map(|item| match &item.value {
+            Value::Table(table) => read_one(table, item.span.clone(), report),
+            _ => None,
         })
         .collect()
 }
 
+fn read_one(table: &Table, span: Span, report: &Report) -> Option<Sample> {
+    let reader = Reader::new(table, "[[sample]]", span.clone(), KEYS, report);
+    let settings = reader.table("settings").map(|(table, _)| table_to_json(table));
+    let replies = ["id_token", "token", "user_info"]
+        .into_iter()
+        .filter_map(|key| Some((key, reply(reader.node(key)?))))
+        .collect();
+    let calls = reader.entries("calls").iter();
+    Some(Sample {
+        settings: settings.unwrap_or_else(|| "{}".to_owned()),
+        replies,
+        calls: calls.map(|(name, node)| (name.value.clone(), reply(node))).collect(),
+        expect: reader.table("expect").map(|(table, span)| expect(table, span)),
+        name: reader.text("name")?,
+        span,
+    })
+}
+
+fn expect(table: &Table, span: Span) -> Expect {
+    let members = table.0.iter().map(|(key, value)| (key.clone(), value.span.clone()));
+    Expect { json: table_to_json(table), members: members.collect(), span }
+}
+
 fn reply(node: &Node) -> Reply {
-    match &node.value {
-        Value::Text(file) => Reply::File(Spanned::new(file.clone(), node.span.clone())),
-        _ => Reply::Inline(to_json(node), node.span.clone()),
-    }
+    node.text().map_or_else(|| Reply::Inline(node.clone()), Reply::File)
 }

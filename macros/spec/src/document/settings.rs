@@ -1,19 +1,25 @@
 //! `[settings.NAME]`: what an operator may set.
 
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
+use crate::node::Value;
+use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::Template;
 
 /// The keys of a setting.
 pub const KEYS: &[Key] = &[
-    key("type", Kind::Text, "What its value is; the type guards its place in URLs."),
-    key("doc", Kind::Text, "What an operator reads about it."),
+    required(
+        "type",
+        Kind::Word(&words(&TYPES)),
+        "What its value is; the type guards its place in URLs.",
+    ),
+    required("doc", Kind::Text, "What an operator reads about it."),
     key("default", Kind::Template, "Its value when nothing is set; may name other settings."),
-    key("named", Kind::Map, "Names for well-known values."),
+    key("named", Kind::Map(&Kind::Text), "Names for well-known values."),
     key("required", Kind::Bool, "Whether a value must be given."),
     key("starts_with", Kind::Text, "What a value must begin with, in any case."),
-    key("one_of", Kind::Texts, "The allowed values, in any case."),
-    key("max", Kind::Integer, "The largest number allowed."),
+    key("one_of", TEXTS, "The allowed values, in any case."),
+    key("max", Kind::Integer { min: 0, max: i64::MAX as u64 }, "The largest number allowed."),
     key("refused", Kind::Text, "Why it must not be set, and what to set instead."),
     key("ignored", Kind::Text, "Why it is read and not used."),
 ];
@@ -77,20 +83,20 @@ impl SettingKind {
 }
 
 /// Every type by its word.
-pub const TYPES: &[(&str, SettingKind)] = &[
-    ("client_id", SettingKind::ClientId),
-    ("secret", SettingKind::Secret),
-    ("text", SettingKind::Text),
-    ("authority", SettingKind::Authority),
-    ("tenant", SettingKind::Tenant),
-    ("policy", SettingKind::Policy),
-    ("name", SettingKind::Name),
-    ("url", SettingKind::Url),
-    ("list", SettingKind::List),
-    ("map", SettingKind::Map),
-    ("path", SettingKind::Path),
-    ("integer", SettingKind::Integer),
-    ("bool", SettingKind::Bool),
+pub const TYPES: [(Word, SettingKind); 13] = [
+    (word("client_id", "A client identifier."), SettingKind::ClientId),
+    (word("secret", "Text that nobody may see."), SettingKind::Secret),
+    (word("text", "Any text on one line."), SettingKind::Text),
+    (word("authority", "A cloud name, a host, or an origin URL."), SettingKind::Authority),
+    (word("tenant", "A GUID or a domain."), SettingKind::Tenant),
+    (word("policy", "A policy name: letters, digits, `.`, `_`, `-`."), SettingKind::Policy),
+    (word("name", "One label of a host name."), SettingKind::Name),
+    (word("url", "An https URL; http on loopback only."), SettingKind::Url),
+    (word("list", "A list of texts."), SettingKind::List),
+    (word("map", "A map of texts."), SettingKind::Map),
+    (word("path", "A file path."), SettingKind::Path),
+    (word("integer", "A whole number that is not negative."), SettingKind::Integer),
+    (word("bool", "true or false."), SettingKind::Bool),
 ];
 
 /// What a value must meet beyond its type.
@@ -125,14 +131,13 @@ impl Setting {
 }
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<Setting> {
-    let Some((table, _)) = document.table("settings") else {
-        return Vec::new();
-    };
-    table
-        .0
+    document
+        .entries("settings")
         .iter()
         .filter_map(|(name, node)| {
-            let (table, _) = document.expect_table(node, &name.value)?;
+            let Value::Table(table) = &node.value else {
+                return None;
+            };
             let title = format!("[settings.{}]", name.value);
             let reader = Reader::new(table, title, name.span.clone(), KEYS, document.report());
             Some(read_setting(name, &reader))
@@ -141,30 +146,19 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<Setting> {
 }
 
 fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
-    if reader.node("type").is_none() {
-        reader.missing("type");
-    }
-    if reader.node("doc").is_none() {
-        reader.missing("doc");
-    }
-    let kind = reader.word("type", TYPES);
-    let mut rules = Vec::new();
-    if reader.bool("required").is_some_and(|required| required.value) {
-        rules.push(SettingRule::Required);
-    }
-    rules.extend(reader.text("starts_with").map(|text| SettingRule::StartsWith(text.value)));
-    rules.extend(
-        reader
-            .texts("one_of")
-            .map(|texts| SettingRule::OneOf(texts.into_iter().map(|text| text.value).collect())),
-    );
-    rules.extend(reader.number("max").map(SettingRule::Max));
-    rules.extend(reader.text("refused").map(|text| SettingRule::Refused(text.value)));
-    rules.extend(reader.text("ignored").map(|text| SettingRule::Ignored(text.value)));
+    let values = |texts: Vec<Spanned<String>>| texts.into_iter().map(|text| text.value).collect();
+    let rules = [
+        reader.is_on("required").then_some(SettingRule::Required),
+        reader.text("starts_with").map(|text| SettingRule::StartsWith(text.value)),
+        reader.texts("one_of").map(|texts| SettingRule::OneOf(values(texts))),
+        reader.number("max").map(|max| SettingRule::Max(max.value)),
+        reader.text("refused").map(|text| SettingRule::Refused(text.value)),
+        reader.text("ignored").map(|text| SettingRule::Ignored(text.value)),
+    ];
     Setting {
         name: name.clone(),
         // A wrong type was reported; the rest of the setting can still be looked at.
-        kind: kind.map_or(SettingKind::Text, |kind| kind.value),
+        kind: reader.word("type", &TYPES).unwrap_or(SettingKind::Text),
         doc: reader.text("doc").map(|doc| doc.value).unwrap_or_default(),
         default: reader.template("default"),
         named: reader
@@ -172,6 +166,6 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
             .into_iter()
             .map(|(name, value)| (name.value, value.value))
             .collect(),
-        rules,
+        rules: rules.into_iter().flatten().collect(),
     }
 }

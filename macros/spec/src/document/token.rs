@@ -1,12 +1,17 @@
 //! `[token]` and `[refresh]`: the token requests (RFC 6749 sections 4.1.3 and 6).
 
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, key};
+use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::Template;
 
 /// The keys of both tables.
 pub const KEYS: &[Key] = &[
-    key("params", Kind::Map, "Further parameters; left out when a setting in them is absent."),
+    key(
+        "params",
+        Kind::Map(&Kind::Template),
+        "Further parameters; left out when a setting in them is absent.",
+    ),
     key("access_token_optional", Kind::Bool, "Whether a reply without access token is fine."),
     key("method", Kind::Reserved, "Token requests by GET are not built yet."),
     key("encoding", Kind::Reserved, "Token requests in JSON are not built yet."),
@@ -29,6 +34,6 @@ pub(super) fn read(document: &Reader<'_>, name: &str) -> Option<TokenRequest> {
     let reader = Reader::new(table, format!("[{name}]"), span, KEYS, document.report());
     Some(TokenRequest {
         params: reader.templates("params"),
-        access_token_optional: reader.bool("access_token_optional").is_some_and(|on| on.value),
+        access_token_optional: reader.is_on("access_token_optional"),
     })
 }

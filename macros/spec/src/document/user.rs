@@ -1,30 +1,50 @@
 //! `[user]`: which claims make a user.
 
-use super::policy::{Condition, read_condition};
+use super::policy::{CONDITION, Condition, read_condition};
 use crate::claim::Claim;
-use crate::codes::Code;
+use crate::language::{Key, Kind, Word, key, required, word};
 use crate::node::Value;
-use crate::reader::{Key, Kind, Reader, key};
-use crate::report::Diagnostic;
+use crate::reader::Reader;
 use crate::source::{Span, Spanned};
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
     key("uid", Kind::Claim, "The identifier that is stored; it must never change or be reused."),
     key("mutable_uid", Kind::Text, "Why a uid is right that its owner can change."),
-    key("legacy_uids", Kind::Map, "Identifiers that earlier releases of other libraries stored."),
+    key(
+        "legacy_uids",
+        Kind::Map(&Kind::Claim),
+        "Identifiers that earlier releases of other libraries stored.",
+    ),
     key("username", Kind::Claim, "The login name."),
-    key("email", Kind::Tables, "E-mail addresses, best first, each with who vouches for it."),
+    key(
+        "email",
+        Kind::List(&Kind::Table(EMAIL_KEYS)),
+        "E-mail addresses, best first, each with who vouches for it.",
+    ),
     key("fullname", Kind::Claim, "The whole name."),
     key("first_name", Kind::Claim, "The given name."),
     key("last_name", Kind::Claim, "The family name."),
     key("groups", Kind::Claim, "Group identifiers."),
-    key("groups_overage", Kind::Tables, "Conditions that mean: more groups than the token holds."),
+    key(
+        "groups_overage",
+        Kind::List(&CONDITION),
+        "Conditions that mean: more groups than the token holds.",
+    ),
 ];
 
 const EMAIL_KEYS: &[Key] = &[
-    key("from", Kind::Claim, "Where the address is."),
-    key("verified_by", Kind::Any, "`provider`, `nothing`, or a list of conditions on claims."),
+    required("from", Kind::Claim, "Where the address is."),
+    required(
+        "verified_by",
+        Kind::OneOf(&[Kind::Word(VOUCHERS), Kind::List(&CONDITION)]),
+        "Who vouches for it: `provider`, `nothing`, or conditions of which one is enough.",
+    ),
+];
+
+const VOUCHERS: &[Word] = &[
+    word("provider", "The provider gives out verified addresses only."),
+    word("nothing", "Nobody: the address is a hint for people, never a key."),
 ];
 
 /// A user.
@@ -107,12 +127,6 @@ fn emails(user: &Reader<'_>) -> Vec<Email> {
         .into_iter()
         .filter_map(|(table, span)| {
             let reader = Reader::new(table, "[[user.email]]", span, EMAIL_KEYS, user.report());
-            if reader.node("from").is_none() {
-                reader.missing("from");
-            }
-            if reader.node("verified_by").is_none() {
-                reader.missing("verified_by");
-            }
             let verified_by = trust(&reader);
             Some(Email { from: reader.claim("from")?, verified_by: verified_by? })
         })
@@ -131,14 +145,6 @@ fn trust(reader: &Reader<'_>) -> Option<Trust> {
                 .filter_map(|(table, span)| read_condition(table, span, reader.report()))
                 .collect(),
         )),
-        _ => {
-            let message = "`verified_by` must be `provider`, `nothing`, or a list of conditions";
-            reader.report().push(
-                Diagnostic::new(Code::UnknownValue, node.span.clone(), message).help(
-                    "for example `verified_by = [{ claim = \"email_verified\", is = \"true\" }]`",
-                ),
-            );
-            None
-        }
+        _ => None,
     }
 }

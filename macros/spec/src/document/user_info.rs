@@ -1,6 +1,7 @@
 //! `[user_info]`: the call that says who signed in.
 
-use crate::reader::{Key, Kind, Reader, key};
+use crate::language::{Key, Kind, key};
+use crate::reader::Reader;
 use crate::source::Span;
 
 /// The keys of the table.
@@ -10,7 +11,7 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "The word before the access token in `Authorization`; Bearer by default.",
     ),
-    key("headers", Kind::Map, "Further headers."),
+    key("headers", Kind::Map(&Kind::Text), "Further headers."),
     key("method", Kind::Reserved, "User-info requests by POST are not built yet."),
     key("params", Kind::Reserved, "Parameters of the user-info request are not built yet."),
     key("token_in", Kind::Reserved, "Access tokens in the query are not built yet."),

@@ -1,0 +1,73 @@
+//! The `authspec` command: sign in from a shell, and the tools of a provider's author.
+//!
+//! Results are one JSON object on standard output. A failure is one JSON object as the last line of
+//! standard error. Exit 0: done; 1: refused or unreachable; 2: wrong usage, settings or spec.
+
+mod arguments;
+mod backends;
+mod check;
+mod demo;
+mod expand;
+mod failure;
+pub mod interpret;
+mod login;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::Failure;
+
+/// Runs the command with the arguments of the process.
+pub fn run() -> ExitCode {
+    log_warnings();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error),
+    };
+    match dispatch(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Expand(arguments) => expand::run(&arguments),
+        Command::Backends(arguments) => backends::run(&arguments),
+        Command::Settings(arguments) => settings::run(&arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "authspec",
+                &mut std::io::stdout(),
+            );
+            Ok(())
+        }
+        Command::Begin(arguments) => in_runtime(login::begin(arguments)),
+        Command::Complete(arguments) => in_runtime(login::complete(arguments)),
+        Command::Refresh(arguments) => in_runtime(login::refresh(arguments)),
+        Command::LogoutUrl(arguments) => in_runtime(login::logout_url(arguments)),
+        Command::Demo(arguments) => in_runtime(demo::run(arguments)),
+    }
+}
+
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// Warnings of the library go to standard error, one line each.
+fn log_warnings() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .init();
+}

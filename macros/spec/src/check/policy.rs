@@ -1,0 +1,127 @@
+//! Policy rules: some sign-in must be able to meet all of them.
+
+use crate::codes::Code;
+use crate::document::{Document, PolicyRule, Test, When};
+use crate::report::{Diagnostic, Report};
+use crate::template::{Part, Template};
+
+pub(super) fn check(document: &Document, report: &Report) {
+    for (index, rule) in document.policy.iter().enumerate() {
+        for earlier in document.policy.get(..index).unwrap_or_default() {
+            check_pair(earlier, rule, report);
+        }
+    }
+}
+
+fn check_pair(earlier: &PolicyRule, rule: &PolicyRule, report: &Report) {
+    let same_claim = earlier.condition.claim.value == rule.condition.claim.value;
+    if !same_claim || !apply_together(earlier.when.as_ref(), rule.when.as_ref()) {
+        return;
+    }
+    let (claim, place) = (&rule.condition.claim, rule.condition.claim.span.clone());
+    let first = earlier.condition.claim.span.clone();
+    // A token without the claim meets two rules that are both optional.
+    let absent_passes = earlier.optional && rule.optional;
+    if !absent_passes && exclude(&earlier.condition.test, &rule.condition.test) {
+        let message = format!("no sign-in can meet both rules about `{}`", claim.value);
+        report.push(
+            Diagnostic::new(Code::ContradictoryPolicy, place, message)
+                .also(first, "the other rule")
+                .help("remove one of them, or give each a `when` of its own"),
+        );
+    } else if same(&earlier.condition.test, &rule.condition.test)
+        && when(earlier) == when(rule)
+        && earlier.optional == rule.optional
+    {
+        let message = format!("this rule about `{}` stands twice", claim.value);
+        report.push(
+            Diagnostic::new(Code::UselessTable, place, message)
+                .also(first, "the first one")
+                .help("remove one of them"),
+        );
+    }
+}
+
+fn when(rule: &PolicyRule) -> Option<(&str, Option<String>)> {
+    let When { setting, equals } = rule.when.as_ref()?;
+    Some((&setting.value, equals.as_ref().map(|text| text.to_ascii_lowercase())))
+}
+
+/// Whether there are settings under which both rules apply.
+fn apply_together(one: Option<&When>, other: Option<&When>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return true;
+    };
+    if one.setting.value != other.setting.value {
+        return true;
+    }
+    match (&one.equals, &other.equals) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        (Some(text), None) | (None, Some(text)) => is_uuid(text),
+    }
+}
+
+/// Whether no value meets both tests.
+fn exclude(one: &Test, other: &Test) -> bool {
+    use Test::{Equals, EqualsIgnoringCase, NotEquals, NotStartsWith, True, Uuid};
+    match (one, other) {
+        (Equals(one), Equals(other)) => differ(&one.value, &other.value, false),
+        (Equals(one) | EqualsIgnoringCase(one), EqualsIgnoringCase(other))
+        | (EqualsIgnoringCase(one), Equals(other)) => differ(&one.value, &other.value, true),
+        (Equals(one), NotEquals(other)) | (NotEquals(other), Equals(one)) => {
+            one.value == other.value
+        }
+        (Equals(text) | EqualsIgnoringCase(text), NotStartsWith(start))
+        | (NotStartsWith(start), Equals(text) | EqualsIgnoringCase(text)) => {
+            literal(&text.value).is_some_and(|text| text.starts_with(start.as_str()))
+        }
+        (Equals(text) | EqualsIgnoringCase(text), Uuid)
+        | (Uuid, Equals(text) | EqualsIgnoringCase(text)) => {
+            literal(&text.value).is_some_and(|text| !is_uuid(&text))
+        }
+        (Equals(text) | EqualsIgnoringCase(text), True)
+        | (True, Equals(text) | EqualsIgnoringCase(text)) => {
+            literal(&text.value).is_some_and(|text| !matches!(text.as_str(), "true" | "1"))
+        }
+        (Uuid, True) | (True, Uuid) => true,
+        _ => false,
+    }
+}
+
+fn same(one: &Test, other: &Test) -> bool {
+    use Test::{Equals, EqualsIgnoringCase, NotEquals, NotStartsWith, Present, True, Uuid};
+    match (one, other) {
+        (Present, Present) | (True, True) | (Uuid, Uuid) => true,
+        (Equals(one), Equals(other))
+        | (EqualsIgnoringCase(one), EqualsIgnoringCase(other))
+        | (NotEquals(one), NotEquals(other)) => one.value == other.value,
+        (NotStartsWith(one), NotStartsWith(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// Whether two templates never give the same text, whatever the settings are.
+fn differ(one: &Template, other: &Template, ignoring_case: bool) -> bool {
+    match (literal(one), literal(other)) {
+        (Some(one), Some(other)) if ignoring_case => !one.eq_ignore_ascii_case(&other),
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    }
+}
+
+/// The text of a template without settings.
+fn literal(template: &Template) -> Option<String> {
+    let parts = template.0.iter().map(|part| match part {
+        Part::Text(text) => Some(text.as_str()),
+        Part::Setting(_) => None,
+    });
+    parts.collect()
+}
+
+/// 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
