@@ -2,42 +2,55 @@
 //!
 //! The positions that matter stand in the snapshots; the user-interface tests strip them.
 
-use authspec_spec::{Code, load, render};
+use std::path::{Path, PathBuf};
+
+use authspec_cli::check::inspect;
+use authspec_spec::{Code, Finding, render};
 use authspec_tests::root;
+
+fn folder() -> PathBuf {
+    root().join("tests/diagnostics")
+}
+
+fn findings(paths: &[PathBuf]) -> Vec<Finding> {
+    inspect(paths).expect("files that can be read").findings
+}
+
+fn drawn(findings: &[Finding]) -> String {
+    let drawn: Vec<String> = findings
+        .iter()
+        .map(|finding| render(&finding.diagnostic, &finding.sources, &folder()))
+        .collect();
+    assert!(!drawn.is_empty(), "a spec with mistakes");
+    drawn.join("\n\n")
+}
+
+/// Two backends with one name, and with one name in settings.
+fn namesakes() -> Vec<PathBuf> {
+    vec![folder().join("namesakes")]
+}
 
 #[test]
 fn cases() {
-    let folder = root().join("tests/diagnostics");
     insta::with_settings!({
         prepend_module_to_snapshot => false,
         omit_expression => true,
         snapshot_path => "diagnostics/snapshots",
     }, {
         insta::glob!("diagnostics/*.toml", |path| {
-            let loaded = load(path);
-            let diagnostics = loaded.result.expect_err("a spec with mistakes");
-            let drawn: Vec<String> = diagnostics
-                .iter()
-                .map(|diagnostic| render(diagnostic, &loaded.sources, &folder))
-                .collect();
-            insta::assert_snapshot!(drawn.join("\n\n"));
+            insta::assert_snapshot!(drawn(&findings(&[path.to_owned()])));
         });
+        insta::assert_snapshot!("namesakes", drawn(&findings(&namesakes())));
     });
 }
 
 /// A code that no case shows is a code that nobody has seen.
 #[test]
 fn every_code_has_a_case() {
-    let folder = root().join("tests/diagnostics");
-    let mut shown: Vec<Code> = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml")
-            && let Err(diagnostics) = load(&path).result
-        {
-            shown.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
-        }
-    }
+    let files = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let cases = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let found = cases.map(|path| findings(&[path])).chain([findings(&namesakes())]);
+    let shown: Vec<Code> = found.flatten().map(|finding| finding.diagnostic.code).collect();
     let missing: Vec<&str> =
         Code::ALL.iter().filter(|code| !shown.contains(code)).map(|code| code.as_str()).collect();
     assert_eq!(missing, Vec::<&str>::new());
@@ -64,7 +77,7 @@ proptest::proptest! {
 }
 
 fn check(text: String) {
-    let loaded = authspec_spec::load_text(std::path::Path::new("case.toml"), text);
+    let loaded = authspec_spec::load_text(Path::new("case.toml"), text);
     match loaded.result {
         Ok(provider) => {
             let item = authspec_codegen::Item::public("Backend");
@@ -72,7 +85,7 @@ fn check(text: String) {
         }
         Err(diagnostics) => {
             for diagnostic in diagnostics {
-                render(&diagnostic, &loaded.sources, std::path::Path::new(""));
+                render(&diagnostic, &loaded.sources, Path::new(""));
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const LONG_ABOUT: &str = "Sign in with any identity provider; write one as a TOML file.
 
 Settings come from the environment: SOCIAL_AUTH_<BACKEND>_<NAME>, else SOCIAL_AUTH_<NAME>; \
 `authspec settings BACKEND` lists them. Results are JSON on standard output; a failure is a JSON \
 object as the last line of standard error. Exit 1: the sign-in was refused, or the provider cannot \
-be reached. Exit 2: wrong usage, settings or spec.";
+be reached, or `diff --exit-code` found a breaking change. Exit 2: wrong usage, settings or spec.";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -44,8 +44,12 @@ pub(crate) enum Command {
     Settings(Settings),
     /// Check specs: every mistake of every file, with its place and the mend
     Check(Check),
+    /// What a mistake means, why it is one, and how to mend it
+    Explain(Explain),
     /// The Rust that a spec becomes
     Expand(Expand),
+    /// What a changed spec changes for users, and what of it breaks them
+    Diff(Diff),
     /// Completion for a shell
     Completions {
         /// Which shell
@@ -126,6 +130,49 @@ pub(crate) struct Check {
     /// Specs, or folders of specs
     #[arg(required = true, value_name = "SPEC")]
     pub(crate) specs: Vec<PathBuf>,
+    /// How to say what is wrong
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// As rustc draws mistakes, on standard error
+    #[default]
+    Human,
+    /// One JSON object a line in the shape of cargo's messages, for editors
+    Json,
+    /// Annotations of a GitHub Actions run
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The spec before, or a folder of specs
+    pub(crate) old: PathBuf,
+    /// The spec after, or a folder of specs; folders are matched by the backends' names
+    pub(crate) new: PathBuf,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: DiffFormat,
+    /// Exit with 1 when a change is breaking
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// In words
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code, such as `AS0012`; without it, the list of all
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Debug, Args)]

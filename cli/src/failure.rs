@@ -36,6 +36,10 @@ impl Failure {
             Self::Wrong { code, message, parameter } => {
                 (2, wrong(code, &message, parameter.as_deref()))
             }
+            // Whoever read the output has seen enough.
+            Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                return ExitCode::from(1);
+            }
             Self::Io(error) => (1, wrong("unknown_error", &error.to_string(), None)),
         };
         eprintln!("{}", json!({ "error": error }));

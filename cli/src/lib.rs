@@ -5,9 +5,11 @@
 
 mod arguments;
 mod backends;
-mod check;
+pub mod check;
 mod demo;
+mod diff;
 mod expand;
+mod explain;
 mod failure;
 pub mod interpret;
 mod login;
@@ -29,14 +31,17 @@ pub fn run() -> ExitCode {
         Err(error) => return failure::usage(&error),
     };
     match dispatch(arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => failure.report(),
     }
 }
 
-fn dispatch(command: Command) -> Result<(), Failure> {
-    match command {
+fn dispatch(command: Command) -> Result<ExitCode, Failure> {
+    let done = match command {
+        // The one command that succeeds with another exit code.
+        Command::Diff(arguments) => return diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Expand(arguments) => expand::run(&arguments),
         Command::Backends(arguments) => backends::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),
@@ -54,7 +59,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Refresh(arguments) => in_runtime(login::refresh(arguments)),
         Command::LogoutUrl(arguments) => in_runtime(login::logout_url(arguments)),
         Command::Demo(arguments) => in_runtime(demo::run(arguments)),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

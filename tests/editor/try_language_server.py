@@ -7,7 +7,7 @@ COMMAND starts a language server that speaks over stdin and stdout, such as `tom
 `olpat lsp stdio`. It is asked what an editor would ask while somebody writes a spec whose first line is
 `#:schema ./NAME.json`:
 
-    completion of keys     in an empty spec, and in [endpoints]
+    completion of keys     in an empty spec, in [endpoints], and in a table of [settings]
     completion of values   of `method` in [[client_authentication]]
     hover                  over the keys of a small spec
     diagnostics            of an unknown key in [endpoints], and only of that
@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -75,7 +76,10 @@ class Schema:
             raise Unusable(f"{reference} is outside of the schema file")
         node = self.root
         for step in reference[1:].split("/")[1:]:
-            node = node[step.replace("~1", "/").replace("~0", "~")]
+            name = step.replace("~1", "/").replace("~0", "~")
+            if name not in node:
+                raise Unusable(f"the schema has no {reference}")
+            node = node[name]
         return node
 
     def shapes(self, node):
@@ -93,20 +97,32 @@ class Schema:
             found.update(shape.get("properties", {}))
         return found
 
-    def at(self, *keys):
-        """The schema of the key that is reached by these keys. A list of tables is stepped into, as in TOML."""
+    def entries(self, node):
+        """The schemas of what a list or a map holds: `[[policy]]` is one table of many, and so is `[settings.host]`."""
+        for shape in self.shapes(node):
+            maps = [shape.get("additionalProperties"), *shape.get("patternProperties", {}).values()]
+            yield from (entry for entry in [shape.get("items"), *maps] if isinstance(entry, dict))
+
+    def table(self, node):
+        """The keys that are written in a table, or in each table of a list or map of tables."""
+        found = self.properties(node)
+        for entry in self.entries(node):
+            found.update(self.properties(entry))
+        return found
+
+    def at(self, *path):
+        """The schema of the key that is reached by these keys. Lists and maps are stepped into by themselves."""
         node = self.root
-        for key in keys:
-            tables = [node] + [shape["items"] for shape in self.shapes(node) if "items" in shape]
-            holders = [table for table in tables if key in self.properties(table)]
-            if not holders:
-                raise Unusable(f"the schema has no `{'.'.join(keys)}`")
-            node = self.properties(holders[0])[key]
+        for key in path:
+            keys = self.table(node)
+            if key not in keys:
+                raise Unusable(f"the schema has no `{'.'.join(path)}`")
+            node = keys[key]
         return node
 
     def keys(self, *path):
         """The names of the keys in a table."""
-        return list(self.properties(self.at(*path) if path else self.root))
+        return list(self.table(self.at(*path)))
 
     def values(self, *path):
         """The words that a key takes, whether they are one `enum` or many `const`."""
@@ -293,13 +309,13 @@ class Server:
 
 
 def spec(schema, body):
-    """A spec as an author writes it. The blank line is needed: Tombi reads the directive only if one follows."""
+    """A spec as an author writes it. By Tombi's manual, the directive needs the blank line after it."""
     return f"#:schema ./{schema.path.name}\n\n{body}"
 
 
 def place(text, needle=CURSOR):
-    """The position of the cursor, or of other text, as the protocol counts: lines and columns from 0."""
-    before = text[: text.index(needle)]
+    """The position of the cursor, or of text at the start of a key, as the protocol counts: from 0."""
+    before = text[: re.search(r"(?<![\w-])" + re.escape(needle), text).start()]
     return {"line": before.count("\n"), "character": len(before) - (before.rfind("\n") + 1)}
 
 
@@ -331,59 +347,67 @@ def endpoint_keys(server, schema):
     return offers(server, spec(schema, f"[endpoints]\n{CURSOR}\n"), schema.keys("endpoints"))
 
 
+def setting_keys(server, schema):
+    return offers(server, spec(schema, f"[settings.example]\n{CURSOR}\n"), schema.keys("settings"))
+
+
 def method_values(server, schema):
     text = spec(schema, f'[[client_authentication]]\nmethod = "{CURSOR}"\n')
     return offers(server, text, schema.values("client_authentication", "method"))
 
 
 def hovers(server, schema):
-    """Every description is looked for in full, apart from line breaks, which a server may lay out anew."""
-    endpoints = schema.keys("endpoints")
-    method = schema.values("client_authentication", "method")[0]
-    lines = ['name = "example"', "[endpoints]"]
-    lines += [f'{key} = "https://example.com"' for key in endpoints]
-    lines += ["[[client_authentication]]", f'method = "{method}"']
-    text = spec(schema, "\n".join(lines) + "\n")
+    """Every description is looked for in full, apart from line breaks, which a server may lay out anew.
+
+    No key of a list of tables is tried: over those, Taplo shows nothing, whatever the schema says.
+    """
+    # The text whose first word is the key to point at, and the key's path in the schema.
+    places = {"name = ": ("name",), "endpoints]": ("endpoints",), "doc = ": ("settings", "doc")}
+    places.update({f"{key} = ": ("endpoints", key) for key in schema.keys("endpoints")})
+    endpoints = "\n".join(f'{key} = "https://example.com"' for key in schema.keys("endpoints"))
+    text = spec(schema, f'name = "example"\n\n[settings.example]\ndoc = "Example."\n\n[endpoints]\n{endpoints}\n')
     uri = server.open(text)
-    keys = {("name",): "name = ", ("endpoints",): "endpoints]", ("client_authentication", "method"): "method = "}
-    keys.update({("endpoints", key): f"\n{key} = " for key in endpoints})
-    wrong = []
-    for path, needle in keys.items():
-        position = place(text.replace(needle, needle.replace(path[-1], CURSOR + path[-1]), 1))
-        wanted = " ".join(schema.description(*path).split())
-        seen = eventually(
-            lambda: " ".join(server.hover(uri, position).split()),
-            lambda shown: wanted in shown,
-        )
-        if wanted not in seen:
-            wrong.append(f"over `{'.'.join(path)}`: {seen or 'nothing'!r} instead of {wanted!r}")
-    return "; ".join(wrong)
+
+    def wrong():
+        for needle, path in places.items():
+            wanted = plain(schema.description(*path))
+            seen = plain(server.hover(uri, place(text, needle)))
+            if wanted not in seen:
+                yield f"over `{'.'.join(path)}`: {seen or 'nothing'!r} instead of {wanted!r}"
+
+    return "; ".join(eventually(lambda: list(wrong()), lambda found: not found))
+
+
+def plain(text):
+    return " ".join(text.split())
 
 
 def unknown_key(server, schema):
-    """The key must be named, and the keys that exist must not be: a server that refuses everything proves nothing."""
+    """The key must be named, there or at its table's header, where an older Taplo does it.
+
+    The known key beside it must not be marked: a server that refuses everything proves nothing.
+    """
     known = schema.keys("endpoints")[0]
-    url = "https://example.com"
-    uri = server.open(spec(schema, f'[endpoints]\n{known} = "{url}"\n{UNKNOWN} = "{url}"\n'))
-    line = 4
-    seen = eventually(
-        lambda: server.published(uri),
-        lambda diagnostics: any(UNKNOWN in diagnostic["message"] for diagnostic in diagnostics),
-    )
-    told = [f"line {diagnostic['range']['start']['line'] + 1}: {diagnostic['message']}" for diagnostic in seen]
-    reach = [(diagnostic["range"]["start"]["line"], diagnostic["range"]["end"]["line"]) for diagnostic in seen]
-    if not any(UNKNOWN in message for message in told):
-        return f"no diagnostic of `{UNKNOWN}`; seen: {'; '.join(told) or 'nothing'}"
-    if not any(first <= line <= last for first, last in reach):
-        return f"no diagnostic where `{UNKNOWN}` stands; seen: {'; '.join(told)}"
-    if any(first == last == line - 1 for first, last in reach):
-        return f"a diagnostic where the known `{known}` stands; seen: {'; '.join(told)}"
+    text = spec(schema, f'[endpoints]\n{known} = "https://example.com"\n{UNKNOWN} = "https://example.com"\n')
+    uri = server.open(text)
+    header, known_line, unknown_line = (place(text, word)["line"] for word in ("endpoints]", known, UNKNOWN))
+
+    def names_it(diagnostic):
+        return UNKNOWN in diagnostic["message"] and diagnostic["range"]["start"]["line"] in (header, unknown_line)
+
+    seen = eventually(lambda: server.published(uri), lambda diagnostics: any(map(names_it, diagnostics)))
+    told = "; ".join(f"line {each['range']['start']['line'] + 1}: {each['message']}" for each in seen) or "nothing"
+    if not any(map(names_it, seen)):
+        return f"no diagnostic names `{UNKNOWN}` of line {unknown_line + 1}; seen: {told}"
+    if any(each["range"]["start"]["line"] == known_line for each in seen):
+        return f"a diagnostic of line {known_line + 1}, where the known `{known}` stands; seen: {told}"
     return None
 
 
 CHECKS = {
     "completion in an empty spec offers the schema's keys": root_keys,
     "completion in [endpoints] offers its keys": endpoint_keys,
+    "completion in [settings.example] offers a setting's keys": setting_keys,
     "completion of a client_authentication method offers its values": method_values,
     "hover over a key shows its description": hovers,
     "an unknown key in [endpoints] is a diagnostic": unknown_key,

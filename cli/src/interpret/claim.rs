@@ -3,7 +3,7 @@
 use authspec::descriptor as runtime;
 use authspec_spec::claim::{Claim, Function, Piece, Source, Step, Where};
 
-use super::{list, text};
+use super::{list, text, texts};
 
 pub(super) fn claim(claim: &Claim) -> runtime::Claim {
     match claim {
@@ -13,7 +13,7 @@ pub(super) fn claim(claim: &Claim) -> runtime::Claim {
             (source, steps) => runtime::Claim::Path(from(source), list(steps, step)),
         },
         Claim::Any(claims) => match names(claims) {
-            Some(names) => runtime::names(list(&names, |name| text(name))),
+            Some(names) => runtime::names(texts(&names)),
             None => runtime::Claim::Any(list(claims, self::claim)),
         },
         Claim::Text(pieces) => runtime::Claim::Text(list(pieces, |piece| match piece {
@@ -27,9 +27,9 @@ pub(super) fn claim(claim: &Claim) -> runtime::Claim {
 }
 
 /// The names, when every alternative is one.
-fn names(claims: &[Claim]) -> Option<Vec<&String>> {
+fn names(claims: &[Claim]) -> Option<Vec<String>> {
     let names = claims.iter().map(|claim| match claim {
-        Claim::Name(name) => Some(name),
+        Claim::Name(name) => Some(name.clone()),
         _ => None,
     });
     names.collect()

@@ -49,7 +49,7 @@ pub fn descriptor(provider: &Provider) -> &'static Descriptor {
     let descriptor = Descriptor {
         name: text(name),
         title: text(title),
-        aliases: texts(aliases),
+        aliases: list(aliases, |alias| text(&alias.value)),
         settings: list(settings, setting::setting),
         endpoints: Endpoints {
             authorization: endpoint(&endpoints.authorization),

@@ -35,8 +35,10 @@ fn diagnostic(sample: &CheckedSample, mismatch: &Mismatch) -> Diagnostic {
                 if found.is_null() {
                     diagnostic = diagnostic.also(span.clone(), "the mapping gives nothing");
                 } else {
-                    diagnostic = diagnostic.also(span.clone(), "the mapping gives something else");
-                    replacements.push((span.clone(), toml(found)));
+                    let found = toml(found);
+                    diagnostic =
+                        diagnostic.also(span.clone(), format!("the mapping gives {found}"));
+                    replacements.push((span.clone(), found));
                 }
             }
             if replacements.is_empty() {

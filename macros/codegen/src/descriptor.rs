@@ -35,7 +35,13 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
         errors,
         samples: _,
     } = provider;
-    let aliases = list("aliases", aliases.iter().map(|alias| quote! { #alias }));
+    let aliases = list(
+        "aliases",
+        aliases.iter().map(|alias| {
+            let alias = &alias.value;
+            quote! { #alias }
+        }),
+    );
     let settings = list("settings", settings.iter().map(settings::descriptor));
     let endpoints = endpoints::expand(endpoints);
     let authorization = authorization::expand(authorization);

@@ -10,6 +10,7 @@
 pub mod check;
 pub mod claim;
 pub mod codes;
+mod collection;
 pub mod document;
 mod json;
 pub mod language;
@@ -24,8 +25,9 @@ mod suggest;
 pub mod template;
 
 pub use codes::Code;
+pub use collection::{Collection, Finding, Spec};
 pub use load::{Loaded, Outline, load, load_text};
 pub use provider::Provider;
-pub use render::render;
+pub use render::{render, shown_path};
 pub use report::{Diagnostic, Report};
 pub use source::{Source, Sources, Span, Spanned};

@@ -8,7 +8,7 @@ use crate::document::{
     Authorization, Call, ClaimField, ClientAuthentication, Condition, Email, Endpoints, ErrorCode,
     ExtraDatum, Oidc, PolicyRule, Setting, TokenRequest, UserInfo,
 };
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A checked provider.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Provider {
     /// A sentence or two about this backend.
     pub doc: Option<String>,
     /// Other names.
-    pub aliases: Vec<String>,
+    pub aliases: Vec<Spanned<String>>,
     /// What an operator may set, beside the common settings.
     pub settings: Vec<Setting>,
     /// Where requests go.

@@ -26,7 +26,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String
             continue;
         };
         let mut snippet =
-            Snippet::source(source.text.as_str()).path(show(&source.path, base)).fold(true);
+            Snippet::source(source.text.as_str()).path(shown_path(&source.path, base)).fold(true);
         for (index, (span, label)) in diagnostic.labels.iter().enumerate() {
             if span.file == file {
                 let kind =
@@ -70,13 +70,13 @@ fn change<'a>(
     let patches = here.map(|(span, text)| Patch::new(span.bytes.clone(), text.as_str()));
     group.element(
         Snippet::source(source.text.as_str())
-            .path(show(&source.path, base))
+            .path(shown_path(&source.path, base))
             .patches(patches.collect::<Vec<_>>()),
     )
 }
 
 /// A path relative to a folder, with `/` between its parts.
-fn show(path: &Path, base: &Path) -> String {
+pub fn shown_path(path: &Path, base: &Path) -> String {
     let path = path.strip_prefix(base).unwrap_or(path);
     let parts: Vec<String> = normalize(path)
         .components()

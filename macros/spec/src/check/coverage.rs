@@ -103,7 +103,7 @@ impl<'n> Seen<'n> {
         }
         let mut level = self.roots(source);
         for step in steps {
-            level = follow(level, step).map_err(|(name, known)| Mistake {
+            level = follow(&level, step).map_err(|(name, known)| Mistake {
                 path: Claim::Path(source.clone(), steps.to_vec()),
                 name,
                 known,
@@ -133,7 +133,7 @@ impl<'n> Seen<'n> {
 
 /// One step down from every node; what is missing and what there is, if that leads nowhere.
 fn follow<'n>(
-    level: Vec<&'n Node>,
+    level: &[&'n Node],
     step: &Step,
 ) -> Result<Vec<&'n Node>, (Option<String>, Vec<&'n str>)> {
     let next: Vec<&Node> = match step {
@@ -152,7 +152,7 @@ fn follow<'n>(
     };
     match (next.is_empty(), step) {
         (false, _) => Ok(next),
-        (true, Step::Key(name)) => Err((Some(name.clone()), names(&level))),
+        (true, Step::Key(name)) => Err((Some(name.clone()), names(level))),
         (true, Step::Index(_) | Step::Where(_)) => Err((None, Vec::new())),
     }
 }

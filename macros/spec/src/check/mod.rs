@@ -57,7 +57,7 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         name_span: name.span,
         title: title?.value,
         doc: doc.map(|doc| doc.value),
-        aliases: aliases.into_iter().map(|alias| alias.value).collect(),
+        aliases,
         settings,
         endpoints,
         authorization,

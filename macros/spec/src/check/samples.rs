@@ -49,7 +49,7 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
             span: sample.span.clone(),
         });
     }
-    for sample in read_evidence(&loader.evidence().to_vec(), report) {
+    for sample in read_evidence(loader.evidence(), report) {
         if let Some(expect) = &sample.expect {
             let message = "nothing runs this sample: its file is only there to be extended";
             report.push(

@@ -131,7 +131,7 @@ fn undeclared(document: &Document, name: &str, span: &crate::source::Span, repor
             .chain(USABLE_COMMON.iter().copied())
     };
     let help = match nearest(name, known()) {
-        _ if name == "base" => "add `base = \"https://…\"` to `[endpoints]`".to_owned(),
+        _ if name == "base" => "only `[endpoints]` knows `{base}`, by its key `base`".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("declare it: `[settings.{name}]`"),
     };

@@ -1,0 +1,70 @@
+//! `check`: every mistake of every spec, and whether its samples give the user they expect.
+
+mod github;
+mod human;
+mod json;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use authspec_spec::{Collection, Finding};
+
+use crate::arguments::{Check, Format};
+use crate::failure::Failure;
+use crate::interpret;
+
+pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
+    let checked = inspect(&arguments.specs)?;
+    if checked.specs == 0 {
+        return Err(Failure::wrong("missing_parameter", "there is no spec in these folders"));
+    }
+    let base = std::env::current_dir()?;
+    match arguments.format {
+        Format::Human => human::print(&checked, &base)?,
+        Format::Json => json::print(&checked, &base)?,
+        Format::Github => github::print(&checked, &base)?,
+    }
+    match checked.findings.len() {
+        0 => Ok(()),
+        mistakes => {
+            let (mistakes, specs) = (count(mistakes, "mistake"), count(checked.specs, "spec"));
+            Err(Failure::wrong("invalid_parameter", format!("{mistakes} in {specs}")))
+        }
+    }
+}
+
+/// What `check` found.
+#[derive(Debug)]
+pub struct Checked {
+    /// How many specs there were.
+    pub specs: usize,
+    /// How many samples were run.
+    pub samples: usize,
+    /// Every mistake.
+    pub findings: Vec<Finding>,
+}
+
+/// Checks specs and folders of specs.
+///
+/// # Errors
+///
+/// A folder that cannot be read.
+pub fn inspect(paths: &[PathBuf]) -> std::io::Result<Checked> {
+    let collection = Collection::load(paths)?;
+    let mut findings = collection.findings();
+    let mut samples = 0;
+    for (spec, provider) in collection.providers() {
+        samples += provider.samples.len();
+        let diagnostics = interpret::run_samples(provider, interpret::descriptor(provider));
+        findings.extend(
+            diagnostics
+                .into_iter()
+                .map(|diagnostic| Finding { diagnostic, sources: Rc::clone(&spec.sources) }),
+        );
+    }
+    Ok(Checked { specs: collection.specs.len(), samples, findings })
+}
+
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

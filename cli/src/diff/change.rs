@@ -1,0 +1,153 @@
+//! One change with its weight and reason, and the list that comparisons add to.
+
+use serde_json::{Value, json};
+
+/// How much a change matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// What worked may stop working, or other people may sign in.
+    Breaking,
+    /// It can be seen, and nothing stops.
+    Notice,
+    /// Only words changed.
+    Cosmetic,
+}
+
+impl Severity {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Breaking => "breaking",
+            Self::Notice => "notice",
+            Self::Cosmetic => "cosmetic",
+        }
+    }
+}
+
+/// How much a change matters, and why.
+#[derive(Debug)]
+pub(super) struct Weight {
+    severity: Severity,
+    reason: String,
+}
+
+pub(super) fn breaking(reason: impl Into<String>) -> Weight {
+    Weight { severity: Severity::Breaking, reason: reason.into() }
+}
+
+pub(super) fn notice(reason: impl Into<String>) -> Weight {
+    Weight { severity: Severity::Notice, reason: reason.into() }
+}
+
+pub(super) fn cosmetic() -> Weight {
+    Weight { severity: Severity::Cosmetic, reason: "only words".to_owned() }
+}
+
+/// One change.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// The construct of the spec language that it belongs to.
+    pub(super) construct: &'static str,
+    /// What changed, in words.
+    pub(super) what: String,
+    /// What was there, if something was.
+    pub(super) old: Option<String>,
+    /// What is there now, if something is.
+    pub(super) new: Option<String>,
+    /// How much it matters.
+    pub(super) severity: Severity,
+    /// Why it matters that much.
+    pub(super) reason: String,
+}
+
+impl Change {
+    fn to_json(&self) -> Value {
+        let Self { construct, what, old, new, severity, reason } = self;
+        json!({
+            "construct": construct,
+            "what": what,
+            "old": old,
+            "new": new,
+            "severity": severity.word(),
+            "reason": reason,
+        })
+    }
+}
+
+/// What changed of one backend, in the order of the spec language.
+#[derive(Debug)]
+pub(super) struct Changes {
+    pub(super) backend: String,
+    pub(super) list: Vec<Change>,
+}
+
+impl Changes {
+    pub(super) fn of(backend: &str) -> Self {
+        Self { backend: backend.to_owned(), list: Vec::new() }
+    }
+
+    /// Where the changes of one construct are added.
+    pub(super) fn group(&mut self, construct: &'static str) -> Group<'_> {
+        Group { construct, list: &mut self.list }
+    }
+
+    pub(super) fn is_breaking(&self) -> bool {
+        self.list.iter().any(|change| change.severity == Severity::Breaking)
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "backend": self.backend,
+            "changes": self.list.iter().map(Change::to_json).collect::<Vec<_>>(),
+            "breaking": self.is_breaking(),
+        })
+    }
+}
+
+/// The changes of one construct.
+#[derive(Debug)]
+pub(super) struct Group<'c> {
+    construct: &'static str,
+    list: &'c mut Vec<Change>,
+}
+
+impl Group<'_> {
+    /// Something is there that was not.
+    pub(super) fn added(&mut self, what: &str, new: impl Into<String>, weight: Weight) {
+        self.push(format!("{what} added"), None, Some(new.into()), weight);
+    }
+
+    /// Something was there that is not.
+    pub(super) fn removed(&mut self, what: &str, old: impl Into<String>, weight: Weight) {
+        self.push(format!("{what} removed"), Some(old.into()), None, weight);
+    }
+
+    /// Something else is there.
+    pub(super) fn changed(
+        &mut self,
+        what: &str,
+        old: impl Into<String>,
+        new: impl Into<String>,
+        weight: Weight,
+    ) {
+        self.push(format!("{what} changed"), Some(old.into()), Some(new.into()), weight);
+    }
+
+    /// A change that a whole sentence tells, without values.
+    pub(super) fn told(&mut self, what: impl Into<String>, weight: Weight) {
+        self.push(what.into(), None, None, weight);
+    }
+
+    /// Words for people changed, came or went.
+    pub(super) fn words(&mut self, what: &str, old: Option<&str>, new: Option<&str>) {
+        if old != new {
+            let (old, new) = (old.map(str::to_owned), new.map(str::to_owned));
+            self.push(format!("{what} changed"), old, new, cosmetic());
+        }
+    }
+
+    fn push(&mut self, what: String, old: Option<String>, new: Option<String>, weight: Weight) {
+        let Weight { severity, reason } = weight;
+        let construct = self.construct;
+        self.list.push(Change { construct, what, old, new, severity, reason });
+    }
+}

@@ -1,0 +1,67 @@
+//! `[[policy]]`: whom the provider let through and the spec refuses.
+
+use authspec_spec::document::{ErrorName, PolicyRule};
+
+use super::change::{Group, breaking, notice};
+use super::pairs::{Pair, is_reordered, pairs};
+use super::words;
+
+/// The code of a refusal unless the rule names one.
+const USUAL_CODE: &str = "invalid_claim";
+
+pub(super) fn compare(group: &mut Group<'_>, old: &[PolicyRule], new: &[PolicyRule]) {
+    for pair in pairs(old, new, sentence) {
+        match pair {
+            Pair::Removed(rule) => {
+                let reason = "security: looser, signs in people who were refused";
+                group.removed("a rule", sentence(rule), breaking(reason));
+            }
+            Pair::Added(rule) => {
+                let reason = "stricter, refuses people who were signed in";
+                group.added("a rule", sentence(rule), breaking(reason));
+            }
+            Pair::Both(before, rule) => compare_both(group, before, rule),
+        }
+    }
+    let sentences = |rules: &[PolicyRule]| rules.iter().map(sentence).collect::<Vec<_>>();
+    if is_reordered(&sentences(old), &sentences(new)) {
+        let reason = "who breaks two rules reads about another one";
+        group.told("the order of the rules changed", notice(reason));
+    }
+}
+
+/// The rule itself: another condition is another rule.
+fn sentence(rule: &PolicyRule) -> String {
+    let condition = words::condition(&rule.condition);
+    match &rule.when {
+        Some(when) => format!("{condition}, {}", words::when(when)),
+        None => condition,
+    }
+}
+
+fn compare_both(group: &mut Group<'_>, old: &PolicyRule, new: &PolicyRule) {
+    // No `..`: a new key must be compared here. Condition and when are what the two have in common.
+    let PolicyRule { condition: _, when: _, optional, code, help, span: _ } = old;
+    let rule = sentence(new);
+    match (*optional, new.optional) {
+        (false, true) => {
+            let reason = "security: looser, signs in people who were refused";
+            group.told(format!("an absent claim passes: {rule}"), breaking(reason));
+        }
+        (true, false) => {
+            let reason = "stricter, refuses people who were signed in";
+            group.told(format!("an absent claim is refused: {rule}"), breaking(reason));
+        }
+        (true, true) | (false, false) => {}
+    }
+    let (before, now) = (word(*code), word(new.code));
+    if before != now {
+        let reason = "applications that handle the old code miss this refusal";
+        group.changed(&format!("the code of the rule \"{rule}\""), before, now, breaking(reason));
+    }
+    group.words(&format!("the help of the rule \"{rule}\""), help.as_deref(), new.help.as_deref());
+}
+
+fn word(code: Option<ErrorName>) -> &'static str {
+    code.map_or(USUAL_CODE, words::error)
+}

@@ -1,0 +1,178 @@
+//! `[settings]`: what operators set, and what Rust code gives the builder.
+
+use authspec_spec::check::COMMON_SETTINGS;
+use authspec_spec::document::settings::TYPES;
+use authspec_spec::document::{Default, Setting, SettingKind, SettingRule};
+
+use super::change::{Group, Weight, breaking, notice};
+use super::pairs::{Pair, pairs};
+use super::rules;
+use super::words::variable;
+
+/// The settings of one of the two specs, and whose they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side<'p> {
+    pub(super) backend: &'p str,
+    pub(super) settings: &'p [Setting],
+}
+
+pub(super) fn compare(group: &mut Group<'_>, old: Side<'_>, new: Side<'_>) {
+    for pair in pairs(old.settings, new.settings, |setting| setting.name.value.clone()) {
+        match pair {
+            Pair::Removed(setting) => compare_removed(group, old.backend, setting),
+            Pair::Added(setting) => compare_added(group, new.backend, setting),
+            Pair::Both(before, setting) => compare_both(group, new.backend, before, setting),
+        }
+    }
+}
+
+fn compare_removed(group: &mut Group<'_>, backend: &str, setting: &Setting) {
+    let name = &setting.name.value;
+    let variable = variable(backend, name);
+    let weight = if COMMON_SETTINGS.contains(&name.as_str()) {
+        breaking(format!("{variable} means what it means for every backend now"))
+    } else if is_refused(setting) {
+        notice(format!("{variable} was refused, and is unknown now"))
+    } else {
+        breaking(format!("{variable} is unknown now, and its field is gone in Rust"))
+    };
+    group.removed(&format!("`{name}`"), kind_word(setting.kind), weight);
+}
+
+fn compare_added(group: &mut Group<'_>, backend: &str, setting: &Setting) {
+    let name = &setting.name.value;
+    let variable = variable(backend, name);
+    let shared = format!("SOCIAL_AUTH_{}", name.to_ascii_uppercase());
+    let weight = match &setting.default {
+        _ if is_refused(setting) => {
+            breaking(format!("whoever sets {shared} for another backend is refused here"))
+        }
+        _ if setting.is_required() => breaking(format!("{variable} must be set")),
+        Some(default) => notice(format!("{variable} may be set; it is `{}` if not", default.value)),
+        None => notice(format!("{variable} may be set")),
+    };
+    group.added(&format!("`{name}`"), kind_word(setting.kind), weight);
+}
+
+fn is_refused(setting: &Setting) -> bool {
+    setting.rules.iter().any(|rule| matches!(rule, SettingRule::Refused(_)))
+}
+
+fn compare_both(group: &mut Group<'_>, backend: &str, old: &Setting, new: &Setting) {
+    // No `..`: a new key of a setting must be compared here.
+    let Setting { name, kind, doc, default, named, rules } = old;
+    let name = &name.value;
+    let variable = variable(backend, name);
+    compare_kind(group, name, *kind, new.kind);
+    let text = |default: &Default| default.value.to_string();
+    let defaults = (default.as_ref().map(text), new.default.as_ref().map(text));
+    compare_default(group, name, defaults, old.is_required(), new.kind);
+    compare_named(group, &variable, named, &new.named);
+    rules::compare(group, &variable, rules, &new.rules);
+    group.words(&format!("the doc of `{name}`"), Some(doc), Some(&new.doc));
+}
+
+fn compare_kind(group: &mut Group<'_>, name: &str, old: SettingKind, new: SettingKind) {
+    if old == new {
+        return;
+    }
+    let weight = match (shape(old), shape(new)) {
+        (Shape::Text, Shape::Text) => {
+            breaking("values that were good may be refused, or what was refused may be good")
+        }
+        (old, new) if old == new => breaking("it is read otherwise"),
+        _ => breaking("its Rust type is another, and what was set may not be read"),
+    };
+    group.changed(&format!("the type of `{name}`"), kind_word(old), kind_word(new), weight);
+}
+
+/// What a setting is in Rust.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Text,
+    Secret,
+    List,
+    Map,
+    Path,
+    Integer,
+    Bool,
+}
+
+const fn shape(kind: SettingKind) -> Shape {
+    match kind {
+        SettingKind::ClientId
+        | SettingKind::Text
+        | SettingKind::Authority
+        | SettingKind::Tenant
+        | SettingKind::Policy
+        | SettingKind::Name
+        | SettingKind::Url => Shape::Text,
+        SettingKind::Secret => Shape::Secret,
+        SettingKind::List => Shape::List,
+        SettingKind::Map => Shape::Map,
+        SettingKind::Path => Shape::Path,
+        SettingKind::Integer => Shape::Integer,
+        SettingKind::Bool => Shape::Bool,
+    }
+}
+
+fn kind_word(kind: SettingKind) -> &'static str {
+    TYPES.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word.name)
+}
+
+fn compare_default(
+    group: &mut Group<'_>,
+    name: &str,
+    defaults: (Option<String>, Option<String>),
+    was_required: bool,
+    kind: SettingKind,
+) {
+    let what = format!("the default of `{name}`");
+    match defaults {
+        (Some(old), Some(new)) if old != new => {
+            group.changed(&what, old, new, another_default(kind));
+        }
+        (None, Some(new)) if was_required => {
+            group.added(&what, new, notice("whoever had to set it may leave it out"));
+        }
+        (None, Some(new)) => group.added(&what, new, another_default(kind)),
+        (Some(old), None) => {
+            group.removed(&what, old, breaking("whoever did not set it has no value now"));
+        }
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+}
+
+fn another_default(kind: SettingKind) -> Weight {
+    match kind {
+        SettingKind::Authority | SettingKind::Url | SettingKind::Tenant => {
+            breaking("whoever did not set it is sent elsewhere")
+        }
+        _ => breaking("whoever did not set it gets another value"),
+    }
+}
+
+fn compare_named(
+    group: &mut Group<'_>,
+    variable: &str,
+    old: &[(String, String)],
+    new: &[(String, String)],
+) {
+    for pair in pairs(old, new, |(word, _)| word.clone()) {
+        match pair {
+            Pair::Removed((word, value)) => {
+                let reason = format!("a {variable} of this name is not understood any more");
+                group.removed(&format!("the name `{word}`"), value, breaking(reason));
+            }
+            Pair::Added((word, value)) => {
+                let reason = format!("{variable} understands it");
+                group.added(&format!("the name `{word}`"), value, notice(reason));
+            }
+            Pair::Both((word, before), (_, value)) if before != value => {
+                let reason = format!("a {variable} of this name means something else");
+                group.changed(&format!("the name `{word}`"), before, value, breaking(reason));
+            }
+            Pair::Both(..) => {}
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Parts of a spec as words: settings, conditions, who vouches for an address.
+
+use authspec_spec::claim::Claim;
+use authspec_spec::document::errors::WORDS;
+use authspec_spec::document::{Condition, ErrorName, Test, Trust, When};
+
+/// A setting as an operator writes it.
+pub(super) fn variable(backend: &str, setting: &str) -> String {
+    let name = format!("{backend}_{setting}").to_ascii_uppercase().replace('-', "_");
+    format!("SOCIAL_AUTH_{name}")
+}
+
+/// A claim and what it must be.
+pub(super) fn condition(condition: &Condition) -> String {
+    let Condition { claim, test } = condition;
+    let claim = &claim.value;
+    match test {
+        Test::Present => format!("`{claim}` is there"),
+        Test::True => format!("`{claim}` is true"),
+        Test::Uuid => format!("`{claim}` is a GUID"),
+        Test::Equals(template) => format!("`{claim}` is `{}`", template.value),
+        Test::EqualsIgnoringCase(template) => {
+            format!("`{claim}` is `{}` in any case", template.value)
+        }
+        Test::NotEquals(template) => format!("`{claim}` is not `{}`", template.value),
+        Test::NotStartsWith(text) => format!("`{claim}` does not begin with `{text}`"),
+    }
+}
+
+/// When a rule applies.
+pub(super) fn when(when: &When) -> String {
+    let When { setting, equals } = when;
+    match equals {
+        Some(text) => format!("when {} is `{text}`", setting.value.to_ascii_uppercase()),
+        None => format!("when {} is a GUID", setting.value.to_ascii_uppercase()),
+    }
+}
+
+/// Who vouches for an address.
+pub(super) fn trust(trust: &Trust) -> String {
+    match trust {
+        Trust::Nothing => "nothing".to_owned(),
+        Trust::Provider => "provider".to_owned(),
+        Trust::Any(conditions) => {
+            let mut texts: Vec<String> = conditions.iter().map(condition).collect();
+            // Any of them is enough: their order says nothing.
+            texts.sort();
+            texts.join(" or ")
+        }
+    }
+}
+
+/// One of our error codes as a spec and `error.code` have it.
+pub(super) fn error(name: ErrorName) -> &'static str {
+    WORDS.iter().find(|(_, known)| *known == name).map_or(name, |(word, _)| word.name)
+}
+
+/// Whether a claim only has further alternatives, after all that it had.
+pub(super) fn is_widened(old: &Claim, new: &Claim) -> bool {
+    let (old, new) = (alternatives(old), alternatives(new));
+    new.len() > old.len() && new.starts_with(old)
+}
+
+fn alternatives(claim: &Claim) -> &[Claim] {
+    match claim {
+        Claim::Any(alternatives) => alternatives,
+        single => std::slice::from_ref(single),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternatives_widen_at_the_end_only() {
+        let claim = |text: &str| Claim::parse(text).unwrap();
+        assert!(is_widened(&claim("a"), &claim("a | b")));
+        assert!(!is_widened(&claim("a"), &claim("b | a")));
+        assert!(!is_widened(&claim("a | b"), &claim("a")));
+    }
+
+    #[test]
+    fn variables_have_the_backend_in_capitals() {
+        assert_eq!(variable("acme-oauth2", "region"), "SOCIAL_AUTH_ACME_OAUTH2_REGION");
+    }
+}

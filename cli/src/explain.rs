@@ -1,0 +1,39 @@
+//! `explain`: what a mistake means, why it is one, and how to mend it.
+
+use std::io::Write as _;
+
+use authspec_spec::Code;
+
+use crate::arguments::Explain;
+use crate::failure::Failure;
+
+pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
+    let Some(word) = &arguments.code else {
+        return list();
+    };
+    let Some(code) = find(word) else {
+        let (first, last) = (Code::ALL.first(), Code::ALL.last());
+        let range = first.zip(last).map(|(first, last)| format!("{first} to {last}"));
+        let message = format!("there is no `{word}`; there are {}", range.unwrap_or_default());
+        return Err(Failure::wrong("invalid_parameter", message));
+    };
+    let (title, explanation) = (code.title(), code.explanation().trim());
+    writeln!(std::io::stdout(), "{code}: {title}\n\n{explanation}")?;
+    Ok(())
+}
+
+fn list() -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for code in Code::ALL {
+        writeln!(out, "{code}  {}", code.title())?;
+    }
+    Ok(())
+}
+
+/// `AS0012`, `as0012`, `0012` or `12`.
+fn find(word: &str) -> Option<Code> {
+    Code::find(word).or_else(|| {
+        let number: u16 = word.parse().ok()?;
+        Code::find(&format!("AS{number:04}"))
+    })
+}
