@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Check(Check),
     /// What a mistake means, why it is one, and how to mend it
     Explain(Explain),
+    /// The spec language as a JSON Schema, for completion and hover in editors
+    Schema,
     /// The Rust that a spec becomes
     Expand(Expand),
     /// What a changed spec changes for users, and what of it breaks them

@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
         let message = format!("there is no `{word}`; there are {}", range.unwrap_or_default());
         return Err(Failure::wrong("invalid_parameter", message));
     };
-    let (title, explanation) = (code.title(), code.explanation().trim());
+    let (title, explanation) =
+        (code.title(), code.explanation().trim().replace("```toml whole", "```toml"));
     writeln!(std::io::stdout(), "{code}: {title}\n\n{explanation}")?;
     Ok(())
 }

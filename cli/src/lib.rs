@@ -14,6 +14,8 @@ mod failure;
 pub mod interpret;
 mod login;
 mod output;
+pub mod reference;
+pub mod schema;
 mod settings;
 
 use std::process::ExitCode;
@@ -41,6 +43,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         // The one command that succeeds with another exit code.
         Command::Diff(arguments) => return diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Schema => schema::run(),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Expand(arguments) => expand::run(&arguments),
         Command::Backends(arguments) => backends::run(&arguments),

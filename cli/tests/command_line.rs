@@ -207,7 +207,10 @@ fn check_and_expand_tell_good_specs_from_bad() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let path = |name: &str| root.join(name).to_str().unwrap().to_owned();
     let good = run(&["check", &path("providers/azuread/specs")], &[], "");
-    assert_eq!(String::from_utf8_lossy(&good.stdout), "5 specs checked, 10 samples run, no mistakes\n");
+    assert_eq!(
+        String::from_utf8_lossy(&good.stdout),
+        "5 specs checked, 10 samples run, no mistakes\n"
+    );
     let bad = run(&["check", &path("tests/diagnostics/unknown_keys.toml")], &[], "");
     let (code, _) = failure(&bad);
     assert_eq!(code, 2);
