@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Schema,
     /// The Rust that a spec becomes
     Expand(Expand),
+    /// A complete crate of source for specs: no macro is left in its build
+    Crate(Crate),
     /// What a changed spec changes for users, and what of it breaks them
     Diff(Diff),
     /// Completion for a shell
@@ -146,6 +148,22 @@ pub(crate) enum Format {
     Json,
     /// Annotations of a GitHub Actions run
     Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Crate {
+    /// Specs, or folders of specs
+    #[arg(required = true, value_name = "SPEC")]
+    pub(crate) specs: Vec<PathBuf>,
+    /// The folder to write the crate into
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Name of the crate; the folder's name by default
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Path of authspec's runtime, instead of its published version
+    #[arg(long, value_name = "PATH")]
+    pub(crate) authspec: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -22,20 +22,9 @@ pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
             let message = format!("`{name}` cannot be the name of a struct");
             return Err(Failure::wrong("invalid_parameter", message));
         }
-        None => camel_case(&provider.name),
+        None => authspec_build::camel_case(&provider.name),
     };
     let tokens = authspec_codegen::expand(&provider, &Item::public(&name));
-    let file = syn::parse2(tokens)
-        .map_err(|error| Failure::wrong("unknown_error", format!("no valid Rust: {error}")))?;
-    print!("{}", prettyplease::unparse(&file));
+    print!("{}", authspec_build::source(tokens)?);
     Ok(())
-}
-
-fn camel_case(name: &str) -> String {
-    name.split(['-', '_'])
-        .map(|word| {
-            let mut chars = word.chars();
-            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>()
-        })
-        .collect()
 }

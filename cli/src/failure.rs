@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ErrorKind};
 
 use authspec::{Error, Origin, Stage};
-use authspec_spec::{Diagnostic, Sources, render};
+use authspec_spec::{Diagnostic, Finding, Sources, render};
 use serde_json::{Value, json};
+
+use crate::check::count;
 
 /// Why the command did not do what it was asked.
 pub(crate) enum Failure {
@@ -50,6 +52,28 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Authspec(error)
+    }
+}
+
+impl From<authspec_build::Error> for Failure {
+    fn from(error: authspec_build::Error) -> Self {
+        use authspec_build::Error;
+        match error {
+            Error::Specs(findings) => {
+                for Finding { diagnostic, sources } in &findings {
+                    if let Err(error) = show(std::slice::from_ref(diagnostic), sources) {
+                        return Self::Io(error);
+                    }
+                }
+                let mistakes = count(findings.len(), "mistake");
+                Self::wrong("invalid_parameter", format!("the specs have {mistakes}"))
+            }
+            Error::Io(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Self::wrong("invalid_parameter", error.to_string())
+            }
+            Error::Io(error) => Self::Io(error),
+            other => Self::wrong("invalid_parameter", other.to_string()),
+        }
     }
 }
 

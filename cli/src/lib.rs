@@ -14,6 +14,7 @@ mod failure;
 pub mod interpret;
 mod login;
 mod output;
+mod package;
 pub mod reference;
 pub mod schema;
 mod settings;
@@ -45,6 +46,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Schema => schema::run(),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Crate(arguments) => package::run(arguments),
         Command::Expand(arguments) => expand::run(&arguments),
         Command::Backends(arguments) => backends::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),

@@ -51,6 +51,7 @@ mod transaction;
 pub mod transport;
 mod typed;
 
+#[cfg(feature = "macros")]
 pub use authspec_macros::provider;
 pub use backend::{Backend, backend};
 pub use claims::Claims;

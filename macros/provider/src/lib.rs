@@ -2,6 +2,8 @@
 
 mod input;
 mod locate;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
@@ -29,20 +31,31 @@ use crate::input::Input;
 #[proc_macro]
 pub fn provider(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match syn::parse::<Input>(input) {
-        Ok(input) => door(&input),
+        Ok(input) => {
+            let Expansion { tracking, code } = door(&input);
+            quote! { #tracking #code }
+        }
         Err(error) => error.to_compile_error(),
     }
     .into()
 }
 
-fn door(input: &Input) -> TokenStream {
+/// What an invocation becomes.
+struct Expansion {
+    /// What makes the compiler watch the spec's files: the one thing that no other door emits.
+    tracking: TokenStream,
+    /// The backend, or the spec's mistakes.
+    code: TokenStream,
+}
+
+fn door(input: &Input) -> Expansion {
     let Input { item, path } = input;
     let found = match locate::spec(path) {
         Ok(found) => found,
         Err(message) => {
             let error = compile_error(&message, path.span());
             let stub = stub(&authspec_spec::Outline::default(), item);
-            return quote! { #error #stub };
+            return Expansion { tracking: TokenStream::new(), code: quote! { #error #stub } };
         }
     };
     let Loaded { sources, outline, result } = load(&found);
@@ -58,7 +71,7 @@ fn door(input: &Input) -> TokenStream {
             quote! { #errors #stub }
         }
     };
-    quote! { #(#tracking)* #code }
+    Expansion { tracking: tracking.collect(), code }
 }
 
 /// Makes the compiler watch a file: an edit expands the macro again.

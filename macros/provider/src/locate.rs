@@ -10,11 +10,7 @@ use syn::LitStr;
 /// the compiler does not know the file (some editors), the package's folder stands in.
 pub(crate) fn spec(literal: &LitStr) -> Result<PathBuf, String> {
     let name = literal.value();
-    let beside = literal
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| file.parent().map(|folder| folder.join(&name)));
+    let beside = file_of(literal).and_then(|file| file.parent().map(|folder| folder.join(&name)));
     let package =
         || std::env::var_os("CARGO_MANIFEST_DIR").map(|folder| PathBuf::from(folder).join(&name));
     let path = match beside {
@@ -29,4 +25,9 @@ pub(crate) fn spec(literal: &LitStr) -> Result<PathBuf, String> {
         "there is no spec at `{}`; the path is relative to the file that holds it",
         path.display()
     ))
+}
+
+/// The file that a literal stands in; unknown where no compiler runs the macro.
+fn file_of(literal: &LitStr) -> Option<PathBuf> {
+    proc_macro::is_available().then(|| literal.span().unwrap().local_file()).flatten()
 }
