@@ -75,10 +75,8 @@ pub use transaction::{KEY_VARIABLE, LIFETIME};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::claims::{Claims, field};
-    pub use crate::descriptor::*;
-    pub use crate::error::{Code, Error, Result};
+    pub use crate::error::{Error, Result};
     pub use crate::json::Object;
-    pub use crate::provider::{Logout, Provider, Refresh};
     pub use crate::sample::{Mismatch, check as check_sample};
     pub use crate::settings::{
         CommonSettings, Environment, ProviderSettings, RawSettings, SettingsReader, SettingsWriter,
@@ -87,6 +85,14 @@ pub mod __private {
     pub use serde::{Deserialize, Deserializer};
     pub use serde_json::Value as Json;
     pub use std::option::Option::{self, None, Some};
+
+    /// What a descriptor is written with. Lints that forbid `*` in imports make an exception for
+    /// modules of this name.
+    pub mod prelude {
+        pub use crate::descriptor::*;
+        pub use crate::error::Code;
+        pub use std::option::Option::{self, None, Some};
+    }
 
     /// Reads typed settings from any serde format, every mistake in one error.
     pub fn deserialize<'de, S, D>(deserializer: D) -> std::result::Result<S, D::Error>

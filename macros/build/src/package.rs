@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use authspec_codegen::settings_table;
+use authspec_spec::Provider;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -139,12 +140,22 @@ impl Package {
                  // SOCIAL_AUTH_{prefix}_KEY and SOCIAL_AUTH_{prefix}_SECRET\n\
                  let client = authspec::Client::<{krate}::{name}>::from_env()?;\n\
                  let started = client.begin(\"https://app.example/complete/{id}/\").await?;\n```\n\n\
-                 {}\nThe settings that every backend has (KEY, SECRET, SCOPE, …) come with authspec.\n\n",
-                settings_table(provider)
+                 {}\n",
+                settings(provider)
             ));
         }
         text
     }
+}
+
+/// The provider's own settings; the others are authspec's.
+fn settings(provider: &Provider) -> String {
+    let common =
+        "The settings that every backend has (KEY, SECRET, SCOPE, …) come with authspec.\n";
+    if provider.settings.is_empty() {
+        return format!("It has no settings of its own. {common}");
+    }
+    format!("{}\n{common}", settings_table(provider))
 }
 
 /// Whether this command wrote a text.

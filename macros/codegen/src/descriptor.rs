@@ -61,6 +61,11 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
     let extra_data = list("extra_data", extra_data.iter().map(extra_data::expand));
     let policy = list("policy", policy.iter().map(policy::expand));
     let errors = list("errors", errors.iter().map(errors::expand));
+    let lists =
+        [&aliases, &settings, &client_authentication, &calls, &extra_data, &policy, &errors];
+    let others = [&endpoints, &authorization, &token, &refresh, &oidc, &user_info];
+    let is_whole = lists.into_iter().chain(others).all(Option::is_some);
+    let rest = (!is_whole).then(|| quote! { ..Descriptor::EMPTY });
     quote! {
         &Descriptor {
             name: #name,
@@ -79,7 +84,7 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
             #extra_data
             #policy
             #errors
-            ..Descriptor::EMPTY
+            #rest
         }
     }
 }

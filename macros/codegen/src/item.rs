@@ -52,7 +52,7 @@ pub(crate) fn marker(item: &Item, docs: &[String], descriptor: &TokenStream) -> 
             type Settings = #settings;
             type Claims = #claims;
             const DESCRIPTOR: &'static #krate::Descriptor = {
-                use #krate::__private::*;
+                use #krate::__private::prelude::*;
                 #descriptor
             };
         }

@@ -8,7 +8,8 @@ use crate::Item;
 
 pub(crate) fn expand(provider: &Provider, item: &Item) -> TokenStream {
     let Item { krate, name, .. } = item;
-    let prefix = provider.name.replace('-', "_");
+    // One spec may be two structs, and both have tests.
+    let prefix = name.to_string().to_ascii_lowercase();
     let tests = provider.samples.iter().map(|sample| {
         let test = format_ident!("{prefix}_sample_{}", sample.name);
         let json = &sample.json;
