@@ -12,6 +12,7 @@ use crate::authorize_error::AuthorizeError;
 use crate::client::Client;
 use crate::constants::{DEFAULT_CLIENT_ID, FEDERATED_AUDIENCE, FEDERATED_ISSUER};
 use crate::fault::Fault;
+use crate::given::GivenProvider;
 use crate::jws::{header, members, signed};
 use crate::keys::{KeyName, key};
 use crate::record::RecordedRequest;
@@ -51,6 +52,7 @@ impl error::Error for AuthorityError {
 pub struct AuthorityBuilder {
     port: u16,
     interactive: bool,
+    given: Option<GivenProvider>,
 }
 
 impl AuthorityBuilder {
@@ -68,6 +70,13 @@ impl AuthorityBuilder {
         self
     }
 
+    /// Serves this provider instead of the usual ones.
+    #[must_use]
+    pub fn provider(mut self, provider: GivenProvider) -> Self {
+        self.given = Some(provider);
+        self
+    }
+
     /// Starts the provider. It runs on the caller's tokio runtime, which needs input, output and
     /// time enabled.
     ///
@@ -78,7 +87,8 @@ impl AuthorityBuilder {
         let listener =
             TcpListener::bind(("127.0.0.1", self.port)).await.map_err(AuthorityError::Bind)?;
         let address = listener.local_addr().map_err(AuthorityError::Bind)?;
-        let shared = Arc::new(Shared::new(format!("http://{address}"), self.interactive));
+        let shared =
+            Arc::new(Shared::new(format!("http://{address}"), self.interactive, self.given));
         let router: Router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {

@@ -13,7 +13,7 @@ use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::{Flavour, Tenant};
 use crate::state::{Decision, Shared};
-use crate::users::{User, UserKind, user_for};
+use crate::users::{User, UserKind};
 
 /// Answers an authorization request (RFC 6749 section 4.1.1; GET or POST, OpenID Connect Core
 /// section 3.1.2.1).
@@ -37,7 +37,7 @@ pub(crate) fn authorize(shared: &Shared, flavour: &Flavour, incoming: &RecordedR
     }
     let decision = shared.lock().decision.clone();
     match decision {
-        Decision::SignIn(key) => sign_in(shared, &request, user_for(flavour, &key), status),
+        Decision::SignIn(key) => sign_in(shared, &request, shared.user(flavour, &key), status),
         Decision::Decline(error) => {
             deliver(shared, flavour, &request.target, error.parameters(), status)
         }
@@ -61,12 +61,12 @@ pub(crate) fn resume(shared: &Shared, incoming: &RecordedRequest) -> Reply {
     let error = if incoming.form_value("forgot").is_some() {
         AuthorizeError::b2c_forgot_password()
     } else if let Some(key) = incoming.form_value("user") {
-        return sign_in(shared, &request, user_for(&flavour, key), 303);
+        return sign_in(shared, &request, shared.user(&flavour, key), 303);
     } else {
         match flavour {
             Flavour::V1(_) | Flavour::V2(_) => AuthorizeError::cancelled(),
             Flavour::B2c(_) => AuthorizeError::b2c_cancelled(),
-            Flavour::Oidc => {
+            Flavour::Oidc | Flavour::Given => {
                 AuthorizeError::new("access_denied").with_description("The user did not sign in.")
             }
             Flavour::GitHub => AuthorizeError::github_denied(),
@@ -85,7 +85,9 @@ fn ask(shared: &Shared, request: AuthorizeRequest) -> Reply {
     let Ok(id) = random::token() else {
         return error_page(&request.flavour, &Problem::Cryptography, shared.now());
     };
-    let reply = page::sign_in(&request.flavour, &request.client_id, &id);
+    let (flavour, client) = (&request.flavour, &request.client_id);
+    let title = shared.given.as_ref().map_or(flavour.title(), |given| given.title.as_str());
+    let reply = page::sign_in(flavour, title, &shared.users(flavour), client, &id);
     shared.lock().pending.insert(id, request);
     reply
 }

@@ -36,12 +36,12 @@ pub(crate) fn claims(
         Flavour::V1(_) => first_version(user),
         Flavour::V2(_) => second_version(user, occasion),
         Flavour::B2c(policy) => b2c(user, policy, occasion),
-        Flavour::Oidc | Flavour::GitHub => oidc(user, occasion),
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(user, occasion),
     };
     let life = match flavour {
         Flavour::V1(_) | Flavour::V2(_) if user.kind == UserKind::Personal => 86_400,
         Flavour::V1(_) | Flavour::V2(_) => 3_900,
-        Flavour::B2c(_) | Flavour::Oidc | Flavour::GitHub => 3_600,
+        Flavour::B2c(_) | Flavour::Oidc | Flavour::GitHub | Flavour::Given => 3_600,
     };
     let issued = occasion.now;
     set(&mut claims, "iss", issuer(occasion.origin, flavour, user.tid));

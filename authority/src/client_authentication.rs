@@ -39,7 +39,7 @@ pub(crate) fn authenticate(
     };
     let client = shared.client(id).ok_or_else(|| Problem::UnknownClient(id.to_owned()))?;
     if let Some(assertion) = assertion {
-        if !matches!(flavour, Flavour::V1(_) | Flavour::V2(_)) {
+        if !matches!(flavour, Flavour::V1(_) | Flavour::V2(_) | Flavour::Given) {
             return Err(Problem::AssertionRefused);
         }
         if incoming.form_value("client_assertion_type") != Some(JWT_BEARER) {

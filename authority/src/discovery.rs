@@ -15,7 +15,7 @@ pub(crate) fn issuer(origin: &str, flavour: &Flavour, tenant_id: &str) -> String
         Flavour::V1(_) => format!("{origin}/{tenant_id}/"),
         Flavour::V2(_) => format!("{origin}/{tenant_id}/v2.0"),
         Flavour::B2c(_) => format!("{origin}/{B2C_TENANT_ID}/v2.0/"),
-        Flavour::Oidc | Flavour::GitHub => format!("{origin}/oidc"),
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => format!("{origin}/oidc"),
     }
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn document(origin: &str, flavour: &Flavour, appid: Option<&str>) -> 
         Flavour::V1(tenant) => first_version(origin, flavour, *tenant, appid),
         Flavour::V2(tenant) => second_version(origin, flavour, *tenant, appid),
         Flavour::B2c(policy) => b2c(origin, flavour, policy),
-        Flavour::Oidc | Flavour::GitHub => oidc(origin),
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(origin),
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn description(flavour: &Flavour, problem: &Problem, now: u64) -> Str
     match flavour {
         Flavour::V1(_) | Flavour::V2(_) => Traced::new(now).describe(problem),
         Flavour::B2c(_) => b2c_description(problem, now),
-        Flavour::Oidc | Flavour::GitHub => problem.facts().text,
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => problem.facts().text,
     }
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn refusal(flavour: &Flavour, problem: &Problem, origin: &str, now: u
     match flavour {
         Flavour::V1(_) | Flavour::V2(_) => entra(problem, origin, now),
         Flavour::B2c(_) => b2c(problem, now),
-        Flavour::Oidc | Flavour::GitHub => {
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => {
             let facts = problem.facts();
             let reply = Reply::json(
                 facts.status(),

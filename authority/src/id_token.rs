@@ -18,7 +18,7 @@ pub(crate) fn key_name(flavour: &Flavour, user: &User) -> KeyName {
         Flavour::V2(_) if user.kind == UserKind::Personal => KeyName::V2Consumer,
         Flavour::V2(_) => KeyName::V2Org,
         Flavour::B2c(_) => KeyName::B2c,
-        Flavour::Oidc | Flavour::GitHub => KeyName::Oidc,
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => KeyName::Oidc,
     }
 }
 

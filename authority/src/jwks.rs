@@ -32,6 +32,10 @@ pub(crate) fn key_set(
                 "n": key.n,
             })]
         }
+        Flavour::Given => {
+            let key = key(KeyName::Oidc, generation)?;
+            vec![json!({"kty": "RSA", "use": "sig", "kid": key.kid, "n": key.n, "e": key.e})]
+        }
         Flavour::Oidc | Flavour::GitHub => {
             let key = key(KeyName::Oidc, generation)?;
             vec![json!({

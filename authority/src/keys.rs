@@ -7,7 +7,8 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
-    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
+    RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, UnparsedPublicKey,
 };
 use base64::{
     Engine as _,
@@ -93,9 +94,26 @@ impl Key {
 
     /// An RS256 signature (RFC 7518 section 3.3).
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+        self.sign_with("RS256", message)
+    }
+
+    /// A signature by one of RSA's algorithms (RFC 7518 sections 3.3 and 3.5); RS256 for any other name.
+    pub(crate) fn sign_with(
+        &self,
+        algorithm: &str,
+        message: &[u8],
+    ) -> Result<Vec<u8>, AuthorityError> {
+        let padding: &'static dyn RsaEncoding = match algorithm {
+            "RS384" => &RSA_PKCS1_SHA384,
+            "RS512" => &RSA_PKCS1_SHA512,
+            "PS256" => &RSA_PSS_SHA256,
+            "PS384" => &RSA_PSS_SHA384,
+            "PS512" => &RSA_PSS_SHA512,
+            _ => &RSA_PKCS1_SHA256,
+        };
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .sign(padding, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| AuthorityError::Cryptography)?;
         Ok(signature)
     }

@@ -37,6 +37,7 @@ mod discovery;
 mod errors;
 mod fault;
 mod github;
+mod given;
 mod grant;
 mod id_token;
 mod jwks;
@@ -68,6 +69,7 @@ pub use constants::{
     TENANT_DOMAIN, TENANT_ID,
 };
 pub use fault::{Fault, IdTokenFault};
+pub use given::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTemplate};
 pub use keys::KeyName;
 pub use record::RecordedRequest;
 pub use reply::Reply;

@@ -71,6 +71,8 @@ pub(crate) enum Flavour {
     Oidc,
     /// The GitHub-like provider.
     GitHub,
+    /// A provider that is data.
+    Given,
 }
 
 impl Flavour {
@@ -96,6 +98,7 @@ impl Flavour {
             Self::B2c(_) => "Azure AD B2C",
             Self::Oidc => "OpenID provider",
             Self::GitHub => "GitHub-like provider",
+            Self::Given => "Offline provider",
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::{Action, Flavour, Route, route};
 use crate::state::Shared;
-use crate::{github, page, token, userinfo};
+use crate::{github, given, page, token, userinfo};
 
 /// The longest request body that is read.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -39,6 +39,9 @@ pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
 }
 
 fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {
+    if let Some(provider) = &shared.given {
+        return given::answer(shared, provider, incoming);
+    }
     let policy = incoming.query_value("p").or_else(|| incoming.form_value("p"));
     match route(&incoming.path, policy) {
         Route::Index => page::index(),

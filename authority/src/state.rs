@@ -10,11 +10,14 @@ use crate::client::Client;
 use crate::clock::system_seconds;
 use crate::constants::{CODE_LIFETIME, STORE_LIMIT};
 use crate::fault::Fault;
+use crate::given::{Account, GivenProvider};
 use crate::grant::Grant;
 use crate::problem::Problem;
 use crate::random;
 use crate::record::RecordedRequest;
+use crate::route::Flavour;
 use crate::store::Store;
+use crate::users::{User, user_for, users};
 
 /// What the next authorization request gets in automatic mode.
 #[derive(Clone, Debug)]
@@ -57,12 +60,16 @@ pub(crate) struct Shared {
     pub(crate) origin: String,
     /// Whether people choose on a page.
     pub(crate) interactive: bool,
+    /// The provider that is served instead of the usual ones.
+    pub(crate) given: Option<GivenProvider>,
+    /// Its accounts.
+    given_users: Vec<&'static User>,
     inner: Mutex<Inner>,
 }
 
 impl Shared {
     /// The state of a provider that just started.
-    pub(crate) fn new(origin: String, interactive: bool) -> Self {
+    pub(crate) fn new(origin: String, interactive: bool, given: Option<GivenProvider>) -> Self {
         let client = Client::default();
         let inner = Inner {
             clock: None,
@@ -76,7 +83,24 @@ impl Shared {
             fault: None,
             generation: 0,
         };
-        Self { origin, interactive, inner: Mutex::new(inner) }
+        let accounts = given.iter().flat_map(|given| &given.accounts);
+        let given_users = accounts.map(Account::user).collect();
+        Self { origin, interactive, given, given_users, inner: Mutex::new(inner) }
+    }
+
+    /// Who can sign in at an endpoint.
+    pub(crate) fn users(&self, flavour: &Flavour) -> Vec<&'static User> {
+        let all = users().iter().chain(self.given_users.iter().copied());
+        all.filter(|user| user.belongs_to(flavour)).collect()
+    }
+
+    /// The user of that key if the endpoint knows the account, else the endpoint's usual user.
+    pub(crate) fn user(&self, flavour: &Flavour, key: &str) -> &'static User {
+        let given = self.given_users.iter().find(|user| user.key == key);
+        match (flavour, given.or(self.given_users.first())) {
+            (Flavour::Given, Some(user)) => user,
+            _ => user_for(flavour, key),
+        }
     }
 
     /// The changing part. Never call another method of `self` while holding it.

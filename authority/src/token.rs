@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::client_authentication::authenticate;
 use crate::errors::refusal;
 use crate::fault::Fault;
+use crate::given;
 use crate::grant::Grant;
 use crate::jws::{edit, encode};
 use crate::parameters::{has_word, repeated};
@@ -59,7 +60,10 @@ fn exchange(
         grant.resource = Some(resource.to_owned());
     }
     grant.client_info |= incoming.form_value("client_info") == Some("1");
-    token_response(shared, &client, &grant, renewed)
+    match &shared.given {
+        Some(given) => given::token_response(shared, given, &client, &grant, &incoming.path),
+        None => token_response(shared, &client, &grant, renewed),
+    }
 }
 
 fn redeemed(

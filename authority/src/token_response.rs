@@ -36,7 +36,7 @@ pub(crate) fn token_response(
         Flavour::V1(_) => first_version(shared, grant, now)?,
         Flavour::V2(_) => second_version(shared, grant)?,
         Flavour::B2c(_) => b2c(shared, client, grant, now)?,
-        Flavour::Oidc | Flavour::GitHub => oidc(shared, grant)?,
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(shared, grant)?,
     };
     if has_word(&grant.scope, "openid") {
         let occasion = Occasion {

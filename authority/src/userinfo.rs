@@ -23,7 +23,7 @@ pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
             match grant.flavour {
                 Flavour::Oidc => of_oidc,
                 Flavour::V1(_) | Flavour::V2(_) => !of_oidc,
-                Flavour::B2c(_) | Flavour::GitHub => false,
+                Flavour::B2c(_) | Flavour::GitHub | Flavour::Given => false,
             }
         });
     match grant {

@@ -16,6 +16,8 @@ pub enum UserKind {
     B2c,
     /// An account of the GitHub-like provider.
     GitHub,
+    /// An account of a provider that is data.
+    Given,
 }
 
 /// A person who can sign in. All values are invented.
@@ -182,6 +184,7 @@ impl User {
             Flavour::B2c(_) => self.kind == UserKind::B2c,
             Flavour::GitHub => self.kind == UserKind::GitHub,
             Flavour::Oidc => self.kind != UserKind::GitHub,
+            Flavour::Given => self.kind == UserKind::Given,
             Flavour::V1(_) | Flavour::V2(_) => {
                 !matches!(self.kind, UserKind::B2c | UserKind::GitHub)
             }
@@ -194,7 +197,7 @@ pub(crate) fn user_for(flavour: &Flavour, key: &str) -> &'static User {
     let usual = match flavour {
         Flavour::B2c(_) => "b2c",
         Flavour::GitHub => "octo",
-        Flavour::V1(_) | Flavour::V2(_) | Flavour::Oidc => "member",
+        Flavour::V1(_) | Flavour::V2(_) | Flavour::Oidc | Flavour::Given => "member",
     };
     let find = |key: &str| USERS.iter().find(|user| user.key == key && user.belongs_to(flavour));
     find(key).or_else(|| find(usual)).unwrap_or(&USERS[0])

@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Sign in through every Entra backend, offline: in a browser, or by itself
     Demo(Demo),
+    /// Sign in for real through the system's browser, and print who it is; explains a refusal
+    Login(Login),
+    /// An offline provider for a spec, from its endpoints and samples
+    Serve(Serve),
     /// The first leg of a sign-in: prints `authorization_url` and `transaction`
     Begin(Begin),
     /// The second leg: takes the callback and prints who signed in
@@ -73,8 +77,42 @@ pub(crate) struct Demo {
 
 #[derive(Debug, Args)]
 pub(crate) struct Backend {
-    /// Name of the backend, such as `azuread-v2-tenant-oauth2`
+    /// Name of the backend, such as `azuread-v2-tenant-oauth2`, or the path of a spec
     pub(crate) backend: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// Port of the callback on this machine; 0 takes any free one
+    #[arg(long, default_value_t = 8000)]
+    pub(crate) port: u16,
+    /// The redirect URI exactly as it is registered, instead of
+    /// `http://localhost:PORT/complete/BACKEND/`
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect_uri: Option<String>,
+    /// Only print the address to open
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// Seconds to wait for the browser to come back
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The spec
+    pub(crate) spec: PathBuf,
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 8400)]
+    pub(crate) port: u16,
+    /// Sign in as this sample at once, without a page to choose on
+    #[arg(long, value_name = "SAMPLE")]
+    pub(crate) account: Option<String>,
+    /// One more redirect URI to accept; every one on this machine is
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect_uri: Vec<String>,
 }
 
 #[derive(Debug, Args)]

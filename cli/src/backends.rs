@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::arguments::List;
+use crate::backend::known;
 use crate::failure::Failure;
-use crate::login::known;
 use crate::output;
 
 pub(crate) fn run(arguments: &List) -> Result<(), Failure> {

@@ -1,21 +1,13 @@
 //! `expand`: the Rust that a spec becomes, as a reviewer reads it.
 
 use authspec_codegen::Item;
-use authspec_spec::{Loaded, load};
 
 use crate::arguments::Expand;
-use crate::failure::{Failure, show};
+use crate::backend::spec;
+use crate::failure::Failure;
 
 pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
-    let Loaded { sources, result, .. } = load(&arguments.spec);
-    let provider = match result {
-        Ok(provider) => provider,
-        Err(diagnostics) => {
-            show(&diagnostics, &sources)?;
-            let message = format!("the spec has {} mistakes", diagnostics.len());
-            return Err(Failure::wrong("invalid_parameter", message));
-        }
-    };
+    let provider = spec(&arguments.spec)?;
     let name = match &arguments.name {
         Some(name) if syn::parse_str::<syn::Ident>(name).is_ok() => name.clone(),
         Some(name) => {

@@ -1,4 +1,5 @@
-//! `explain`: what a mistake means, why it is one, and how to mend it.
+//! `explain`: what a mistake of a spec means, why it is one, and how to mend it; and the same for a
+//! provider's refusal.
 
 use std::io::Write as _;
 
@@ -6,15 +7,23 @@ use authspec_spec::Code;
 
 use crate::arguments::Explain;
 use crate::failure::Failure;
+use crate::login::{advice, refusal_text};
 
 pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let Some(word) = &arguments.code else {
         return list();
     };
+    if let Some(advice) = advice(&[word]) {
+        write!(std::io::stdout(), "{}", refusal_text(&advice))?;
+        return Ok(());
+    }
     let Some(code) = find(word) else {
         let (first, last) = (Code::ALL.first(), Code::ALL.last());
         let range = first.zip(last).map(|(first, last)| format!("{first} to {last}"));
-        let message = format!("there is no `{word}`; there are {}", range.unwrap_or_default());
+        let message = format!(
+            "there is no `{word}`; there are {}, and a provider's codes such as AADSTS50011",
+            range.unwrap_or_default()
+        );
         return Err(Failure::wrong("invalid_parameter", message));
     };
     let (title, explanation) =

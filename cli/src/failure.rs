@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Authspec(Error),
     /// The command line, its input, or a spec is wrong.
     Wrong { code: &'static str, message: String, parameter: Option<String> },
+    /// Nobody came back from the provider in time.
+    TimedOut(String),
     /// This machine failed.
     Io(std::io::Error),
 }
@@ -38,6 +40,7 @@ impl Failure {
             Self::Wrong { code, message, parameter } => {
                 (2, wrong(code, &message, parameter.as_deref()))
             }
+            Self::TimedOut(message) => (1, wrong("response_expired", &message, None)),
             // Whoever read the output has seen enough.
             Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 return ExitCode::from(1);
@@ -89,7 +92,11 @@ fn wrong(code: &str, message: &str, parameter: Option<&str>) -> Value {
         "stage": "unknown",
         "message": message,
         "parameter": parameter,
-        "recovery": if code == "unknown_error" { "contact_administrator" } else { "correct_input" },
+        "recovery": match code {
+            "unknown_error" => "contact_administrator",
+            "response_expired" => "restart_login",
+            _ => "correct_input",
+        },
         "provider": null,
     })
 }

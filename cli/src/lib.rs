@@ -4,6 +4,7 @@
 //! standard error. Exit 0: done; 1: refused or unreachable; 2: wrong usage, settings or spec.
 
 mod arguments;
+mod backend;
 mod backends;
 pub mod check;
 mod demo;
@@ -11,13 +12,16 @@ mod diff;
 mod expand;
 mod explain;
 mod failure;
+mod html;
 pub mod interpret;
 mod login;
 mod output;
 mod package;
 pub mod reference;
 pub mod schema;
+pub mod serve;
 mod settings;
+mod sign_in;
 
 use std::process::ExitCode;
 
@@ -59,10 +63,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
             );
             Ok(())
         }
-        Command::Begin(arguments) => in_runtime(login::begin(arguments)),
-        Command::Complete(arguments) => in_runtime(login::complete(arguments)),
-        Command::Refresh(arguments) => in_runtime(login::refresh(arguments)),
-        Command::LogoutUrl(arguments) => in_runtime(login::logout_url(arguments)),
+        Command::Begin(arguments) => in_runtime(sign_in::begin(arguments)),
+        Command::Complete(arguments) => in_runtime(sign_in::complete(arguments)),
+        Command::Refresh(arguments) => in_runtime(sign_in::refresh(arguments)),
+        Command::LogoutUrl(arguments) => in_runtime(sign_in::logout_url(arguments)),
+        Command::Login(arguments) => in_runtime(login::run(arguments)),
+        Command::Serve(arguments) => in_runtime(serve::run(arguments)),
         Command::Demo(arguments) => in_runtime(demo::run(arguments)),
     };
     done.map(|()| ExitCode::SUCCESS)

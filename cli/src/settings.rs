@@ -6,8 +6,8 @@ use authspec::settings::COMMON;
 use serde_json::{Value, json};
 
 use crate::arguments::Settings;
+use crate::backend::descriptor;
 use crate::failure::Failure;
-use crate::login::descriptor;
 use crate::output;
 
 pub(crate) fn run(arguments: &Settings) -> Result<(), Failure> {

@@ -6,4 +6,5 @@ mod entra;
 mod keys;
 mod refresh;
 mod registry;
+mod serve;
 mod settings;

@@ -31,20 +31,21 @@ mod words;
 use std::path::Path;
 use std::process::ExitCode;
 
-use authspec_spec::{Collection, Loaded, Provider, load};
+use authspec_spec::{Collection, Provider};
 use serde_json::{Value, json};
 
 use self::change::{Changes, breaking, notice};
 use self::compare::compare;
 use self::pairs::{Pair, pairs};
 use crate::arguments::{Diff, DiffFormat};
-use crate::failure::{Failure, show};
+use crate::backend::spec;
+use crate::failure::Failure;
 use crate::output;
 
 pub(crate) fn run(arguments: &Diff) -> Result<ExitCode, Failure> {
     let Diff { old, new, format, exit_code } = arguments;
     let changes = match (old.is_dir(), new.is_dir()) {
-        (false, false) => vec![compare(&load_spec(old)?, &load_spec(new)?)],
+        (false, false) => vec![compare(&spec(old)?, &spec(new)?)],
         (true, true) => compare_all(&load_folder(old)?, &load_folder(new)?),
         (true, false) | (false, true) => {
             let message = "compare two specs, or two folders of specs";
@@ -59,21 +60,9 @@ pub(crate) fn run(arguments: &Diff) -> Result<ExitCode, Failure> {
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn load_spec(path: &Path) -> Result<Provider, Failure> {
-    let Loaded { sources, result, .. } = load(path);
-    match result {
-        Ok(provider) => Ok(provider),
-        Err(mistakes) => {
-            show(&mistakes, &sources)?;
-            let message = format!("{} is wrong: `authspec check` says how", path.display());
-            Err(Failure::wrong("invalid_parameter", message))
-        }
-    }
-}
-
 fn load_folder(path: &Path) -> Result<Vec<Provider>, Failure> {
     let collection = Collection::load(&[path.to_owned()])?;
-    collection.specs.iter().map(|spec| load_spec(&spec.path)).collect()
+    collection.specs.iter().map(|found| spec(&found.path)).collect()
 }
 
 /// Backends matched by name; one that went is as breaking as a change can be.

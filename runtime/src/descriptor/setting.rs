@@ -124,6 +124,8 @@ pub enum SettingRule {
     Max(u64),
     /// A number at least this large.
     Min(u64),
+    /// A host of this machine.
+    Loopback,
     /// It must not be set here; the sentence says what to set instead. `{value}` is the value.
     Refused(&'static str),
     /// It is read and not used here; the sentence says why.

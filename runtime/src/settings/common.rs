@@ -40,6 +40,9 @@ pub const COMMON: &[Setting] = &[
     setting("openid_configuration_url", Kind::Url)
         .doc("Discovery document, instead of the provider's."),
     setting("jwks_uri", Kind::Url).doc("Key set, instead of the one that discovery names."),
+    setting("offline_provider", Kind::Authority)
+        .doc("Where `authspec serve` runs, instead of the provider's hosts: for development only.")
+        .rules(&[SettingRule::Loopback]),
 ];
 
 /// The settings that every backend has.
@@ -77,6 +80,9 @@ pub struct CommonSettings {
     pub openid_configuration_url: Option<String>,
     /// Key set, instead of the one that discovery names (`JWKS_URI`).
     pub jwks_uri: Option<String>,
+    /// Where `authspec serve` runs, instead of the provider's hosts (`OFFLINE_PROVIDER`): for
+    /// development only, and on this machine only.
+    pub offline_provider: Option<String>,
 }
 
 impl fmt::Debug for CommonSettings {
@@ -106,6 +112,7 @@ impl CommonSettings {
             access_token_url: from.take("access_token_url"),
             openid_configuration_url: from.take("openid_configuration_url"),
             jwks_uri: from.take("jwks_uri"),
+            offline_provider: from.take("offline_provider"),
         }
     }
 
@@ -128,6 +135,7 @@ impl CommonSettings {
             access_token_url,
             openid_configuration_url,
             jwks_uri,
+            offline_provider,
         } = self;
         to.put("key", key);
         to.put("secret", secret);
@@ -144,5 +152,6 @@ impl CommonSettings {
         to.put("access_token_url", access_token_url);
         to.put("openid_configuration_url", openid_configuration_url);
         to.put("jwks_uri", jwks_uri);
+        to.put("offline_provider", offline_provider);
     }
 }

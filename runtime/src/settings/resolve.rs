@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use url::Url;
+
 use super::parse::{Value, parse};
 use super::raw::RawSettings;
-use super::{COMMON, environment::nearest};
+use super::{COMMON, environment::nearest, is_loopback};
 use crate::descriptor::{Descriptor, Part, Setting, SettingRule, Template};
 use crate::error::{Code, Error, Stage};
 use crate::secret::Secret;
+
+/// The setting that moves every request of a provider to this machine.
+const OFFLINE_PROVIDER: &str = "offline_provider";
 
 /// Something wrong with one setting.
 #[derive(Clone, Debug)]
@@ -60,6 +65,7 @@ impl Resolved {
             }
         }
         resolved.warn_of_mutable_uid();
+        resolved.warn_of_offline_provider();
         if mistakes.is_empty() {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
@@ -159,7 +165,10 @@ impl Resolved {
                 Part::Setting(name) => url.push_str(&crate::encode::component(&self.show(name)?)),
             }
         }
-        Some(url)
+        Some(match self.text(OFFLINE_PROVIDER) {
+            Some(origin) => relocate(&url, origin),
+            None => url,
+        })
     }
 
     /// A setting as it stands in a template: a list with commas between.
@@ -238,6 +247,15 @@ impl Resolved {
         }
     }
 
+    /// Whoever runs a program on this machine could sign in as anybody.
+    fn warn_of_offline_provider(&mut self) {
+        if self.text(OFFLINE_PROVIDER).is_some() {
+            let parameter = self.full_name(OFFLINE_PROVIDER);
+            let message = format!("`{parameter}` is set: sign-ins go to an offline provider");
+            self.warnings.push(Mistake::warning(&parameter, message));
+        }
+    }
+
     /// Defaults, which may name other settings: repeated until nothing more can be filled.
     fn fill_defaults(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
         let mut open: Vec<&Setting> = COMMON
@@ -297,6 +315,13 @@ impl fmt::Debug for Resolved {
     }
 }
 
+/// The URL at another origin.
+fn relocate(url: &str, origin: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find(['/', '?', '#']).and_then(|start| rest.get(start..)).unwrap_or_default();
+    format!("{origin}{path}")
+}
+
 /// What is wrong with a value by a rule, if something is.
 fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
     let text = match value {
@@ -320,6 +345,10 @@ fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
         SettingRule::Min(min) => (
             matches!(value, Value::Integer(number) if number >= min),
             format!("must be at least {min}"),
+        ),
+        SettingRule::Loopback => (
+            Url::parse(text).is_ok_and(|url| is_loopback(&url)),
+            "must be on this machine, such as `http://127.0.0.1:8400`".to_owned(),
         ),
         SettingRule::Refused(template) => {
             (false, template.replace("{value}", text).replace("{prefix}", prefix))

@@ -23,6 +23,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "access_token_url",
     "openid_configuration_url",
     "jwks_uri",
+    "offline_provider",
 ];
 
 /// Names that generated code gives to something else, or that python-social-auth reserves.

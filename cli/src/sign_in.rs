@@ -2,48 +2,16 @@
 
 use std::io::Read as _;
 
-use authspec::settings::unknown_variables;
-use authspec::{
-    Backend, BackendsBuilder, BeginRequest, Callback, Code, LogoutRequest, RefreshRequest, Runtime,
-    Secret,
-};
+use authspec::{BeginRequest, Callback, Code, LogoutRequest, RefreshRequest, Secret};
 use serde_json::{Value, json};
 
 use crate::arguments;
+use crate::backend::backend;
 use crate::failure::Failure;
 use crate::output;
 
 /// The longest input of `refresh`, in bytes.
 const MAX_INPUT: u64 = 1024 * 1024;
-
-/// Every backend that this command knows.
-pub(crate) fn known() -> BackendsBuilder {
-    authspec::Backends::builder().with(authspec_azuread::ALL).with(authspec_catalog::ALL)
-}
-
-/// The descriptor of a backend, by name or alias.
-pub(crate) fn descriptor(name: &str) -> Result<&'static authspec::Descriptor, Failure> {
-    let known = known();
-    known.find(name).ok_or_else(|| Failure::Wrong {
-        code: Code::BackendMissing.as_str(),
-        message: {
-            let names: Vec<&str> = known.known().iter().map(|known| known.name).collect();
-            format!("there is no backend `{name}`; there are: {}", names.join(", "))
-        },
-        parameter: Some("backend".to_owned()),
-    })
-}
-
-/// A backend with the settings of the environment.
-fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
-    let descriptor = descriptor(name)?;
-    let runtime = Runtime::new()?;
-    let environment = runtime.environment();
-    for warning in unknown_variables(environment, descriptor, known().known()) {
-        tracing::warn!("{}", warning.message);
-    }
-    Ok(authspec::backend(descriptor, &environment.settings_of(descriptor), &runtime)?)
-}
 
 pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
     let backend = backend(&arguments.backend.backend)?;

@@ -1,0 +1,60 @@
+//! Which backend is meant: the name or alias of one that this command knows, or a spec.
+
+use std::path::Path;
+
+use authspec::settings::unknown_variables;
+use authspec::{Backend, BackendsBuilder, Code, Descriptor, Runtime};
+use authspec_spec::{Loaded, Provider, load};
+
+use crate::failure::{Failure, show};
+use crate::interpret;
+
+/// Every backend that this command knows.
+pub(crate) fn known() -> BackendsBuilder {
+    authspec::Backends::builder().with(authspec_azuread::ALL).with(authspec_catalog::ALL)
+}
+
+/// The descriptor of a backend by name or alias, or of a spec by its path.
+pub(crate) fn descriptor(name: &str) -> Result<&'static Descriptor, Failure> {
+    if let Some(known) = known().find(name) {
+        return Ok(known);
+    }
+    if is_spec(name) {
+        return Ok(interpret::descriptor(&spec(Path::new(name))?));
+    }
+    let known = known();
+    let names: Vec<&str> = known.known().iter().map(|known| known.name).collect();
+    let message = format!(
+        "there is no backend `{name}`; there are: {}; or give the path of a spec",
+        names.join(", ")
+    );
+    let code = Code::BackendMissing.as_str();
+    Err(Failure::Wrong { code, message, parameter: Some("backend".to_owned()) })
+}
+
+/// Whether a backend's name is the path of a file.
+fn is_spec(name: &str) -> bool {
+    let path = Path::new(name);
+    path.extension().is_some_and(|extension| extension == "toml") || path.is_file()
+}
+
+/// The provider of a spec; its mistakes are shown.
+pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
+    let Loaded { sources, result, .. } = load(path);
+    result.or_else(|mistakes| {
+        show(&mistakes, &sources)?;
+        let message = format!("{} is wrong: `authspec check` says how", path.display());
+        Err(Failure::wrong(Code::InvalidParameter.as_str(), message))
+    })
+}
+
+/// A backend with the settings of the environment.
+pub(crate) fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
+    let descriptor = descriptor(name)?;
+    let runtime = Runtime::new()?;
+    let environment = runtime.environment();
+    for warning in unknown_variables(environment, descriptor, known().known()) {
+        tracing::warn!("{}", warning.message);
+    }
+    Ok(authspec::backend(descriptor, &environment.settings_of(descriptor), &runtime)?)
+}

@@ -1,0 +1,87 @@
+//! The offline provider of a spec: whoever its samples show can sign in, and is who they expect.
+
+use authspec::transport::ReqwestTransport;
+use authspec::{BeginRequest, Callback, Environment, RefreshRequest, Runtime, SystemClock};
+use authspec_authority::Authority;
+use authspec_cli::{interpret, serve};
+use authspec_spec::{Provider, load};
+use authspec_tests::{root, specs};
+use serde_json::Value;
+
+/// Signs in as one sample's account with that sample's settings; says the uid.
+async fn sign_in(provider: &Provider, sample: usize) -> Result<(String, Value), authspec::Error> {
+    let checked = &provider.samples[sample];
+    let json: Value = serde_json::from_str(&checked.json).unwrap();
+    let given = serve::given(provider).unwrap();
+    let authority = Authority::builder().provider(given).start().await.unwrap();
+    authority.sign_in_as(&checked.name);
+    let mut settings = serve::settings(provider, &authority.origin());
+    let prefix = interpret::descriptor(provider).settings_prefix();
+    for (name, value) in json["settings"].as_object().into_iter().flatten() {
+        let name = format!("{prefix}{}", name.to_ascii_uppercase());
+        settings.retain(|(known, _)| *known != name);
+        settings.push((name, value.as_str().unwrap().to_owned()));
+    }
+    let environment = Environment::from_pairs(settings);
+    let runtime = Runtime::with(ReqwestTransport::new().unwrap(), SystemClock, environment);
+    let descriptor = interpret::descriptor(provider);
+    let raw = runtime.environment().settings_of(descriptor);
+    let backend = authspec::backend(descriptor, &raw, &runtime)?;
+    let redirect_uri = format!("http://localhost:8000/complete/{}/", provider.name);
+    let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
+    let callback = authority.visit(&started.authorization_url).await.unwrap();
+    let identity = backend.complete(&started.transaction, Callback::from_url(&callback)).await?;
+    if provider.refresh.is_some() {
+        let token = identity.tokens.refresh_token.clone().expect("a refresh token");
+        let refreshed = backend.refresh(RefreshRequest::new(token)).await?;
+        assert!(refreshed.tokens.access_token.is_some());
+    }
+    Ok((identity.uid, json["expect"]["uid"].clone()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_of_every_spec_signs_in() {
+    let others =
+        ["tests/specs/plain.toml", "tests/specs/everything.toml"].map(|path| root().join(path));
+    let mut signed_in = 0;
+    for path in specs().into_iter().chain(others) {
+        let provider = load(&path).result.expect("a good spec");
+        for sample in 0..provider.samples.len() {
+            let (uid, expected) = sign_in(&provider, sample)
+                .await
+                .unwrap_or_else(|error| panic!("{} {sample}: {error}", path.display()));
+            assert_eq!(expected, uid, "{}", path.display());
+            signed_in += 1;
+        }
+    }
+    assert!(signed_in > 10);
+}
+
+/// Nobody but this machine may stand in for a provider.
+#[test]
+fn an_offline_provider_is_on_this_machine() {
+    let provider = load(&root().join("tests/specs/plain.toml")).result.unwrap();
+    let descriptor = interpret::descriptor(&provider);
+    let open = |origin: &str| {
+        let settings = [
+            ("SOCIAL_AUTH_PLAIN_KEY".to_owned(), "client".to_owned()),
+            ("SOCIAL_AUTH_PLAIN_SECRET".to_owned(), "secret".to_owned()),
+            ("SOCIAL_AUTH_PLAIN_OFFLINE_PROVIDER".to_owned(), origin.to_owned()),
+        ];
+        let runtime = Runtime::with(
+            ReqwestTransport::new().unwrap(),
+            SystemClock,
+            Environment::from_pairs(settings),
+        );
+        let raw = runtime.environment().settings_of(descriptor);
+        authspec::backend(descriptor, &raw, &runtime).map(|_| ())
+    };
+    assert!(open("http://127.0.0.1:8400").is_ok());
+    for elsewhere in
+        ["https://evil.example", "http://10.0.0.1:8400", "https://127.0.0.1.evil.example"]
+    {
+        let error = open(elsewhere).unwrap_err();
+        assert_eq!(error.code(), authspec::Code::InvalidSetting, "{elsewhere}");
+        assert_eq!(error.parameter(), Some("SOCIAL_AUTH_PLAIN_OFFLINE_PROVIDER"));
+    }
+}
