@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Backends(List),
     /// The settings of a backend
     Settings(Settings),
+    /// A commented spec to start from, filled in from a provider's discovery document if it has one
+    New(New),
     /// Check specs: every mistake of every file, with its place and the mend
     Check(Check),
     /// What a mistake means, why it is one, and how to mend it
@@ -165,6 +167,24 @@ pub(crate) struct Settings {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// Name of the backend, such as `acme`
+    pub(crate) name: String,
+    /// The issuer of an OpenID provider, such as `https://login.acme.example`
+    #[arg(long, value_name = "ISSUER", conflicts_with = "oauth2")]
+    pub(crate) discover: Option<String>,
+    /// A plain OAuth 2.0 provider instead of an OpenID provider
+    #[arg(long)]
+    pub(crate) oauth2: bool,
+    /// The folder to write the spec into; this one by default
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace a spec that is there
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Authspec(Error),
     /// The command line, its input, or a spec is wrong.
     Wrong { code: &'static str, message: String, parameter: Option<String> },
+    /// A provider cannot be had, or says something that is no good.
+    Refused { code: &'static str, message: String },
     /// Nobody came back from the provider in time.
     TimedOut(String),
     /// This machine failed.
@@ -40,6 +42,7 @@ impl Failure {
             Self::Wrong { code, message, parameter } => {
                 (2, wrong(code, &message, parameter.as_deref()))
             }
+            Self::Refused { code, message } => (1, wrong(code, &message, None)),
             Self::TimedOut(message) => (1, wrong("response_expired", &message, None)),
             // Whoever read the output has seen enough.
             Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
@@ -93,7 +96,7 @@ fn wrong(code: &str, message: &str, parameter: Option<&str>) -> Value {
         "message": message,
         "parameter": parameter,
         "recovery": match code {
-            "unknown_error" => "contact_administrator",
+            "unknown_error" | "http_error" | "malformed_response" => "contact_administrator",
             "response_expired" => "restart_login",
             _ => "correct_input",
         },

@@ -15,6 +15,7 @@ mod failure;
 mod html;
 pub mod interpret;
 mod login;
+mod new;
 mod output;
 mod package;
 pub mod reference;
@@ -48,6 +49,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         // The one command that succeeds with another exit code.
         Command::Diff(arguments) => return diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::New(arguments) => in_runtime(new::run(arguments)),
         Command::Schema => schema::run(),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Crate(arguments) => package::run(arguments),

@@ -19,6 +19,11 @@ impl GivenProvider {
     /// The document that was asked for with these values.
     pub(super) fn document(&self, origin: &str, captures: &Captures) -> Value {
         let url = |endpoint: &Endpoint| format!("{origin}{}", self.path(endpoint, captures));
+        let grants: &[&str] = if self.refreshes {
+            &["authorization_code", "refresh_token"]
+        } else {
+            &["authorization_code"]
+        };
         let algorithm = self.oidc.as_ref().map_or("RS256", |oidc| oidc.algorithm.as_str());
         json!({
             "issuer": self.issuer(origin, captures, None),
@@ -29,7 +34,7 @@ impl GivenProvider {
             "end_session_endpoint": url(&Endpoint::EndSession),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "form_post"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": grants,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [algorithm],
             "token_endpoint_auth_methods_supported":

@@ -95,8 +95,5 @@ async fn receive(
 /// The page that the browser is left with.
 pub(super) fn page(title: &str, text: &str) -> String {
     let text = html::escape(text);
-    html::page(
-        &format!("{title} – authspec"),
-        &format!("<h1>{title}</h1><p>{text}</p><p>This window is no longer needed.</p>"),
-    )
+    html::page(&format!("{title} – authspec"), &format!("<h1>{title}</h1><p>{text}</p>"))
 }

@@ -42,6 +42,14 @@ pub struct HttpRequest {
     pub timeout: Duration,
 }
 
+impl HttpRequest {
+    /// A request for JSON.
+    pub fn get(url: impl Into<String>, timeout: Duration) -> Self {
+        let headers = vec![("accept", "application/json".to_owned().into())];
+        Self { method: Method::Get, url: url.into(), headers, body: None, timeout }
+    }
+}
+
 impl fmt::Debug for HttpRequest {
     /// Headers and body carry secrets, queries may: only the method and where it goes.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
