@@ -143,3 +143,61 @@ fn a_build_script_notices_specs_that_come_and_go() {
     fs::write(specs.join("plain.toml"), good).unwrap();
     assert_eq!(succeed(&folder, &["run"]), "plain\n");
 }
+
+/// With the feature `nightly-spans` the compiler itself points into the TOML, the extended file included.
+/// The stable compiler is told to allow what it has and does not promise.
+#[test]
+fn nightly_spans_point_into_the_toml() {
+    let folder = fresh("nightly-spans");
+    fs::write(
+        folder.join("Cargo.toml"),
+        format!(
+            "[package]\nname = \"nightly-spans\"\nedition = \"2024\"\nversion = \"0.0.0\"\n\
+             [dependencies]\nauthspec-macros = {{ path = {:?}, features = [\"nightly-spans\"] }}\n\
+             [workspace]\n",
+            root().join("macros/provider")
+        ),
+    )
+    .unwrap();
+    fs::create_dir(folder.join("src")).unwrap();
+    fs::write(
+        folder.join("src/lib.rs"),
+        "authspec_macros::provider! { pub struct Acme from \"acme.toml\"; }\n",
+    )
+    .unwrap();
+    let plain = fs::read_to_string(root().join("tests/specs/plain.toml")).unwrap();
+    let (head, rest) = plain.split_once("[endpoints]").unwrap();
+    fs::write(
+        folder.join("src/acme.toml"),
+        format!(
+            "extends = \"base.toml\"\n{head}doc = \"é\"\ntittle = 1\n{}",
+            rest.split_once("[[sample]]").map(|(_, sample)| format!("[[sample]]{sample}")).unwrap()
+        ),
+    )
+    .unwrap();
+    let (base, _) = rest.split_once("[[sample]]").unwrap();
+    fs::write(
+        folder.join("src/base.toml"),
+        format!("[endpoints]{}", base.replace("[refresh]", "[refersh]")),
+    )
+    .unwrap();
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    // Only the macro and what is under it, apart from everything else: this variable rebuilds much.
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("nightly-target"))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    for expected in [
+        "error: [AS0003]: unknown key `tittle` in the spec",
+        "/src/acme.toml:10:1\n",
+        "error: [AS0003]: unknown key `refersh` in the spec",
+        "/src/base.toml:12:2\n",
+        "help: did you mean `refresh`?",
+    ] {
+        assert!(errors.contains(expected), "{expected}\n{errors}");
+    }
+}

@@ -1,7 +1,14 @@
 //! The macro door: `provider!` finds the spec, has it checked and expanded, and tracks its files.
 
+#![cfg_attr(
+    feature = "nightly-spans",
+    feature(proc_macro_diagnostic, proc_macro_expand, proc_macro_span)
+)]
+
 mod input;
 mod locate;
+#[cfg(feature = "nightly-spans")]
+mod nightly;
 #[cfg(test)]
 mod tests;
 
@@ -81,8 +88,12 @@ fn track(path: &Path) -> Option<TokenStream> {
     Some(quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#path); })
 }
 
-/// One error a mistake, with the spec's own lines in it.
+/// One error a mistake, with the spec's own lines in it; at the spec's own lines where the compiler can.
 fn errors(diagnostics: &[authspec_spec::Diagnostic], sources: &Sources, span: Span) -> TokenStream {
+    #[cfg(feature = "nightly-spans")]
+    if proc_macro::is_available() && nightly::report(diagnostics, sources) {
+        return TokenStream::new();
+    }
     let base = std::env::current_dir().unwrap_or_default();
     diagnostics
         .iter()
