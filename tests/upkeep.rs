@@ -45,19 +45,37 @@ fn the_schema_and_the_reference_are_fresh() {
 }
 
 #[test]
-fn the_entra_readme_lists_every_setting() {
-    let mut fresh = String::from("### Every backend\n\n");
-    fresh.push_str("| variable ends in | type | meaning |\n|---|---|---|\n");
+fn the_readmes_of_providers_list_every_setting() {
+    let mut common = String::from("### Every backend\n\n");
+    common.push_str("| variable ends in | type | meaning |\n|---|---|---|\n");
     for setting in authspec::settings::COMMON {
         let name = setting.name.to_ascii_uppercase();
-        fresh.push_str(&format!("| `{name}` | {} | {} |\n", setting.kind.describe(), setting.doc));
+        common.push_str(&format!("| `{name}` | {} | {} |\n", setting.kind.describe(), setting.doc));
     }
-    for path in specs().iter().filter(|path| path.to_string_lossy().contains("azuread/specs")) {
-        let provider = load(path).result.unwrap();
-        fresh.push_str(&format!("\n### `{}`\n\n", provider.name));
-        fresh.push_str(&authspec_codegen::settings_table(&provider));
+    for (krate, mut fresh) in [("azuread", common), ("catalog", String::new())] {
+        let folder = format!("{krate}/specs");
+        for path in specs().iter().filter(|path| path.to_string_lossy().contains(&folder)) {
+            let provider = load(path).result.unwrap();
+            fresh.push_str(&format!("\n### `{}`\n\n", provider.name));
+            fresh.push_str(&authspec_codegen::settings_table(&provider));
+        }
+        let readme = format!("providers/{krate}/README.md");
+        keep(&readme, "<!-- settings:", "<!-- /settings -->", &fresh);
     }
-    keep("providers/azuread/README.md", "<!-- settings:", "<!-- /settings -->", &fresh);
+}
+
+/// Every crate of providers has a README that the test above keeps.
+#[test]
+fn every_crate_of_providers_has_a_readme() {
+    for entry in std::fs::read_dir(root().join("providers")).unwrap() {
+        let readme = entry.unwrap().path().join("README.md");
+        let text = std::fs::read_to_string(&readme).unwrap_or_default();
+        assert!(
+            text.contains("<!-- settings: kept by tests/upkeep.rs -->"),
+            "{}",
+            readme.display()
+        );
+    }
 }
 
 #[test]
