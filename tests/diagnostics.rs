@@ -32,6 +32,8 @@ fn namesakes() -> Vec<PathBuf> {
 
 #[test]
 fn cases() {
+    let _hint =
+        authspec_tests::Hint("INSTA_UPDATE=always cargo test -p authspec-tests --test diagnostics");
     insta::with_settings!({
         prepend_module_to_snapshot => false,
         omit_expression => true,

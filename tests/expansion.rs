@@ -20,6 +20,8 @@ fn lines(code: &str) -> usize {
 
 #[test]
 fn snapshots() {
+    let _hint =
+        authspec_tests::Hint("INSTA_UPDATE=always cargo test -p authspec-tests --test expansion");
     for path in specs() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let code = expansion(&path, "Backend");

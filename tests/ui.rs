@@ -2,6 +2,7 @@
 
 #[test]
 fn ui() {
+    let _hint = authspec_tests::Hint("TRYBUILD=overwrite cargo test -p authspec-tests --test ui");
     let cases = trybuild::TestCases::new();
     cases.pass("ui/good.rs");
     cases.compile_fail("ui/mistakes.rs");

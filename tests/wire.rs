@@ -49,6 +49,8 @@ async fn transcript(world: &World, backend: &str, variables: Vec<(String, String
 }
 
 fn assert(name: &str, transcript: String) {
+    let _hint =
+        authspec_tests::Hint("INSTA_UPDATE=always cargo test -p authspec-tests --test wire");
     insta::with_settings!({
         prepend_module_to_snapshot => false,
         omit_expression => true,

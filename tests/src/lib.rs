@@ -230,3 +230,15 @@ pub fn redirect_uri(backend: &dyn Backend) -> String {
 pub fn setting(backend: &str, name: &str) -> String {
     format!("{}{name}", descriptor(backend).settings_prefix())
 }
+
+/// Says how to accept a changed snapshot if the test that holds this fails.
+#[derive(Debug)]
+pub struct Hint(pub &'static str);
+
+impl Drop for Hint {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("\nif the change is meant, refresh with:\n\n  {}\n", self.0);
+        }
+    }
+}
