@@ -68,3 +68,15 @@ fn only_the_macro_tracks_files() {
     }
     assert!(!expansion.code.to_string().contains("include_bytes"));
 }
+
+/// Some editors do not say which file a literal stands in: the spec is found all the same.
+#[test]
+fn a_spec_is_found_where_the_file_is_not_known() {
+    let input =
+        |path: &str| syn::parse_str::<Input>(&format!("pub struct X from {path:?};")).unwrap();
+    // This package has `src`, from which this path leads to a spec; its own folder is one level higher.
+    let found = crate::locate::spec(&input("../../../tests/specs/plain.toml").path).unwrap();
+    assert!(found.ends_with("src/../../../tests/specs/plain.toml"), "{}", found.display());
+    let missing = crate::locate::spec(&input("nowhere.toml").path).unwrap_err();
+    assert!(missing.contains("nowhere.toml"), "{missing}");
+}
