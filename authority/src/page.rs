@@ -75,11 +75,10 @@ pub(crate) fn sign_in(
         let _ = writeln!(
             body,
             "<li><button type=\"submit\" name=\"user\" value=\"{}\"><strong>{}</strong>\
-             <span>{} ({})</span></button></li>",
+             <span>{}</span></button></li>",
             escape(user.key),
             escape(user.name),
-            escape(user.preferred_username),
-            escape(user.key),
+            escape(&subtitle(user)),
         );
     }
     body.push_str("</ul>\n<div class=\"others\">\n");
@@ -91,6 +90,14 @@ pub(crate) fn sign_in(
     }
     body.push_str("</div>\n</form>\n");
     page(200, "Sign in", &body, "'none'")
+}
+
+/// The login name, and the key where it says something else.
+fn subtitle(user: &User) -> String {
+    if user.preferred_username == user.key {
+        return user.key.to_owned();
+    }
+    format!("{} ({})", user.preferred_username, user.key)
 }
 
 /// A form that posts the answer to the client's address (OAuth 2.0 Form Post Response Mode section

@@ -115,7 +115,7 @@ fn check_runs_samples_and_shows_what_they_give() {
     assert_eq!(bad(&output).0, 2);
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(errors.contains("error[AS0031]"), "{errors}");
-    assert!(errors.contains("the mapping gives \"Ana Lima\""), "{errors}");
+    assert!(errors.contains("the mapping gives `fullname = \"Ana Lima\"`"), "{errors}");
     fs::write(folder.join("acme.toml"), ACME).unwrap();
     good(&folder, &["check", "acme.toml"]);
 }

@@ -15,6 +15,13 @@ use crate::settings::{RawSettings, Resolved};
 pub enum Mismatch {
     /// It gives no user, for this reason.
     Refused(String),
+    /// It gives a user, or another refusal, and must be refused with this code.
+    NotRefused {
+        /// The code that the sample expects.
+        expected: String,
+        /// What happens instead.
+        found: String,
+    },
     /// It gives another user.
     Differs(Vec<Difference>),
 }
@@ -40,6 +47,9 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(why) => write!(formatter, "the sample gives no user: {why}"),
+            Self::NotRefused { expected, found } => {
+                write!(formatter, "the sample must be refused with {expected}, but {found}")
+            }
             Self::Differs(differences) => {
                 formatter
                     .write_str("the sample does not give the user it expects (-), but (+):")?;
@@ -56,7 +66,7 @@ impl Error for Mismatch {}
 /// Holds one sample against its expectation; generated tests and `authspec check` call this.
 ///
 /// `sample` is the spec's entry as JSON: `settings`, `id_token`, `token`, `user_info`, `calls`, and
-/// `expect`.
+/// `expect` or `refused`.
 ///
 /// # Errors
 ///
@@ -65,7 +75,11 @@ pub fn check(descriptor: &'static Descriptor, sample: &str) -> Result<(), Mismat
     let mut sample: Object =
         serde_json::from_str(sample).map_err(|error| Mismatch::Refused(error.to_string()))?;
     let expected = sample.remove("expect").unwrap_or_default();
-    let mut actual = user(descriptor, sample).map_err(Mismatch::Refused)?;
+    if let Some(Value::String(code)) = sample.remove("refused") {
+        return refused(code, user(descriptor, sample));
+    }
+    let mut actual =
+        user(descriptor, sample).map_err(|error| Mismatch::Refused(error.to_string()))?;
     let differences: Vec<Difference> = expected
         .as_object()
         .into_iter()
@@ -80,7 +94,17 @@ pub fn check(descriptor: &'static Descriptor, sample: &str) -> Result<(), Mismat
     if differences.is_empty() { Ok(()) } else { Err(Mismatch::Differs(differences)) }
 }
 
-fn user(descriptor: &'static Descriptor, mut sample: Object) -> Result<Object, String> {
+/// A sign-in that must fail with this code.
+fn refused(expected: String, outcome: Result<Object, crate::Error>) -> Result<(), Mismatch> {
+    let found = match outcome {
+        Err(error) if error.code().as_str() == expected => return Ok(()),
+        Err(error) => format!("it is refused with {}: {error}", error.code()),
+        Ok(_) => "it gives a user".to_owned(),
+    };
+    Err(Mismatch::NotRefused { expected, found })
+}
+
+fn user(descriptor: &'static Descriptor, mut sample: Object) -> crate::Result<Object> {
     let mut raw = RawSettings::new();
     raw.insert("key", "sample-client");
     if let Some(Value::Object(settings)) = sample.remove("settings") {
@@ -88,8 +112,8 @@ fn user(descriptor: &'static Descriptor, mut sample: Object) -> Result<Object, S
             raw.insert(&name, value);
         }
     }
-    let settings = Resolved::new(descriptor, &raw).map_err(|error| error.to_string())?;
-    let context = Context::new(descriptor, settings).map_err(|error| error.to_string())?;
+    let settings = Resolved::new(descriptor, &raw)?;
+    let context = Context::new(descriptor, settings)?;
     let mut reply = |name: &str| match sample.remove(name) {
         Some(Value::Object(reply)) => Some(reply),
         _ => None,
@@ -105,7 +129,7 @@ fn user(descriptor: &'static Descriptor, mut sample: Object) -> Result<Object, S
             .map(|call| (call.name, calls.get(call.name).cloned().unwrap_or_default()))
             .collect(),
     };
-    let user = identity_of_sample(&context, &replies).map_err(|error| error.to_string())?;
+    let user = identity_of_sample(&context, &replies)?;
     let mut members = match json!(user.details) {
         Value::Object(members) => members,
         _ => Object::new(),

@@ -59,7 +59,7 @@ fn compare_both(group: &mut Group<'_>, old: &Email, new: &Email) {
     let weight = if is_raised(verified_by, &new.verified_by) {
         breaking("security: more addresses count as verified, and accounts are linked by those")
     } else {
-        breaking("addresses that counted as verified do not: WHITELISTED_DOMAINS refuses them")
+        breaking("addresses that counted as verified do not any more")
     };
     group.changed(&format!("who vouches for {}", what(new)), before, now, weight);
 }

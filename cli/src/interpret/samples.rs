@@ -23,6 +23,12 @@ fn diagnostic(sample: &CheckedSample, mismatch: &Mismatch) -> Diagnostic {
             let message = format!("the sample `{name}` gives no user");
             Diagnostic::new(Code::SampleFails, sample.span.clone(), message).help(why.as_str())
         }
+        Mismatch::NotRefused { expected, found } => {
+            let message = format!("the sample `{name}` must be refused with `{expected}`");
+            Diagnostic::new(Code::SampleFails, sample.span.clone(), message)
+                .label(found.as_str())
+                .help("mend the rule that refuses it, or write the user that it gives as `expect`")
+        }
         Mismatch::Differs(differences) => {
             let message = format!("the sample `{name}` does not give the user it expects");
             let mut diagnostic = Diagnostic::new(Code::SampleFails, sample.span.clone(), message);
@@ -33,11 +39,11 @@ fn diagnostic(sample: &CheckedSample, mismatch: &Mismatch) -> Diagnostic {
                 let place = sample.expected.iter().find(|(expected, _)| expected == name);
                 let Some((_, span)) = place else { continue };
                 if found.is_null() {
-                    diagnostic = diagnostic.also(span.clone(), "the mapping gives nothing");
+                    diagnostic = diagnostic.also(span.clone(), format!("no `{name}` is given"));
                 } else {
                     let found = toml(found);
-                    diagnostic =
-                        diagnostic.also(span.clone(), format!("the mapping gives {found}"));
+                    let label = format!("the mapping gives `{name} = {found}`");
+                    diagnostic = diagnostic.also(span.clone(), label);
                     replacements.push((span.clone(), found));
                 }
             }

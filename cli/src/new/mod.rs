@@ -74,8 +74,8 @@ fn is_name(name: &str) -> bool {
 
 /// What tells editors where the schema is: in the folder, or above it.
 fn first_line(folder: &Path) -> String {
-    let absolute = std::path::absolute(folder.join(SCHEMA)).unwrap_or_default();
-    let absolute = absolute.parent().unwrap_or(folder);
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let above = absolute.ancestors().enumerate().take(8);
     for (levels, ancestor) in above {
         if ancestor.join(SCHEMA).is_file() {

@@ -18,7 +18,7 @@ pub struct Package {
     pub name: String,
     /// Its backends.
     pub backends: Vec<Backend>,
-    /// Where the runtime is; its published version if absent.
+    /// Where the runtime is, as Cargo.toml is to say it; its published version if absent.
     pub authspec: Option<PathBuf>,
 }
 

@@ -42,6 +42,8 @@ impl Item {
 pub(crate) fn marker(item: &Item, docs: &[String], descriptor: &TokenStream) -> TokenStream {
     let Item { attributes, visibility, name, krate } = item;
     let (settings, claims) = (item.settings(), item.claims());
+    // The empty line parts them from whatever the caller wrote.
+    let docs = if attributes.is_empty() { docs.get(1..).unwrap_or_default() } else { docs };
     quote! {
         #attributes
         #(#[doc = #docs])*

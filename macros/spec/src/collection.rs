@@ -15,7 +15,7 @@ use crate::node;
 use crate::provider::Provider;
 use crate::render::normalize;
 use crate::report::{Diagnostic, Report};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 
 /// Specs that belong together.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Spec {
     pub sources: Rc<Sources>,
     /// The provider, or everything that is wrong with it.
     pub result: Result<Provider, Vec<Diagnostic>>,
+    /// Its name and its aliases, right or wrong.
+    names: Vec<Spanned<String>>,
 }
 
 /// A mistake, and the files that its places are in.
@@ -115,12 +117,12 @@ impl Collection {
     /// Backends that would share settings, callback paths and stored users.
     fn duplicates(&self) -> Vec<Finding> {
         let named: Vec<(&Spec, String, &Span)> = self
-            .providers()
-            .flat_map(|(spec, provider)| {
-                let aliases = provider.aliases.iter().map(|alias| (&alias.value, &alias.span));
-                let names = [(&provider.name, &provider.name_span)].into_iter().chain(aliases);
+            .specs
+            .iter()
+            .flat_map(|spec| {
+                let names = spec.names.iter();
                 // Both spell the same in a setting: SOCIAL_AUTH_A_B_KEY.
-                names.map(move |(name, span)| (spec, name.replace('-', "_"), span))
+                names.map(move |name| (spec, name.value.replace('-', "_"), &name.span))
             })
             .collect();
         let mut findings = Vec::new();
@@ -137,8 +139,8 @@ impl Collection {
 
 impl Spec {
     fn load(path: PathBuf) -> Self {
-        let Loaded { sources, result, .. } = load(&path);
-        Self { path, sources: Rc::new(sources), result }
+        let Loaded { sources, outline, result } = load(&path);
+        Self { path, sources: Rc::new(sources), result, names: outline.names }
     }
 }
 

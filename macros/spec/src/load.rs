@@ -30,13 +30,15 @@ pub struct Loaded {
     pub result: Result<Provider, Vec<Diagnostic>>,
 }
 
-/// The settings and claims of a spec, right or wrong.
+/// The names, settings and claims of a spec, right or wrong.
 #[derive(Debug, Default)]
 pub struct Outline {
     /// Its settings that have a name and a type.
     pub settings: Vec<Setting>,
     /// Its claims.
     pub claims: Vec<ClaimField>,
+    /// Its name and its aliases.
+    pub names: Vec<Spanned<String>>,
 }
 
 /// Reads and checks the spec at a path.
@@ -69,7 +71,11 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let broken = [Code::Syntax, Code::ExtendsCycle, Code::OutsidePackage, Code::Unreadable];
     let is_whole = !broken.into_iter().any(|code| report.has(code));
     let document = document::read(&table, 0, &report);
-    let outline = Outline { settings: document.settings.clone(), claims: document.claims.clone() };
+    let outline = Outline {
+        settings: document.settings.clone(),
+        claims: document.claims.clone(),
+        names: document.name.iter().chain(&document.aliases).cloned().collect(),
+    };
     let provider = if is_whole { check::check(document, &mut loader, &report) } else { None };
     let sources = loader.sources;
     let result = match provider {

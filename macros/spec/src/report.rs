@@ -116,6 +116,11 @@ impl Report {
         self.0.borrow().iter().any(|diagnostic| diagnostic.code == code)
     }
 
+    /// How many mistakes there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()

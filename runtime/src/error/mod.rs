@@ -118,15 +118,18 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What a `main` that returns this error prints: the sentence first.
         let Inner { code, stage, message, parameter, provider } = &*self.0;
-        formatter
-            .debug_struct("Error")
-            .field("code", code)
-            .field("stage", stage)
-            .field("message", message)
-            .field("parameter", parameter)
-            .field("provider", provider)
-            .finish()
+        write!(formatter, "{message} (")?;
+        write!(formatter, "{}, {}", code.as_str(), stage.as_str())?;
+        if let Some(parameter) = parameter {
+            write!(formatter, ", {parameter}")?;
+        }
+        formatter.write_str(")")?;
+        match provider {
+            Some(provider) => write!(formatter, " {provider:?}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -74,7 +74,8 @@ fn refused_with(
     let mapped = context.descriptor.errors.iter().find(|(theirs, _)| provider.names(theirs));
     let code = mapped.map_or(code, |(_, ours)| *ours);
     let status = || status.map(|status| format!("HTTP {status}"));
-    let what = provider.word().map(str::to_owned).or_else(status);
+    let declared = mapped.map(|(theirs, _)| (*theirs).to_owned());
+    let what = declared.or_else(|| provider.word().map(str::to_owned)).or_else(status);
     let what = what.unwrap_or_else(|| "an error of its own".to_owned());
     let message = format!("The provider answered {what}. {}", advice(code, stage));
     Error::new(code, stage, message).with_provider(provider)
@@ -95,6 +96,10 @@ fn advice(code: Code, stage: Stage) -> &'static str {
              Start the sign-in again."
         }
         (Code::RateLimited | Code::Unavailable, _) => "Try again later.",
+        (Code::MembershipRequired, _) => {
+            "The user lacks a membership that the provider asks for: an administrator there can give it."
+        }
+        (Code::AuthenticationDisallowed, _) => "The provider does not let this user sign in.",
         (_, Stage::TokenExchange | Stage::Refresh) => {
             "Compare KEY, the client's credential, the endpoints and the registered redirect URI \
              with the app registration."

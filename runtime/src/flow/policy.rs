@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::value::{Sources, as_text, is_address, is_uuid};
-use crate::descriptor::{Claim, Condition, Part, PolicyRule, Source, Step, Template, Test, When};
+use crate::descriptor::{Claim, Condition, Part, PolicyRule, Step, Template, Test, When};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Details;
 use crate::json::Object;
@@ -113,14 +113,20 @@ fn applies(when: When, settings: &Resolved) -> bool {
 }
 
 /// What a claim expression is called in an error: its first name.
-fn name_of(claim: &Claim) -> &'static str {
+fn name_of(claim: &Claim) -> Cow<'static, str> {
     match claim {
-        Claim::Name(name)
-        | Claim::Names([name, ..])
-        | Claim::Token(name)
-        | Claim::Path(Source::Claims, [Step::Key(name), ..]) => name,
+        Claim::Name(name) | Claim::Names([name, ..]) | Claim::Token(name) => Cow::Borrowed(name),
+        Claim::Path(_, steps) => {
+            let names = steps.iter().filter_map(|step| match step {
+                Step::Key(name) => Some(*name),
+                Step::Index(_) | Step::Where(_) => None,
+            });
+            Cow::Owned(names.collect::<Vec<_>>().join("."))
+        }
         Claim::Any([first, ..]) | Claim::Call(_, [first, ..]) => name_of(first),
-        _ => "claim",
+        Claim::Names([]) | Claim::Any([]) | Claim::Call(_, []) | Claim::Text(_) => {
+            Cow::Borrowed("claim")
+        }
     }
 }
 

@@ -230,12 +230,18 @@ impl Resolved {
         const MUTABLE: &[&str] = &[
             "email",
             "emails",
+            "mail",
             "upn",
+            "userPrincipalName",
             "preferred_username",
             "unique_name",
             "name",
+            "display_name",
             "login",
             "username",
+            "handle",
+            "nickname",
+            "screen_name",
         ];
         if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE.contains(claim)) {
             let parameter = self.full_name("id_key");

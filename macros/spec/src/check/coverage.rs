@@ -15,7 +15,8 @@ const TOKEN_MEMBERS: &[&str] =
     &["access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"];
 
 pub(super) fn check(document: &Document, samples: &Samples, sources: &Sources, report: &Report) {
-    let Some(name) = document.name.as_ref().filter(|_| samples.is_whole) else {
+    let is_read = samples.is_whole && !document.is_doubtful("sample");
+    let Some(name) = document.name.as_ref().filter(|_| is_read) else {
         return;
     };
     let Some(uid) = &document.user.uid else { return };

@@ -22,7 +22,7 @@ use crate::report::Report;
 /// Checks a document; `None` when too little of it is right to go on.
 pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) -> Option<Provider> {
     names::check(&document, report);
-    settings::check(&document, report);
+    settings::check(&document, loader.sources(), report);
     endpoints::check(&document, report);
     sign_in::check(&document, report);
     let user = user::check(&document, report);
@@ -50,6 +50,7 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         errors,
         samples: _,
         span: _,
+        ..
     } = document;
     let name = name?;
     Some(Provider {

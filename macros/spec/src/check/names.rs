@@ -51,7 +51,7 @@ pub fn is_identifier(name: &str) -> bool {
 }
 
 pub(super) fn check(document: &Document, report: &Report) {
-    let whole = || document.span.clone();
+    let whole = || document.span.clone().filter(|_| !document.is_doubtful(""));
     match (&document.name, whole()) {
         (Some(name), _) => provider_name(name, report),
         (None, Some(span)) => report.push(

@@ -1,7 +1,7 @@
 //! Samples: their files are read, their names can be tests', and what they expect exists.
 
 use crate::codes::Code;
-use crate::document::{Document, EXPECTED, Reply, Sample, read_evidence};
+use crate::document::{Document, EXPECTED, Expect, Reply, Sample, read_evidence};
 use crate::load::Loader;
 use crate::node::{Node, Value, quote, to_json};
 use crate::provider::CheckedSample;
@@ -44,17 +44,19 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
         let expected = sample.expect.iter().flat_map(|expect| &expect.members);
         samples.checked.push(CheckedSample {
             name: sample.name.value.clone(),
-            json: format!("{{\"settings\":{},{json},\"expect\":{expect}}}", sample.settings),
+            json: format!("{{\"settings\":{},{json},{expect}}}", sample.settings),
             expected: expected.map(|(key, span)| (key.value.clone(), span.clone())).collect(),
             span: sample.span.clone(),
         });
     }
     for sample in read_evidence(loader.evidence(), report) {
-        if let Some(expect) = &sample.expect {
+        let expectation = sample.expect.as_ref().map(|expect| &expect.span);
+        let refusal = sample.refused.as_ref().map(|code| &code.span);
+        if let Some(span) = expectation.or(refusal) {
             let message = "nothing runs this sample: its file is only there to be extended";
             report.push(
-                Diagnostic::new(Code::UselessTable, expect.span.clone(), message)
-                    .help("remove `expect`; what the sample contains still counts"),
+                Diagnostic::new(Code::UselessTable, span.clone(), message)
+                    .help("remove what it expects; what the sample contains still counts"),
             );
         }
         match read(&sample, loader, report) {
@@ -83,18 +85,37 @@ fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
     }
 }
 
-/// The expectation as JSON.
-fn check_expectation<'s>(document: &Document, sample: &'s Sample, report: &Report) -> &'s str {
-    let Some(expect) = &sample.expect else {
-        if document.name.is_some() {
-            let message = format!("the sample `{}` lacks `expect`", sample.name.value);
-            report.push(
-                Diagnostic::new(Code::MissingKey, sample.span.clone(), message)
-                    .help("add `expect = { uid = \"…\" }`, the user that it must give"),
-            );
+/// What the sample must give, as members of a JSON object.
+fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> String {
+    match (&sample.expect, &sample.refused) {
+        (Some(expect), None) => {
+            check_user(sample, expect, report);
+            format!("\"expect\":{}", expect.json)
         }
-        return "{}";
-    };
+        (None, Some(code)) => format!("\"refused\":{}", quote(&code.value)),
+        (Some(expect), Some(code)) => {
+            let message = format!("the sample `{}` cannot be both", sample.name.value);
+            report.push(
+                Diagnostic::new(Code::BadSample, code.span.clone(), message)
+                    .also(expect.span.clone(), "this expects a user")
+                    .help("remove `expect` or `refused`"),
+            );
+            String::new()
+        }
+        (None, None) => {
+            if document.name.is_some() {
+                let message = format!("the sample `{}` lacks `expect`", sample.name.value);
+                report.push(Diagnostic::new(Code::MissingKey, sample.span.clone(), message).help(
+                    "add `expect = { uid = \"…\" }`, the user that it must give; or `refused = \
+                         \"…\"`, the error code of a refusal",
+                ));
+            }
+            String::new()
+        }
+    }
+}
+
+fn check_user(sample: &Sample, expect: &Expect, report: &Report) {
     for (key, _) in &expect.members {
         if !EXPECTED.contains(&key.value.as_str()) {
             let message = format!("a user has no `{}`", key.value);
@@ -112,7 +133,6 @@ fn check_expectation<'s>(document: &Document, sample: &'s Sample, report: &Repor
                 .help("add `uid` to its `expect`"),
         );
     }
-    &expect.json
 }
 
 /// The replies, and the same as members of a JSON object.

@@ -4,14 +4,14 @@ use super::names::COMMON_SETTINGS;
 use crate::codes::Code;
 use crate::document::{Condition, Document, Setting, SettingKind, Test, Trust};
 use crate::report::{Diagnostic, Report};
-use crate::source::Spanned;
+use crate::source::{Sources, Spanned};
 use crate::suggest::nearest;
 use crate::template::Template;
 
 /// The common settings that templates may name.
 const USABLE_COMMON: &[&str] = &["key"];
 
-pub(super) fn check(document: &Document, report: &Report) {
+pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
     let mut used: Vec<&str> = Vec::new();
     for template in templates(document) {
         for name in template.value.settings() {
@@ -33,7 +33,11 @@ pub(super) fn check(document: &Document, report: &Report) {
             );
         }
         let is_common = COMMON_SETTINGS.contains(&name);
-        if !used.contains(&name) && !is_common && !setting.is_inert() {
+        // A template that could not be read may use it.
+        let is_mentioned =
+            sources.iter().any(|source| source.text.contains(&format!("{{{name}}}")));
+        let is_used = used.contains(&name) || is_mentioned;
+        if !is_used && !is_common && !setting.is_inert() {
             let message = format!("nothing uses the setting `{}`", setting.name.value);
             report.push(
                 Diagnostic::new(Code::UnusedSetting, setting.name.span.clone(), message)

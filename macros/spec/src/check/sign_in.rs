@@ -9,7 +9,8 @@ pub(super) fn check(document: &Document, report: &Report) {
     // A file that is only there to be extended is told so once, by its missing name.
     let Some(name) = &document.name else { return };
     let endpoints = &document.endpoints;
-    let discovered = endpoints.discovery.is_some();
+    // What could not be read may have been the missing one.
+    let discovered = endpoints.discovery.is_some() || document.is_doubtful("endpoints");
     for (key, there) in
         [("authorization", endpoints.authorization.is_some()), ("token", endpoints.token.is_some())]
     {
@@ -30,7 +31,7 @@ pub(super) fn check(document: &Document, report: &Report) {
             let message = "`[oidc]` accepts no algorithm";
             report.push(Diagnostic::new(Code::BadAlgorithm, oidc.span.clone(), message));
         }
-        None if document.user_info.is_none() => {
+        None if document.user_info.is_none() && !document.is_doubtful("user_info") => {
             let message = "neither `[oidc]` nor `[user_info]` says who signed in";
             report.push(
                 Diagnostic::new(Code::NoEndpoint, name.span.clone(), message)
@@ -69,7 +70,8 @@ fn check_verifier(document: &Document, report: &Report) {
 
 fn check_client_authentication(document: &Document, report: &Report) {
     let Some(name) = &document.name else { return };
-    if document.client_authentication.is_empty() {
+    let is_read = !document.is_doubtful("client_authentication");
+    if document.client_authentication.is_empty() && is_read {
         let message = "the spec has no `[[client_authentication]]`";
         report.push(
             Diagnostic::new(Code::NoClientAuthentication, name.span.clone(), message)

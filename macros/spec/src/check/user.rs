@@ -9,8 +9,22 @@ use crate::source::Spanned;
 use crate::suggest::nearest;
 
 /// Claims that their owner or a tenant's administrator can change, or that can be given to another.
-const MUTABLE: &[&str] =
-    &["email", "emails", "upn", "preferred_username", "unique_name", "name", "login", "username"];
+const MUTABLE: &[&str] = &[
+    "email",
+    "emails",
+    "mail",
+    "upn",
+    "userPrincipalName",
+    "preferred_username",
+    "unique_name",
+    "name",
+    "display_name",
+    "login",
+    "username",
+    "handle",
+    "nickname",
+    "screen_name",
+];
 
 pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser> {
     let User {
@@ -37,7 +51,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
     }
     match uid {
         Some(uid) => check_mutable(uid, mutable_uid.is_some(), report),
-        None if document.name.is_some() => {
+        None if document.name.is_some() && !document.is_doubtful("user") => {
             let place =
                 span.clone().or_else(|| document.name.as_ref().map(|name| name.span.clone()));
             if let Some(place) = place {

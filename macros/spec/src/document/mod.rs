@@ -28,7 +28,7 @@ pub use extra_data::ExtraDatum;
 pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
 pub use policy::{Condition, PolicyRule, Test, When};
 pub use sample::EXPECTED;
-pub(crate) use sample::{Reply, Sample, read_evidence};
+pub(crate) use sample::{Expect, Reply, Sample, read_evidence};
 pub use settings::{Default, Setting, SettingKind, SettingRule};
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
@@ -139,33 +139,66 @@ pub struct Document {
     pub(crate) samples: Vec<Sample>,
     /// The whole file, for mistakes that have no better place.
     pub span: Option<Span>,
+    /// The tables of which something could not be read.
+    doubtful: Vec<&'static str>,
 }
 
 /// Reads a file's table, whatever it extends merged in.
 pub(crate) fn read(table: &Table, file: usize, report: &Report) -> Document {
     let span = Span { file, bytes: 0..0 };
-    let reader = Reader::new(table, "the spec", span.clone(), KEYS, report);
+    let mut doubt = Doubt { report, tables: Vec::new() };
+    let reader = doubt.of(WHOLE, || Reader::new(table, "the spec", span.clone(), KEYS, report));
     Document {
         name: reader.text("name"),
         title: reader.text("title"),
         doc: reader.text("doc"),
         aliases: reader.texts("aliases").unwrap_or_default(),
-        settings: settings::read(&reader),
-        endpoints: endpoints::read(&reader),
-        authorization: authorization::read(&reader),
-        token: token::read(&reader, "token").unwrap_or_default(),
-        refresh: token::read(&reader, "refresh"),
-        client_authentication: client_authentication::read(&reader),
-        oidc: oidc::read(&reader),
-        user_info: user_info::read(&reader),
-        calls: call::read(&reader),
-        user: user::read(&reader),
-        claims: claims::read(&reader),
-        extra_data: extra_data::read(&reader),
-        policy: policy::read(&reader),
-        errors: errors::read(&reader),
-        samples: sample::read(&reader),
+        settings: doubt.of("settings", || settings::read(&reader)),
+        endpoints: doubt.of("endpoints", || endpoints::read(&reader)),
+        authorization: doubt.of("authorization", || authorization::read(&reader)),
+        token: doubt.of("token", || token::read(&reader, "token").unwrap_or_default()),
+        refresh: doubt.of("refresh", || token::read(&reader, "refresh")),
+        client_authentication: doubt
+            .of("client_authentication", || client_authentication::read(&reader)),
+        oidc: doubt.of("oidc", || oidc::read(&reader)),
+        user_info: doubt.of("user_info", || user_info::read(&reader)),
+        calls: doubt.of("call", || call::read(&reader)),
+        user: doubt.of("user", || user::read(&reader)),
+        claims: doubt.of("claims", || claims::read(&reader)),
+        extra_data: doubt.of("extra_data", || extra_data::read(&reader)),
+        policy: doubt.of("policy", || policy::read(&reader)),
+        errors: doubt.of("errors", || errors::read(&reader)),
+        samples: doubt.of("sample", || sample::read(&reader)),
         span: Some(span),
+        doubtful: doubt.tables,
+    }
+}
+
+/// The name of the whole file among doubtful tables.
+const WHOLE: &str = "";
+
+/// Notes which tables have something that could not be read.
+struct Doubt<'r> {
+    report: &'r Report,
+    tables: Vec<&'static str>,
+}
+
+impl Doubt<'_> {
+    fn of<T>(&mut self, table: &'static str, read: impl FnOnce() -> T) -> T {
+        let before = self.report.len();
+        let value = read();
+        if self.report.len() > before {
+            self.tables.push(table);
+        }
+        value
+    }
+}
+
+impl Document {
+    /// Whether a table lacks something only because it could not be read: then that is no mistake of
+    /// its own.
+    pub(crate) fn is_doubtful(&self, table: &str) -> bool {
+        self.doubtful.iter().any(|known| *known == table || *known == WHOLE)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `[[sample]]`: replies of the provider, and the user they must give.
 
+use super::errors;
 use crate::language::{Key, Kind, key, required};
 use crate::node::{Node, Table, Value, table_to_json};
 use crate::reader::Reader;
@@ -22,6 +23,11 @@ pub const KEYS: &[Key] = &[
         "The replies to `[[call]]`s by their names: a JSON file, a table or a list each.",
     ),
     key("expect", Kind::Object, "The user: uid, username, email, email_verified, and so on."),
+    key(
+        "refused",
+        errors::WORD,
+        "Instead of `expect`: the sign-in is refused, with this error code.",
+    ),
 ];
 
 /// What `expect` may name.
@@ -51,6 +57,8 @@ pub(crate) struct Sample {
     pub(crate) calls: Vec<(String, Reply)>,
     /// `expect`; absent in a file that is only there to be extended.
     pub(crate) expect: Option<Expect>,
+    /// The error code of a sign-in that must be refused.
+    pub(crate) refused: Option<Spanned<String>>,
     /// Where it stands.
     pub(crate) span: Span,
 }
@@ -108,6 +116,7 @@ fn read_one(table: &Table, span: Span, report: &Report) -> Option<Sample> {
         replies,
         calls: calls.map(|(name, node)| (name.value.clone(), reply(node))).collect(),
         expect: reader.table("expect").map(|(table, span)| expect(table, span)),
+        refused: reader.text("refused"),
         name: reader.text("name")?,
         span,
     })
