@@ -61,6 +61,9 @@ pub(crate) fn resume(shared: &Shared, incoming: &RecordedRequest) -> Reply {
     let error = if incoming.form_value("forgot").is_some() {
         AuthorizeError::b2c_forgot_password()
     } else if let Some(key) = incoming.form_value("user") {
+        if !shared.users(&flavour).iter().any(|user| user.key == key) {
+            return page::notice(400, "Nobody of that name", "This account is not on the page.");
+        }
         return sign_in(shared, &request, shared.user(&flavour, key), 303);
     } else {
         match flavour {

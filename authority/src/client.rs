@@ -19,7 +19,8 @@ const BACKENDS: [&str; 7] = [
 ];
 
 /// Addresses that allow any port and any path on loopback.
-const ANY_LOOPBACK: [&str; 2] = ["http://127.0.0.1:*/*", "http://localhost:*/*"];
+const ANY_LOOPBACK: [&str; 3] =
+    ["http://127.0.0.1:*/*", "http://[::1]:*/*", "http://localhost:*/*"];
 
 /// Which group claims a client's tokens of Entra ID carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,7 +122,7 @@ pub(crate) fn is_loopback(presented: &str) -> bool {
 
 fn loopback(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    let local = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
+    let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     (url.scheme() == "http" && local && plain).then_some(url)
 }
@@ -134,7 +135,8 @@ fn matches(registered: &str, presented: &str) -> bool {
         return false;
     };
     if ANY_LOOPBACK.contains(&registered) {
-        return registered.starts_with("http://127.") == (shown.host_str() == Some("127.0.0.1"));
+        let host = shown.host_str().unwrap_or_default();
+        return registered.starts_with(&format!("http://{host}:"));
     }
     loopback(registered).is_some_and(|known| {
         known.host_str() == shown.host_str()

@@ -35,11 +35,19 @@ pub(crate) fn descriptor(name: &str) -> Result<&'static Descriptor, Failure> {
 /// Whether a backend's name is the path of a file.
 fn is_spec(name: &str) -> bool {
     let path = Path::new(name);
-    path.extension().is_some_and(|extension| extension == "toml") || path.is_file()
+    path.extension().is_some_and(|extension| extension == "toml") || path.exists()
 }
 
 /// The provider of a spec; its mistakes are shown.
 pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
+    if path.is_dir() {
+        let message = format!("{} is a folder: name the spec in it", path.display());
+        return Err(Failure::wrong(Code::InvalidParameter.as_str(), message));
+    }
+    if !path.exists() && path.extension().is_none() {
+        let message = format!("{} is no spec: this command takes the path of one", path.display());
+        return Err(Failure::wrong(Code::InvalidParameter.as_str(), message));
+    }
     let Loaded { sources, result, .. } = load(path);
     result.or_else(|mistakes| {
         show(&mistakes, &sources)?;

@@ -9,7 +9,9 @@ use crate::failure::Failure;
 pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
     let provider = spec(&arguments.spec)?;
     let name = match &arguments.name {
-        Some(name) if syn::parse_str::<syn::Ident>(name).is_ok() => name.clone(),
+        Some(name) if !name.contains('#') && syn::parse_str::<syn::Ident>(name).is_ok() => {
+            name.clone()
+        }
         Some(name) => {
             let message = format!("`{name}` cannot be the name of a struct");
             return Err(Failure::wrong("invalid_parameter", message));

@@ -13,7 +13,9 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let Some(word) = &arguments.code else {
         return list();
     };
-    if let Some(advice) = advice(&[word]) {
+    let word = word.trim();
+    let numbered = format!("AADSTS{word}");
+    if let Some(advice) = advice(&[word, &numbered]) {
         write!(std::io::stdout(), "{}", refusal_text(&advice))?;
         return Ok(());
     }
@@ -40,10 +42,11 @@ fn list() -> Result<(), Failure> {
     Ok(())
 }
 
-/// `AS0012`, `as0012`, `0012` or `12`.
+/// `AS0012`, `as12`, `0012` or `12`.
 fn find(word: &str) -> Option<Code> {
     Code::find(word).or_else(|| {
-        let number: u16 = word.parse().ok()?;
+        let digits = word.trim_start_matches(['A', 'S', 'a', 's']);
+        let number: u16 = digits.parse().ok()?;
         Code::find(&format!("AS{number:04}"))
     })
 }

@@ -75,7 +75,9 @@ struct Shell {
 impl Shell {
     fn start(&self, script: &str, output: &Path) -> Child {
         let (state, file) = (self.state.display(), fs::File::create(output).unwrap());
-        let lines: String = script.lines().map(|line| format!("{line} || code=$?\n")).collect();
+        let lines: Vec<String> =
+            script.lines().map(|line| format!("{line} || code=$?\n")).collect();
+        let lines = lines.concat();
         let script = format!("code=0\n{lines}{{ echo $code; pwd; env -0; }} > {state}\n");
         Command::new("bash")
             .args(["-c", &script])

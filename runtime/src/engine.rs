@@ -215,6 +215,7 @@ impl Engine {
                  that everybody knows"
             );
         }
+        authorization::check_redirect_uri(&request.redirect_uri)?;
         let metadata = match &self.context.discovery {
             Some(url) if self.context.authorization_endpoint(None).is_none() => {
                 Some(self.runtime.discover(&self.context, url, Stage::Begin).await?)

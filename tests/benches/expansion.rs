@@ -99,7 +99,8 @@ fn cold_build() {
     let macros = root().join("macros/provider");
     let manifest = format!(
         "[package]\nname = \"user\"\nedition = \"2024\"\n[dependencies]\n\
-         authspec-macros = {{ path = {macros:?} }}\n[workspace]\n"
+         authspec-macros = {{ path = \"{}\" }}\n[workspace]\n",
+        macros.display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
     fs::write(folder.join("src/lib.rs"), "").expect("a file");

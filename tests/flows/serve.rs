@@ -90,3 +90,16 @@ fn an_offline_provider_is_on_this_machine() {
         assert_eq!(error.parameter(), Some("SOCIAL_AUTH_PLAIN_OFFLINE_PROVIDER"));
     }
 }
+
+/// A setting in the issuer is known to every endpoint, though only discovery has it in its path.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_in_the_issuer_signs_in() {
+    let spec = std::fs::read_to_string(root().join("examples/own-provider/src/acme.toml")).unwrap();
+    let spec = spec
+        .replace("[endpoints]", "[settings.tenant]\ntype = \"tenant\"\nrequired = true\ndoc = \"The tenant.\"\n\n[endpoints]")
+        .replace("{host}/oidc", "{host}/{tenant}/oidc")
+        .replace("name     = \"employee\"", "name     = \"employee\"\nsettings = { tenant = \"a\" }");
+    let loaded = authspec_spec::load_text(std::path::Path::new("acme.toml"), spec);
+    let provider = loaded.result.expect("a good spec");
+    assert_eq!(sign_in(&provider, 0).await.unwrap(), "e-1");
+}

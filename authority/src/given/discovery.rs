@@ -4,14 +4,23 @@ use serde_json::{Value, json};
 
 use super::{Account, Captures, Endpoint, GivenProvider};
 
-/// Paths of endpoints that the data leaves to discovery.
-pub(super) const OWN: &[(Endpoint, &str)] = &[
-    (Endpoint::Authorization, "/authspec/authorize"),
-    (Endpoint::Token, "/authspec/token"),
-    (Endpoint::Keys, "/authspec/keys"),
-    (Endpoint::UserInfo, "/authspec/userinfo"),
-    (Endpoint::EndSession, "/authspec/logout"),
+/// Endpoints that the data leaves to discovery, by the last segment of their path:
+/// `/authspec/token`, or `/authspec/VALUES/token` with what stood for settings in the document's path.
+const OWN: &[(Endpoint, &str)] = &[
+    (Endpoint::Authorization, "authorize"),
+    (Endpoint::Token, "token"),
+    (Endpoint::Keys, "keys"),
+    (Endpoint::UserInfo, "userinfo"),
+    (Endpoint::EndSession, "logout"),
 ];
+
+/// The endpoint of a path that this module made.
+pub(super) fn own(path: &str) -> Option<(Endpoint, Captures)> {
+    let rest = path.strip_prefix("/authspec/")?;
+    let (values, name) = rest.rsplit_once('/').unwrap_or(("", rest));
+    let (endpoint, _) = OWN.iter().find(|(_, known)| *known == name)?;
+    Some((endpoint.clone(), Captures::decode(values)?))
+}
 
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
@@ -44,11 +53,13 @@ impl GivenProvider {
     }
 
     fn path(&self, endpoint: &Endpoint, captures: &Captures) -> String {
-        let template = self.endpoints.iter().find(|(known, _)| known == endpoint);
-        let own = OWN.iter().find(|(known, _)| known == endpoint);
-        match template {
-            Some((_, template)) => template.render(captures),
-            None => own.map_or_else(String::new, |(_, path)| (*path).to_owned()),
+        if let Some((_, template)) = self.endpoints.iter().find(|(known, _)| known == endpoint) {
+            return template.render(captures);
+        }
+        let name = OWN.iter().find(|(known, _)| known == endpoint).map_or("", |(_, name)| *name);
+        match captures.encode() {
+            None => format!("/authspec/{name}"),
+            Some(values) => format!("/authspec/{values}/{name}"),
         }
     }
 

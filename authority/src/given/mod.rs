@@ -79,8 +79,6 @@ pub enum Endpoint {
 impl GivenProvider {
     /// The endpoint of a path, the most literal one first, and what stands for settings in it.
     fn find(&self, path: &str) -> Option<(Endpoint, Captures)> {
-        let own = discovery::OWN.iter().find(|(_, own)| *own == path);
-        let own = own.map(|(endpoint, _)| (endpoint.clone(), Captures::default()));
         let mut fits: Vec<(usize, Endpoint, Captures)> = self
             .endpoints
             .iter()
@@ -89,7 +87,8 @@ impl GivenProvider {
             })
             .collect();
         fits.sort_by_key(|(literals, ..)| std::cmp::Reverse(*literals));
-        own.or_else(|| fits.into_iter().next().map(|(_, endpoint, captures)| (endpoint, captures)))
+        discovery::own(path)
+            .or_else(|| fits.into_iter().next().map(|(_, endpoint, captures)| (endpoint, captures)))
     }
 
     pub(crate) fn account(&self, user: &User) -> Option<&Account> {

@@ -1,5 +1,9 @@
 //! Paths with values in them: which request is for which endpoint, whatever its settings are.
 
+use serde_json::json;
+
+use crate::jws::{decode, encode};
+
 /// A path of an endpoint, beginning with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathTemplate(pub Vec<PathPart>);
@@ -37,6 +41,11 @@ impl PathTemplate {
         texts.sum()
     }
 
+    /// Whether a request for this path would be for this endpoint.
+    pub fn covers(&self, path: &str) -> bool {
+        self.captures(path).is_some()
+    }
+
     /// What stands for settings in a path that fits.
     pub(crate) fn captures(&self, path: &str) -> Option<Captures> {
         let mut captures = Vec::new();
@@ -58,6 +67,19 @@ impl PathTemplate {
 }
 
 impl Captures {
+    /// The values as one segment of a path; nothing when there are none.
+    pub(crate) fn encode(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| encode(json!(self.0).to_string()))
+    }
+
+    /// Reads what [`Self::encode`] gives.
+    pub(crate) fn decode(segment: &str) -> Option<Self> {
+        if segment.is_empty() {
+            return Some(Self::default());
+        }
+        serde_json::from_slice(&decode(segment)?).ok().map(Self)
+    }
+
     fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -45,6 +45,11 @@ use crate::output;
 pub(crate) fn run(arguments: &Diff) -> Result<ExitCode, Failure> {
     let Diff { old, new, format, exit_code } = arguments;
     let changes = match (old.is_dir(), new.is_dir()) {
+        _ if !old.exists() || !new.exists() => {
+            let missing = if old.exists() { new } else { old };
+            let message = format!("{} is not there", missing.display());
+            return Err(Failure::wrong("invalid_parameter", message));
+        }
         (false, false) => vec![compare(&spec(old)?, &spec(new)?)],
         (true, true) => compare_all(&load_folder(old)?, &load_folder(new)?),
         (true, false) | (false, true) => {
@@ -62,7 +67,11 @@ pub(crate) fn run(arguments: &Diff) -> Result<ExitCode, Failure> {
 
 fn load_folder(path: &Path) -> Result<Vec<Provider>, Failure> {
     let collection = Collection::load(&[path.to_owned()])?;
-    collection.specs.iter().map(|found| spec(&found.path)).collect()
+    let findings = collection.findings();
+    if !findings.is_empty() {
+        return Err(authspec_build::Error::Specs(findings).into());
+    }
+    Ok(collection.providers().map(|(_, provider)| provider.clone()).collect())
 }
 
 /// Backends matched by name; one that went is as breaking as a change can be.

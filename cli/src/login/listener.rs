@@ -1,7 +1,7 @@
 //! The callback's end on this machine: waits for the one request that brings the browser back.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -10,6 +10,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use url::{Url, form_urlencoded};
 
 use crate::failure::Failure;
 use crate::html;
@@ -23,7 +24,14 @@ const LAST_PAGE: Duration = Duration::from_millis(300);
 /// Listens on both loopback addresses, since `localhost` may be either.
 pub(super) struct Listener {
     port: u16,
-    callbacks: mpsc::Receiver<(String, oneshot::Sender<String>)>,
+    callbacks: mpsc::Receiver<Received>,
+}
+
+/// A request that may be the callback.
+struct Received {
+    path: String,
+    parameters: String,
+    answer: oneshot::Sender<String>,
 }
 
 /// Where the browser waits for its page.
@@ -54,10 +62,45 @@ impl Listener {
         self.port
     }
 
-    /// The parameters of the first callback, and where its page goes.
-    pub(super) async fn callback(mut self, wait: Duration) -> Option<(String, Answer)> {
-        let received = tokio::time::timeout(wait, self.callbacks.recv()).await.ok()??;
-        Some((received.0, Answer(received.1)))
+    /// The parameters of the callback that is waited for, and where its page goes. Whoever else asks,
+    /// such as a page that tries its luck with this port, is told so and ends nothing.
+    pub(super) async fn callback(
+        mut self,
+        expected: &Expected,
+        wait: Duration,
+    ) -> Option<(String, Answer)> {
+        let deadline = Instant::now().checked_add(wait);
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let received = tokio::time::timeout(left.unwrap_or(wait), self.callbacks.recv());
+            let Received { path, parameters, answer } = received.await.ok()??;
+            if path == expected.path && expected.is_state_of(&parameters) {
+                return Some((parameters, Answer(answer)));
+            }
+            // Whoever asked may be gone.
+            _ = answer.send(page("Not the sign-in", "This window waits for another sign-in."));
+        }
+    }
+}
+
+/// What the callback looks like that is waited for.
+pub(super) struct Expected {
+    path: String,
+    state: String,
+}
+
+impl Expected {
+    pub(super) fn new(redirect_uri: &str, authorization_url: &str) -> Self {
+        let path = Url::parse(redirect_uri).map(|url| url.path().to_owned()).unwrap_or_default();
+        let state = Url::parse(authorization_url).ok().and_then(|url| {
+            url.query_pairs().find(|(name, _)| name == "state").map(|(_, state)| state.into_owned())
+        });
+        Self { path, state: state.unwrap_or_default() }
+    }
+
+    fn is_state_of(&self, parameters: &str) -> bool {
+        form_urlencoded::parse(parameters.as_bytes())
+            .any(|(name, value)| name == "state" && value == self.state)
     }
 }
 
@@ -71,10 +114,8 @@ impl Answer {
 }
 
 /// Takes a request with parameters of a callback; a browser asks for icons too.
-async fn receive(
-    State(callbacks): State<mpsc::Sender<(String, oneshot::Sender<String>)>>,
-    request: Request,
-) -> Response {
+async fn receive(State(callbacks): State<mpsc::Sender<Received>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
     let parameters = if request.method() == Method::POST {
         let body = to_bytes(request.into_body(), MAX_FORM).await.unwrap_or_default();
         String::from_utf8_lossy(&body).into_owned()
@@ -82,8 +123,8 @@ async fn receive(
         request.uri().query().unwrap_or_default().to_owned()
     };
     let is_callback = parameters.split('&').any(|pair| pair.starts_with("state="));
-    let (sender, page) = oneshot::channel();
-    if !is_callback || callbacks.send((parameters, sender)).await.is_err() {
+    let (answer, page) = oneshot::channel();
+    if !is_callback || callbacks.send(Received { path, parameters, answer }).await.is_err() {
         return StatusCode::NOT_FOUND.into_response();
     }
     match page.await {

@@ -12,7 +12,7 @@ use url::Url;
 pub(crate) use self::advice::advice;
 pub(crate) use self::refusal::text as refusal_text;
 
-use self::listener::Listener;
+use self::listener::{Expected, Listener};
 use crate::arguments::Login;
 use crate::backend::backend;
 use crate::failure::Failure;
@@ -22,15 +22,19 @@ pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
     let backend = backend(&arguments.backend.backend)?;
     let name = backend.descriptor().name;
     let listener = Listener::bind(port(&arguments)?).await?;
+    let offline = std::env::vars().any(|(name, _)| name.ends_with("_OFFLINE_PROVIDER"));
     let redirect_uri = arguments
         .redirect_uri
         .clone()
         .unwrap_or_else(|| format!("http://localhost:{}/complete/{name}/", listener.port()));
     eprintln!("redirect URI, which must be registered with the provider: {redirect_uri}");
-    let started = match backend.begin(BeginRequest::new(redirect_uri)).await {
+    let started = match backend.begin(BeginRequest::new(redirect_uri.clone())).await {
         Ok(started) => started,
         Err(error) => {
             refusal::explain(&error, backend.descriptor());
+            if offline && error.code() == Code::ConnectionFailed {
+                eprintln!("OFFLINE_PROVIDER is set: is `authspec serve` running?\n");
+            }
             return Err(error.into());
         }
     };
@@ -39,7 +43,8 @@ pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
     let what = if opened { "if no browser opens, open" } else { "open in a browser" };
     eprintln!("{what}:\n\n  {url}\n");
 
-    let waiting = listener.callback(Duration::from_secs(arguments.timeout));
+    let expected = Expected::new(&redirect_uri, url);
+    let waiting = listener.callback(&expected, Duration::from_secs(arguments.timeout));
     let Some((parameters, answer)) = waiting.await else {
         return Err(no_callback(arguments.timeout));
     };
@@ -64,7 +69,8 @@ fn port(arguments: &Login) -> Result<u16, Failure> {
     };
     let url = Url::parse(text).ok().filter(|url| {
         let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        url.scheme() == "http" && is_local
+        let is_nobody = url.username().is_empty() && url.password().is_none();
+        url.scheme() == "http" && is_local && is_nobody && url.port() != Some(0)
     });
     let url = url.ok_or_else(|| {
         let message = "the redirect URI must lead to this machine, such as \
@@ -81,7 +87,7 @@ fn port(arguments: &Login) -> Result<u16, Failure> {
 
 fn no_callback(seconds: u64) -> Failure {
     Failure::TimedOut(format!(
-        "the browser did not come back within {seconds} seconds. If the provider showed an error \
+        "the browser did not come back within {seconds} s. If the provider showed an error \
          page with a code such as AADSTS50011, `authspec explain AADSTS50011` says what to change"
     ))
 }

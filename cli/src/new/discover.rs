@@ -25,10 +25,21 @@ impl Metadata {
         self.members.get(name).is_some_and(Value::is_string)
     }
 
-    /// A list of texts; nothing when the document does not say.
+    /// A list of words; nothing when the document does not say. What is no word, such as a text with a
+    /// line break, has no place in a spec.
     pub(super) fn list(&self, name: &str) -> Option<Vec<&str>> {
-        Some(self.members.get(name)?.as_array()?.iter().filter_map(Value::as_str).collect())
+        let items = self.members.get(name)?.as_array()?.iter().filter_map(Value::as_str);
+        Some(items.filter(|item| is_word(item)).take(MAX_ITEMS).collect())
     }
+}
+
+/// How many entries of a list are looked at.
+const MAX_ITEMS: usize = 200;
+
+/// What the names of claims, scopes and algorithms are made of.
+fn is_word(text: &str) -> bool {
+    let in_word = |char: char| char.is_ascii_alphanumeric() || "_-.:/#".contains(char);
+    !text.is_empty() && text.len() <= 100 && text.chars().all(in_word)
 }
 
 /// Asks the issuer for its document.
@@ -36,10 +47,12 @@ pub(super) async fn fetch(issuer: &str) -> Result<Metadata, Failure> {
     let issuer = issuer.trim_end_matches('/').trim_end_matches("/.well-known/openid-configuration");
     let is_good = Url::parse(issuer).is_ok_and(|url| {
         let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        (url.scheme() == "https" || (url.scheme() == "http" && is_local)) && url.query().is_none()
+        let is_bare = url.query().is_none() && url.fragment().is_none();
+        let is_nobody = url.username().is_empty() && url.password().is_none();
+        (url.scheme() == "https" || (url.scheme() == "http" && is_local)) && is_bare && is_nobody
     });
     if !is_good {
-        let message = "an issuer is an https URL without query, such as https://login.acme.example";
+        let message = "an issuer is an https URL without user name and query, such as https://login.acme.example";
         return Err(Failure::wrong("invalid_parameter", message));
     }
     let url = format!("{issuer}/.well-known/openid-configuration");
@@ -66,6 +79,7 @@ fn read(body: &[u8], asked: &str) -> Result<Metadata, String> {
     let members: Map<String, Value> = serde_json::from_slice(body)
         .map_err(|_| "the discovery document is not a JSON object".to_owned())?;
     let issuer = members.get("issuer").and_then(Value::as_str);
+    let issuer = issuer.filter(|issuer| !issuer.is_empty());
     let issuer = issuer.ok_or("the discovery document states no issuer")?.to_owned();
     if issuer.trim_end_matches('/') != asked {
         return Err(format!(
@@ -73,8 +87,11 @@ fn read(body: &[u8], asked: &str) -> Result<Metadata, String> {
         ));
     }
     for endpoint in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
-        if members.get(endpoint).and_then(Value::as_str).is_none() {
-            return Err(format!("the discovery document names no {endpoint}"));
+        let url = members.get(endpoint).and_then(Value::as_str);
+        let url = url.ok_or_else(|| format!("the discovery document names no {endpoint}"))?;
+        let is_https = Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.has_host());
+        if !is_https && !asked.starts_with("http://") {
+            return Err(format!("the discovery document's {endpoint} is no https URL"));
         }
     }
     Ok(Metadata { issuer, members })
@@ -95,7 +112,7 @@ mod tests {
     fn the_document_is_the_issuers_own() {
         let body = |issuer: &str| {
             format!(
-                r#"{{"issuer":"{issuer}","authorization_endpoint":"a","token_endpoint":"t","jwks_uri":"k"}}"#
+                r#"{{"issuer":"{issuer}","authorization_endpoint":"https://a.example/a","token_endpoint":"https://a.example/t","jwks_uri":"https://a.example/k"}}"#
             )
         };
         let asked = "https://login.acme.example";
@@ -103,6 +120,8 @@ mod tests {
         assert!(read(body("https://login.acme.example/").as_bytes(), asked).is_ok());
         let error = read(body("https://evil.example").as_bytes(), asked).unwrap_err();
         assert!(error.contains("another issuer"), "{error}");
+        let script = body(asked).replace("https://a.example/t", "javascript:x");
+        assert!(read(script.as_bytes(), asked).unwrap_err().contains("token_endpoint"));
         assert!(read(b"<html>", asked).is_err());
         assert!(read(br#"{"issuer":"https://login.acme.example"}"#, asked).is_err());
     }

@@ -2,17 +2,18 @@
 //! one.
 
 mod discover;
+mod facts;
 mod oauth2;
 mod oidc;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use authspec_spec::render;
+use authspec_spec::{Loaded, load_text};
 
 use crate::arguments::New;
-use crate::check::inspect;
-use crate::failure::Failure;
+use crate::failure::{Failure, show};
+use crate::interpret;
 
 /// The file that the first line of a spec names, for completion in editors.
 const SCHEMA: &str = "authspec.schema.json";
@@ -27,6 +28,13 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
         return Err(Failure::wrong("invalid_parameter", message));
     }
     let folder = out.unwrap_or_default();
+    if folder.exists() && !folder.is_dir() {
+        let message = format!("{} is no folder", folder.display());
+        return Err(Failure::wrong("invalid_parameter", message));
+    }
+    if folder != PathBuf::new() {
+        std::fs::create_dir_all(&folder)?;
+    }
     let path = folder.join(&name).with_extension("toml");
     if path.exists() && !force {
         let message = format!("{} is there already; --force replaces it", path.display());
@@ -40,11 +48,9 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
         None if oauth2 => oauth2::plain(&name),
         None => oidc::plain(&name),
     };
-    if folder != PathBuf::new() {
-        std::fs::create_dir_all(&folder)?;
-    }
-    std::fs::write(&path, format!("{}{spec}", first_line(&folder)))?;
-    verify(&path)?;
+    let text = format!("{}{spec}", first_line(&folder));
+    verify(&path, &text)?;
+    std::fs::write(&path, text)?;
 
     let mut out = std::io::stdout().lock();
     writeln!(out, "wrote {}, which passes `authspec check`", path.display())?;
@@ -63,9 +69,13 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The longest name, in bytes: it is a file name and part of variables.
+const MAX_NAME: usize = 64;
+
 /// A provider's name, by the same rule that `check` has.
 fn is_name(name: &str) -> bool {
-    name.starts_with(|char: char| char.is_ascii_lowercase())
+    name.len() <= MAX_NAME
+        && name.starts_with(|char: char| char.is_ascii_lowercase())
         && !name.ends_with('-')
         && name.bytes().all(|byte| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
@@ -89,18 +99,19 @@ fn first_line(folder: &Path) -> String {
     )
 }
 
-/// What was written must pass `check`; if not, that is a mistake of this command.
-fn verify(path: &Path) -> Result<(), Failure> {
-    let checked = inspect(&[path.to_owned()])?;
-    let base = std::env::current_dir()?;
-    for finding in &checked.findings {
-        eprintln!("{}\n", render(&finding.diagnostic, &finding.sources, &base));
-    }
-    if checked.findings.is_empty() {
+/// What is written passes `check`; if not, that is a mistake of this command, and nothing is written.
+fn verify(path: &Path, text: &str) -> Result<(), Failure> {
+    let Loaded { sources, result, .. } = load_text(path, text.to_owned());
+    let mistakes = match result {
+        Ok(provider) => interpret::run_samples(&provider, interpret::descriptor(&provider)),
+        Err(mistakes) => mistakes,
+    };
+    if mistakes.is_empty() {
         return Ok(());
     }
-    let message = format!("{} was written, and needs these mended", path.display());
-    Err(Failure::wrong("invalid_parameter", message))
+    show(&mistakes, &sources)?;
+    let message = "the provider's document gives no good spec; nothing was written".to_owned();
+    Err(Failure::Refused { code: "malformed_response", message })
 }
 
 /// Text as TOML writes it.

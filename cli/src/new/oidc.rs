@@ -3,51 +3,7 @@
 use authspec_spec::document::oidc::ALGORITHMS;
 
 use super::discover::Metadata;
-use super::{quoted, quoted_list, title};
-
-/// A claim that a spec can start with: its name, the TOML value of a sample, and its doc.
-struct Known {
-    name: &'static str,
-    sample: &'static str,
-    doc: &'static str,
-}
-
-const fn known(name: &'static str, sample: &'static str, doc: &'static str) -> Known {
-    Known { name, sample, doc }
-}
-
-/// The claims of OpenID Connect Core 1.0 section 5.1 that make a user, and groups.
-const CLAIMS: &[Known] = &[
-    known("name", "\"Ana Lima\"", "The display name."),
-    known("given_name", "\"Ana\"", "The given name."),
-    known("family_name", "\"Lima\"", "The family name."),
-    known("preferred_username", "\"ana\"", "A login name that can change."),
-    known("email", "\"ana@mail.example\"", "An e-mail address; see `details.email_verified`."),
-    known("email_verified", "true", "Whether the provider vouches for the address."),
-    known("groups", "[\"staff\"]", "Group names."),
-];
-
-/// Fields of `[user]`, and the claims that fill them.
-const FIELDS: &[(&str, &str)] = &[
-    ("username", "preferred_username"),
-    ("fullname", "name"),
-    ("first_name", "given_name"),
-    ("last_name", "family_name"),
-    ("groups", "groups"),
-];
-
-/// What is true of the provider, known or guessed.
-struct Facts<'m> {
-    issuer: &'m str,
-    scopes: Vec<&'m str>,
-    algorithms: Vec<&'m str>,
-    method: &'static str,
-    claims: Vec<&'static Known>,
-    user_info: bool,
-    refreshes: bool,
-    /// Claims of the provider that the spec does not use.
-    others: Vec<&'m str>,
-}
+use super::facts::{CLAIMS, Facts, Known, write};
 
 /// A spec whose provider is to be filled in.
 pub(super) fn plain(name: &str) -> (String, Vec<String>) {
@@ -113,6 +69,7 @@ pub(super) fn from_metadata(name: &str, metadata: &Metadata) -> (String, Vec<Str
             .copied()
             .filter(|name| !claims.iter().any(|claim| claim.name == *name))
             .filter(|name| !OF_EVERY_TOKEN.contains(name))
+            .take(MAX_OTHERS)
             .collect(),
         claims,
     };
@@ -136,6 +93,9 @@ pub(super) fn from_metadata(name: &str, metadata: &Metadata) -> (String, Vec<Str
     unknown.push(SAMPLE.to_owned());
     (write(name, &facts), unknown)
 }
+
+/// How many further claims are mentioned.
+const MAX_OTHERS: usize = 40;
 
 /// Claims that need no mention (OpenID Connect Core 1.0 section 2).
 const OF_EVERY_TOKEN: &[&str] = &[
@@ -168,7 +128,7 @@ fn algorithms(metadata: &Metadata, unknown: &mut Vec<String>) -> Vec<&'static st
     let good: Vec<&str> = ALGORITHMS.iter().copied().filter(|name| signed.contains(name)).collect();
     if good.is_empty() {
         unknown.push(format!(
-            "the provider signs ID tokens with {} only, which protects nothing (AS0022): configure \
+            "the provider signs ID tokens with {} only, which is not accepted (AS0022): configure \
              RS256 or ES256 there",
             signed.join(", ")
         ));
@@ -192,129 +152,6 @@ fn method(metadata: &Metadata, unknown: &mut Vec<String>) -> &'static str {
         ));
         "client_secret_basic"
     })
-}
-
-fn write(name: &str, facts: &Facts<'_>) -> String {
-    let has = |claim: &str| facts.claims.iter().any(|known| known.name == claim);
-    let mut spec = format!(
-        "# The backend's name stands in its settings (SOCIAL_AUTH_{}_KEY), in its callback path\n\
-         # (/complete/{name}/), and with every stored user: choose it once.\n\
-         name  = {}\ntitle = {}\n\n",
-        name.to_ascii_uppercase().replace('-', "_"),
-        quoted(name),
-        quoted(&title(name)),
-    );
-    spec.push_str(&place(facts));
-    spec.push_str(&format!(
-        "[authorization]\nscopes = {}\n\n",
-        quoted_list(facts.scopes.iter().copied())
-    ));
-    spec.push_str(&format!(
-        "# How the application proves itself with SECRET; some providers want client_secret_post.\n\
-         [[client_authentication]]\nmethod = {}\n\n",
-        quoted(facts.method)
-    ));
-    if facts.refreshes {
-        spec.push_str("# The provider gives refresh tokens; many want the scope `offline_access`.\n[refresh]\n\n");
-    }
-    if facts.user_info {
-        spec.push_str("# Asks the user-info endpoint after the ID token; what the token says wins.\n[user_info]\n\n");
-    }
-    spec.push_str(
-        "# Which claims make a user. The uid is stored: it must never change or be given to another.\n\
-         [user]\nuid        = \"sub\"\n",
-    );
-    for (field, claim) in FIELDS.iter().filter(|(_, claim)| has(claim)) {
-        spec.push_str(&format!("{field:<10} = {}\n", quoted(claim)));
-    }
-    spec.push('\n');
-    if has("email") {
-        let trust = if has("email_verified") {
-            "[{ claim = \"email_verified\", is = \"true\" }]"
-        } else {
-            "\"nothing\""
-        };
-        spec.push_str(&format!(
-            "# Who vouches for an address: conditions of which one is enough, \"provider\" or \"nothing\".\n\
-             [[user.email]]\nfrom        = \"email\"\nverified_by = {trust}\n\n"
-        ));
-    }
-    spec.push_str("# The claims that the typed struct has.\n[claims]\n");
-    let width = facts.claims.iter().map(|claim| claim.name.len()).max().unwrap_or_default();
-    let sub = "{ required = true, doc = \"The user at this provider.\" }";
-    spec.push_str(&format!("{:<width$} = {sub}\n", "sub"));
-    for Known { name, sample, doc } in &facts.claims {
-        let kind = match *sample {
-            "true" => "bool",
-            sample if sample.starts_with('[') => "list",
-            _ => "text",
-        };
-        let entry = match kind {
-            "text" => quoted(doc),
-            kind => format!("{{ type = \"{kind}\", doc = {} }}", quoted(doc)),
-        };
-        spec.push_str(&format!("{name:<width$} = {entry}\n"));
-    }
-    if !facts.others.is_empty() {
-        spec.push_str(&format!("# The provider also lists: {}.\n", facts.others.join(", ")));
-    }
-    spec.push_str(&sample(facts));
-    spec
-}
-
-/// Where the provider is. An issuer on this machine is not https: it goes into a setting.
-fn place(facts: &Facts<'_>) -> String {
-    let issuer = facts.issuer;
-    let algorithms = if facts.algorithms == ["RS256"] {
-        String::new()
-    } else {
-        format!("algorithms = {}\n", quoted_list(facts.algorithms.iter().copied()))
-    };
-    let discovery = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    if issuer.starts_with("https://") {
-        return format!(
-            "# Everything else about endpoints and keys comes from here.\n\
-             [endpoints]\ndiscovery = {}\n\n\
-             # What makes an ID token good; the discovery document must state this issuer.\n\
-             [oidc]\nissuer = {}\n{algorithms}\n",
-            quoted(&discovery),
-            quoted(issuer)
-        );
-    }
-    format!(
-        "[settings.issuer]\ntype    = \"url\"\ndefault = {}\ndoc     = \"The issuer; https anywhere but \
-         on this machine.\"\n\n\
-         [endpoints]\ndiscovery = \"{{issuer}}/.well-known/openid-configuration\"\n\n\
-         [oidc]\nissuer = \"{{issuer}}\"\n{algorithms}\n",
-        quoted(issuer)
-    )
-}
-
-/// A sample with every claim, as the ID token or as both replies.
-fn sample(facts: &Facts<'_>) -> String {
-    let members: Vec<String> =
-        facts.claims.iter().map(|claim| format!("{} = {}", claim.name, claim.sample)).collect();
-    let of_user = [vec!["sub = \"user-1\"".to_owned()], members].concat().join(", ");
-    let replies = if facts.user_info {
-        format!("id_token  = {{ sub = \"user-1\" }}\nuser_info = {{ {of_user} }}\n")
-    } else {
-        format!("id_token  = {{ {of_user} }}\n")
-    };
-    let value = |claim: &str| facts.claims.iter().find(|known| known.name == claim);
-    let mut expected = vec!["uid = \"user-1\"".to_owned()];
-    for (field, claim) in FIELDS {
-        expected.extend(value(claim).map(|known| format!("{field} = {}", known.sample)));
-    }
-    if let Some(email) = value("email") {
-        let verified = value("email_verified").is_some();
-        expected.push(format!("email = {}, email_verified = {verified}", email.sample));
-    }
-    format!(
-        "\n# A reply of the provider, and the user that it must give: a test, and an account of\n\
-         # `authspec serve`. A JSON file beside this one may stand in the place of a table.\n\
-         [[sample]]\nname      = \"user\"\n{replies}expect    = {{ {} }}\n",
-        expected.join(", ")
-    )
 }
 
 #[cfg(test)]
@@ -369,6 +206,10 @@ mod tests {
             good(&metadata);
         }
         good(&json!({ "issuer": issuer }));
+        let hostile =
+            ["sub", "x\n\n[token]\nparams = { a = \"b\" }\n# ", "\u{202e}", "a\u{0}b", ""];
+        let (spec, _) = good(&json!({ "issuer": issuer, "claims_supported": hostile }));
+        assert!(!spec.contains("[token]") && spec.is_ascii(), "{spec}");
         good(&json!({ "issuer": "http://127.0.0.1:8400" }));
     }
 
@@ -382,7 +223,7 @@ mod tests {
         let weak = json!({ "issuer": issuer, "id_token_signing_alg_values_supported": ["HS256"] });
         assert!(says(&weak, "HS256 only"));
         let strong = json!({ "issuer": issuer, "id_token_signing_alg_values_supported": ["HS256", "ES256"] });
-        assert!(!says(&strong, "only, which protects nothing"));
+        assert!(!says(&strong, "which is not accepted"));
         assert!(good(&strong).0.contains("algorithms = [\"ES256\"]"));
         let keys = json!({ "issuer": issuer, "token_endpoint_auth_methods_supported": ["private_key_jwt"] });
         assert!(says(&keys, "private_key_jwt only"));

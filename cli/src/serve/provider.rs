@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use authspec_authority::{Account, Endpoint, GivenOidc, GivenProvider, PathTemplate};
+use authspec_authority::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTemplate};
 use authspec_spec::Provider;
 use authspec_spec::document::Oidc;
 use authspec_spec::provider::CheckedSample;
 use serde_json::{Map, Value};
 
 use super::path::path;
+
+/// Where the offline provider's sign-in page is answered, whatever the spec says.
+const OWN_PAGE: &str = "/authorize/continue";
+
+/// What the offline provider's endpoints begin with that the spec leaves to discovery.
+const OWN_FOLDER: &str = "/authspec/";
 
 /// What the offline provider can sign with: its keys are RSA keys.
 const SIGNED: &[&str] = &["RS256", "PS256", "RS384", "RS512", "PS384", "PS512"];
@@ -47,6 +53,14 @@ fn endpoints(provider: &Provider) -> Result<Vec<(Endpoint, PathTemplate)>, Strin
     let mut found: Vec<(Endpoint, PathTemplate)> = Vec::new();
     for (endpoint, url) in named.chain(calls) {
         let path = path(url, &provider.settings);
+        let is_below =
+            matches!(path.0.first(), Some(PathPart::Text(text)) if text.starts_with(OWN_FOLDER));
+        if is_below || path.covers(OWN_PAGE) {
+            return Err(format!(
+                "the path of {endpoint:?} may be one that the offline provider needs itself: \
+                 `{OWN_PAGE}`, or below `{OWN_FOLDER}`"
+            ));
+        }
         if let Some((other, _)) = found.iter().find(|(_, known)| *known == path) {
             return Err(format!(
                 "{endpoint:?} and {other:?} have one path once their hosts are gone: an offline \
@@ -75,7 +89,7 @@ fn oidc(oidc: &Oidc, provider: &Provider) -> Result<GivenOidc, String> {
 
 /// An issuer without a path has none, not even a slash.
 fn trimmed(path: PathTemplate) -> PathTemplate {
-    let is_root = path == PathTemplate(vec![authspec_authority::PathPart::Text("/".to_owned())]);
+    let is_root = path == PathTemplate(vec![PathPart::Text("/".to_owned())]);
     if is_root { PathTemplate::default() } else { path }
 }
 

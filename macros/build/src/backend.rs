@@ -1,5 +1,6 @@
 //! One backend: a checked provider, and the struct that it becomes.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use authspec_codegen::{Item, expand, tests};
@@ -23,7 +24,8 @@ pub struct Backend {
 /// # Errors
 ///
 /// [`Error::Specs`] with every mistake of every spec; [`Error::Io`] for a folder that cannot be read;
-/// [`Error::Struct`] for two backends whose structs would have one name.
+/// [`Error::Struct`] for two backends whose structs would have one name; [`Error::Empty`] for folders
+/// without specs.
 pub fn load(paths: &[PathBuf]) -> Result<Vec<Backend>, Error> {
     let collection = Collection::load(paths)?;
     let findings = collection.findings();
@@ -37,10 +39,15 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Backend>, Error> {
             item: Item::public(&camel_case(&provider.name)),
         })
         .collect();
-    for (index, backend) in backends.iter().enumerate() {
-        let name = &backend.item.name;
-        if backends.iter().take(index).any(|other| other.item.name == *name) {
-            return Err(Error::Struct(name.to_string()));
+    if backends.is_empty() {
+        return Err(Error::Empty);
+    }
+    let mut seen = HashSet::new();
+    for Backend { item, .. } in &backends {
+        for name in [item.name.clone(), item.settings(), item.claims()] {
+            if !seen.insert(name.to_string()) {
+                return Err(Error::Struct(name.to_string()));
+            }
         }
     }
     Ok(backends)
@@ -67,10 +74,28 @@ impl Backend {
     /// A module for the backend: its name in snake case.
     pub fn module(&self) -> String {
         let name = self.provider.name.replace('-', "_");
-        // `type` is a good name of a backend, and no name of a module.
-        if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_backend") }
+        // `type` and `std` are good names of backends, and no names of modules.
+        let is_free =
+            syn::parse_str::<syn::Ident>(&name).is_ok() && !TAKEN.contains(&name.as_str());
+        if is_free { name } else { format!("{name}_backend") }
     }
 }
+
+/// Names that mean something else as a module or its file: to cargo, to the compiler, or in a path.
+const TAKEN: &[&str] = &[
+    "alloc",
+    "authspec",
+    "build",
+    "clippy",
+    "core",
+    "gen",
+    "lib",
+    "main",
+    "proc_macro",
+    "rustfmt",
+    "std",
+    "test",
+];
 
 /// The struct of a backend by default: `acme-login_v2` is `AcmeLoginV2`.
 pub fn camel_case(name: &str) -> String {

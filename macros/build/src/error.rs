@@ -10,6 +10,8 @@ use authspec_spec::{Finding, render};
 pub enum Error {
     /// The specs have mistakes.
     Specs(Vec<Finding>),
+    /// There is no spec.
+    Empty,
     /// Two backends would have one struct.
     Struct(String),
     /// A file or folder cannot be read or written.
@@ -30,9 +32,10 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Self::Empty => formatter.write_str("there is no spec in these folders"),
             Self::Struct(name) => write!(
                 formatter,
-                "two backends would both be the struct `{name}`: give one of them another name"
+                "two backends would both need the struct `{name}`: give one of them another name"
             ),
             Self::Io(error) => write!(formatter, "{error}"),
             Self::NotABuildScript => {
@@ -54,7 +57,7 @@ impl std::error::Error for Error {
         match self {
             Self::Io(error) => Some(error),
             Self::Source(error) => Some(error),
-            Self::Specs(_) | Self::Struct(_) | Self::NotABuildScript => None,
+            Self::Specs(_) | Self::Empty | Self::Struct(_) | Self::NotABuildScript => None,
         }
     }
 }

@@ -73,7 +73,22 @@ impl Package {
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
             fs::write(path, &file.text)?;
         }
+        self.remove_stale(folder)?;
         Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
+    }
+
+    /// Takes away modules that an earlier call wrote, of backends that are gone.
+    fn remove_stale(&self, folder: &Path) -> Result<(), Error> {
+        for entry in fs::read_dir(folder.join("src"))? {
+            let path = entry?.path();
+            let module = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let is_known =
+                module == "lib" || self.backends.iter().any(|backend| backend.module() == module);
+            if !is_known && path.is_file() && is_ours(&fs::read_to_string(&path)?) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     fn root(&self) -> TokenStream {

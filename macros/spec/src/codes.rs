@@ -68,6 +68,7 @@ codes! {
     SampleFails = "0031", "a sample that does not give the user it expects";
     ContradictoryPolicy = "0032", "policy rules that no sign-in can meet";
     VerifierLength = "0033", "a PKCE code verifier of a length that RFC 7636 forbids";
+    BadUrl = "0034", "an endpoint that is no URL";
 }
 
 impl Code {

@@ -69,9 +69,10 @@ impl Collection {
     pub fn load(paths: &[PathBuf]) -> io::Result<Self> {
         let mut specs = Vec::new();
         let mut bases = Vec::new();
+        let mut folders = HashSet::new();
         for path in paths {
             if path.is_dir() {
-                visit(path, &mut specs, &mut bases)?;
+                visit(path, &mut folders, &mut specs, &mut bases)?;
             } else if paths.len() > 1 && kind(path) == FileKind::Base {
                 bases.push(path.clone());
             } else {
@@ -160,7 +161,16 @@ fn duplicate(name: &str, here: (&Spec, &Span), first: (&Spec, &Span)) -> Finding
     Finding { diagnostic, sources: Rc::new(sources) }
 }
 
-fn visit(folder: &Path, specs: &mut Vec<PathBuf>, bases: &mut Vec<PathBuf>) -> io::Result<()> {
+fn visit(
+    folder: &Path,
+    seen: &mut HashSet<PathBuf>,
+    specs: &mut Vec<PathBuf>,
+    bases: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    // A link may lead back to where it stands.
+    if !seen.insert(folder.canonicalize()?) {
+        return Ok(());
+    }
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     let mut paths: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
     paths.sort();
@@ -168,7 +178,7 @@ fn visit(folder: &Path, specs: &mut Vec<PathBuf>, bases: &mut Vec<PathBuf>) -> i
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
             if name != "target" && name != "node_modules" && !name.starts_with('.') {
-                visit(&path, specs, bases)?;
+                visit(&path, seen, specs, bases)?;
             }
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             match kind(&path) {
@@ -183,7 +193,8 @@ fn visit(folder: &Path, specs: &mut Vec<PathBuf>, bases: &mut Vec<PathBuf>) -> i
 
 /// A file that cannot be read counts as a spec: loading it says why.
 fn kind(path: &Path) -> FileKind {
-    let Ok(text) = fs::read_to_string(path) else {
+    let text = path.is_file().then(|| fs::read_to_string(path).ok()).flatten();
+    let Some(text) = text else {
         return FileKind::Spec;
     };
     let table = node::parse(&text, 0, &Report::default());

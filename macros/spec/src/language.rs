@@ -115,8 +115,9 @@ impl Kind {
             Self::Bool => format!("write `{name} = true`"),
             Self::Integer { min, .. } => format!("write `{name} = {min}`"),
             Self::List(Self::Table(_)) => {
-                format!("write `{name} = [{{ … }}]`, or `[[…{name}]]`")
+                format!("write `{name} = [{{ … }}]`, or a header in two brackets: `[[…]]`")
             }
+            Self::Word([word, ..]) => format!("write `{name} = \"{}\"`, for example", word.name),
             Self::List(_) => format!("write `{name} = [\"…\"]`"),
             Self::Table(_) | Self::Map(_) | Self::Object => format!("write `{name} = {{ … }}`"),
             Self::OneOf([first, ..]) => first.example(name),

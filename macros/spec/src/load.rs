@@ -11,12 +11,16 @@ use crate::provider::Provider;
 use crate::render::normalize;
 use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
+use crate::suggest::nearest;
 
 /// What is a file's own: a file that extends it does not inherit these.
 const OWN_KEYS: &[&str] = &["name", "title", "doc", "aliases", "extends", "sample"];
 
 /// How many files may extend one another.
 const MAX_EXTENDS: usize = 8;
+
+/// The largest file that is read, in bytes.
+const MAX_LENGTH: u64 = 1024 * 1024;
 
 /// A spec that was read, well or badly.
 #[derive(Debug)]
@@ -43,14 +47,14 @@ pub struct Outline {
 
 /// Reads and checks the spec at a path.
 pub fn load(path: &Path) -> Loaded {
-    match std::fs::read_to_string(path) {
+    match read_file(path) {
         Ok(text) => load_text(path, text),
-        Err(error) => {
+        Err(reason) => {
             let mut sources = Sources::default();
             let file = sources.add(path, String::new());
-            let message = format!("{} cannot be read: {error}", path.display());
+            let message = format!("{} {reason}", path.display());
             let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message)
-                .help("a spec is a TOML file in UTF-8");
+                .help(near_file(path).unwrap_or("a spec is a TOML file in UTF-8".to_owned()));
             let outline = Outline::default();
             Loaded { sources, outline, result: Err(vec![diagnostic]) }
         }
@@ -71,6 +75,7 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let broken = [Code::Syntax, Code::ExtendsCycle, Code::OutsidePackage, Code::Unreadable];
     let is_whole = !broken.into_iter().any(|code| report.has(code));
     let document = document::read(&table, 0, &report);
+    let is_whole = is_whole && !document.lacks_its_base;
     let outline = Outline {
         settings: document.settings.clone(),
         claims: document.claims.clone(),
@@ -160,6 +165,14 @@ impl Loader {
     fn file(&self, name: &str, span: &Span, report: &Report) -> Option<(PathBuf, String)> {
         let beside = self.sources.get(span.file)?.path.parent()?;
         let path = normalize(&beside.join(name));
+        if path.file_name().is_none() || path == normalize(beside) {
+            let message = format!("`{name}` names no file");
+            report.push(
+                Diagnostic::new(Code::Unreadable, span.clone(), message)
+                    .help("the path is relative to the file that names it"),
+            );
+            return None;
+        }
         let outside = Path::new(name).is_absolute()
             || self.package.as_ref().is_some_and(|package| !absolute(&path).starts_with(package));
         if outside {
@@ -170,18 +183,47 @@ impl Loader {
             );
             return None;
         }
-        match std::fs::read_to_string(&path) {
+        match read_file(&path) {
             Ok(text) => Some((path, text)),
-            Err(error) => {
-                let message = format!("`{name}` cannot be read: {error}");
+            Err(reason) => {
+                let relative = || "the path is relative to the file that names it".to_owned();
                 report.push(
-                    Diagnostic::new(Code::Unreadable, span.clone(), message)
-                        .help("the path is relative to the file that names it"),
+                    Diagnostic::new(Code::Unreadable, span.clone(), format!("`{name}` {reason}"))
+                        .help(near_file(&path).unwrap_or_else(relative)),
                 );
                 None
             }
         }
     }
+}
+
+/// A file's text; why not, in words that follow its name.
+fn read_file(path: &Path) -> Result<String, String> {
+    let found = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    })?;
+    if !found.is_file() {
+        return Err("is no file".to_owned());
+    }
+    if found.len() > MAX_LENGTH {
+        return Err(format!("is larger than {} KiB", MAX_LENGTH / 1024));
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8: save it so".to_owned())
+}
+
+/// A file beside it whose name is nearly the same.
+fn near_file(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let entries = std::fs::read_dir(
+        path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")),
+    )
+    .ok()?;
+    let names: Vec<String> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    Some(format!("did you mean `{near}`?"))
 }
 
 /// The nearest folder above a file that has a Cargo.toml, else the file's own folder.

@@ -6,6 +6,9 @@ use crate::codes::Code;
 use crate::source::Span;
 use crate::suggest::nearest;
 
+/// How many mistakes of one spec are shown.
+const MAX_SHOWN: usize = 100;
+
 /// One mistake.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -29,7 +32,7 @@ impl Diagnostic {
         let labels = vec![(span, String::new())];
         Self {
             code,
-            message: message.into(),
+            message: printable(message.into()),
             labels,
             help: None,
             replacements: Vec::new(),
@@ -56,7 +59,7 @@ impl Diagnostic {
     /// What to change.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(printable(help.into()));
         self
     }
 
@@ -101,6 +104,21 @@ impl Diagnostic {
     }
 }
 
+/// A text without control characters: what a file holds must not steer a terminal.
+fn printable(text: String) -> String {
+    if !text.chars().any(char::is_control) {
+        return text;
+    }
+    text.chars().fold(String::new(), |mut shown, char| {
+        if char.is_control() {
+            shown.extend(char.escape_default());
+        } else {
+            shown.push(char);
+        }
+        shown
+    })
+}
+
 /// The mistakes of a spec and of every file it extends.
 #[derive(Debug, Default)]
 pub struct Report(RefCell<Vec<Diagnostic>>);
@@ -126,9 +144,26 @@ impl Report {
         self.0.borrow().is_empty()
     }
 
-    /// The mistakes in the order of their places, each once.
+    /// The mistakes in the order of their places, each once, and no more than a person reads.
+    ///
+    /// Where a file is no TOML, or cannot be had, what it lacks is not told: it may hold it.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let of_a_file = [
+            Code::Syntax,
+            Code::DuplicateKey,
+            Code::Unreadable,
+            Code::ExtendsCycle,
+            Code::OutsidePackage,
+        ];
+        let has_syntax = self.has(Code::Syntax);
+        let lacks_a_file =
+            of_a_file.into_iter().any(|code| code != Code::DuplicateKey && self.has(code));
         let mut diagnostics = self.0.into_inner();
+        diagnostics.retain(|diagnostic| match diagnostic.code {
+            code if has_syntax => of_a_file.contains(&code),
+            Code::MissingKey => !lacks_a_file,
+            _ => true,
+        });
         let place = |diagnostic: &Diagnostic| {
             diagnostic.labels.first().map(|(span, _)| (span.file, span.bytes.start))
         };
@@ -136,6 +171,7 @@ impl Report {
         diagnostics.dedup_by(|one, other| {
             one.code == other.code && one.message == other.message && place(one) == place(other)
         });
+        diagnostics.truncate(MAX_SHOWN);
         diagnostics
     }
 }

@@ -3,9 +3,16 @@
 /// The known word that a typing mistake most likely meant.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
+    let lower = word.to_lowercase();
+    // A word that somebody cut off means the whole one.
+    let is_start = |candidate: &str| lower.len() >= 4 && candidate.starts_with(&lower);
+    let far = |candidate: &str| {
+        if is_start(candidate) { 1 } else { distance(&lower, &candidate.to_lowercase()) }
+    };
     known
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| (far(candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -50,5 +57,7 @@ mod tests {
         assert_eq!(nearest("authorisation", known), Some("authorization"));
         assert_eq!(nearest("tokne", known), Some("token"));
         assert_eq!(nearest("jwks", known), None);
+        assert_eq!(nearest("DISCOVERY", known), Some("discovery"));
+        assert_eq!(nearest("autho", known), Some("authorization"));
     }
 }

@@ -44,7 +44,9 @@ impl Template {
             let (name, next) =
                 after.split_once('}').ok_or_else(|| "a `{` without its `}`".to_owned())?;
             if !is_name(name) {
-                return Err(format!("`{{{name}}}` is no name of a setting"));
+                return Err(format!(
+                    "`{{{name}}}` is no name of a setting: lower-case letters, digits and `_`"
+                ));
             }
             parts.push(Part::Setting(name.to_owned()));
             rest = next;

@@ -34,7 +34,6 @@ pub(crate) fn begin(
     next: Option<&str>,
     now: u64,
 ) -> Result<(String, Transaction)> {
-    check_redirect_uri(redirect_uri)?;
     let pkce::Fresh { state, nonce, verifier } =
         pkce::Fresh::new(context.descriptor.authorization.pkce_verifier_length)?;
     let transaction = Transaction {
@@ -104,8 +103,8 @@ pub(super) fn scopes(authorization: &Authorization, settings: &Resolved) -> Stri
     scopes.join(authorization.scope_separator)
 }
 
-/// An absolute http(s) URL without fragment (RFC 6749 section 3.1.2).
-fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
+/// An absolute http(s) URL without fragment (RFC 6749 section 3.1.2); looked at before anything is asked.
+pub(crate) fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
     if web_url(redirect_uri).is_some_and(|url| url.fragment().is_none()) {
         return Ok(());
     }

@@ -103,11 +103,12 @@ impl<'n> Seen<'n> {
             return Ok(());
         }
         let mut level = self.roots(source);
-        for step in steps {
-            level = follow(&level, step).map_err(|(name, known)| Mistake {
-                path: Claim::Path(source.clone(), steps.to_vec()),
-                name,
-                known,
+        for (index, step) in steps.iter().enumerate() {
+            level = follow(&level, step).map_err(|(name, mut known)| {
+                if *source == Source::Token && index == 0 {
+                    known.extend(TOKEN_MEMBERS);
+                }
+                Mistake { path: Claim::Path(source.clone(), steps.to_vec()), name, known }
             })?;
         }
         Ok(())

@@ -41,6 +41,10 @@ fn after_origin<'t>(template: &'t Template, document: &Document) -> Option<&'t [
 }
 
 fn check_url(document: &Document, name: &str, template: &Spanned<Template>, report: &Report) {
+    // An unknown `{base}` was reported; whatever it stands for is not known.
+    if template.value.settings().any(|name| name == "base") {
+        return;
+    }
     let host = match (after_origin(&template.value, document), template.value.0.first()) {
         (Some(rest), _) => check_after_origin(rest),
         (None, Some(Part::Text(text))) if text.starts_with(HTTPS) => {
@@ -57,6 +61,12 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
     };
     if let Err(why) = host {
         unguarded(name, &why, template, report);
+    } else if let Err(why) = check_spelling(&template.value) {
+        let message = format!("`{name}` is no URL: {why}");
+        report.push(
+            Diagnostic::new(Code::BadUrl, template.span.clone(), message)
+                .help("for example `https://login.acme.example/oauth/token`"),
+        );
     }
     for setting in template.value.settings() {
         if !is_always_there(document, setting, 0) {
@@ -67,6 +77,48 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
             );
         }
     }
+}
+
+/// What RFC 3986 allows in a URL and a client can send, settings left out.
+fn check_spelling(template: &Template) -> Result<(), String> {
+    let text: String = template
+        .0
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Setting(_) => "x",
+        })
+        .collect();
+    if let Some(char) =
+        text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`#".contains(*char))
+    {
+        return Err(format!("`{}` cannot stand in it", char.escape_default()));
+    }
+    let rest = text.strip_prefix(HTTPS).unwrap_or(&text);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if authority.contains('@') {
+        return Err("a user name cannot stand before its host".to_owned());
+    }
+    if host.is_empty() {
+        return Err("it has no host".to_owned());
+    }
+    if !host.split('.').all(is_label) {
+        return Err(format!("`{authority}` is no host"));
+    }
+    if !port.parse::<u16>().is_ok_and(|port| port > 0) {
+        return Err(format!("`{port}` is no port"));
+    }
+    let path = path.split('?').next().unwrap_or_default();
+    if path.split('/').any(|segment| segment == "." || segment == "..") {
+        return Err("`..` cannot stand in its path".to_owned());
+    }
+    Ok(())
 }
 
 /// What follows an authority must not make its host another one.

@@ -49,7 +49,11 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
             span: sample.span.clone(),
         });
     }
-    for sample in read_evidence(loader.evidence(), report) {
+    let before = report.len();
+    let evidence = read_evidence(loader.evidence(), report);
+    // A misspelt key hides a whole reply.
+    samples.is_whole &= report.len() == before;
+    for sample in evidence {
         let expectation = sample.expect.as_ref().map(|expect| &expect.span);
         let refusal = sample.refused.as_ref().map(|code| &code.span);
         if let Some(span) = expectation.or(refusal) {
@@ -140,7 +144,7 @@ fn read(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<(Replie
     let mut found = Replies::default();
     let mut members = Vec::new();
     for (key, reply) in &sample.replies {
-        let (node, json) = read_reply(reply, loader, report)?;
+        let (node, json) = read_reply(reply, false, loader, report)?;
         members.push(format!("{}:{json}", quote(key)));
         match *key {
             "id_token" => found.id_token = Some(payload(node)),
@@ -150,7 +154,7 @@ fn read(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<(Replie
     }
     let mut calls = Vec::new();
     for (name, reply) in &sample.calls {
-        let (node, json) = read_reply(reply, loader, report)?;
+        let (node, json) = read_reply(reply, true, loader, report)?;
         calls.push(format!("{}:{json}", quote(name)));
         found.calls.push((name.clone(), node));
     }
@@ -158,12 +162,26 @@ fn read(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<(Replie
     Some((found, members.join(",")))
 }
 
-fn read_reply(reply: &Reply, loader: &mut Loader, report: &Report) -> Option<(Node, String)> {
+/// A reply; those to calls may be lists.
+fn read_reply(
+    reply: &Reply,
+    may_be_list: bool,
+    loader: &mut Loader,
+    report: &Report,
+) -> Option<(Node, String)> {
     match reply {
         Reply::Inline(node) => Some((node.clone(), to_json(node))),
         Reply::File(name) => {
             let (node, text) = loader.sample(name, report)?;
-            Some((node, text.trim().to_owned()))
+            if may_be_list || matches!(node.value, Value::Table(_)) {
+                return Some((node, text.trim().to_owned()));
+            }
+            let message = format!("`{}` must hold a JSON object", name.value);
+            report.push(
+                Diagnostic::new(Code::BadSample, node.span, message)
+                    .label(format!("this is {}", node.value.describe())),
+            );
+            None
         }
     }
 }

@@ -4,7 +4,7 @@ use super::names::COMMON_SETTINGS;
 use crate::codes::Code;
 use crate::document::{Condition, Document, Setting, SettingKind, Test, Trust};
 use crate::report::{Diagnostic, Report};
-use crate::source::{Sources, Spanned};
+use crate::source::{Sources, Span, Spanned};
 use crate::suggest::nearest;
 use crate::template::Template;
 
@@ -15,12 +15,12 @@ pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
     let mut used: Vec<&str> = Vec::new();
     for template in templates(document) {
         for name in template.value.settings() {
-            check_use(document, name, &template.span, report);
+            check_use(document, name, &template.span, sources, report);
             used.push(name);
         }
     }
     for (name, kinds) in direct_uses(document) {
-        check_direct_use(document, name, kinds, report);
+        check_direct_use(document, name, kinds, sources, report);
         used.push(&name.value);
     }
     for setting in &document.settings {
@@ -108,12 +108,12 @@ pub(super) fn find<'d>(settings: &'d [Setting], name: &str) -> Option<&'d Settin
     settings.iter().find(|setting| setting.name.value == name)
 }
 
-fn check_use(document: &Document, name: &str, span: &crate::source::Span, report: &Report) {
+fn check_use(document: &Document, name: &str, span: &Span, sources: &Sources, report: &Report) {
     if USABLE_COMMON.contains(&name) {
         return;
     }
     let Some(setting) = find(&document.settings, name) else {
-        undeclared(document, name, span, report);
+        undeclared(document, name, span, sources, report);
         return;
     };
     if !setting.kind.is_text() {
@@ -126,31 +126,35 @@ fn check_use(document: &Document, name: &str, span: &crate::source::Span, report
     }
 }
 
-fn undeclared(document: &Document, name: &str, span: &crate::source::Span, report: &Report) {
-    let known = || {
-        document
-            .settings
-            .iter()
-            .map(|setting| setting.name.value.as_str())
-            .chain(USABLE_COMMON.iter().copied())
-    };
-    let help = match nearest(name, known()) {
-        _ if name == "base" => "only `[endpoints]` knows `{base}`, by its key `base`".to_owned(),
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("declare it: `[settings.{name}]`"),
-    };
+fn undeclared(document: &Document, name: &str, span: &Span, sources: &Sources, report: &Report) {
+    // The table that would have had it could not be read.
+    if name == "base" && document.is_doubtful("endpoints") {
+        return;
+    }
+    let settings = document.settings.iter().map(|setting| setting.name.value.as_str());
+    let known: Vec<&str> = settings.chain(USABLE_COMMON.iter().copied()).chain(["base"]).collect();
     let message = format!("the setting `{name}` is not declared");
-    report.push(Diagnostic::new(Code::UndeclaredSetting, span.clone(), message).help(help));
+    let diagnostic = Diagnostic::new(Code::UndeclaredSetting, span.clone(), message);
+    report.push(match nearest(name, known) {
+        _ if name == "base" => {
+            diagnostic.help("only `[endpoints]` knows `{base}`, by its key `base`")
+        }
+        _ if name.is_empty() => diagnostic.help("write the name of a setting"),
+        _ if name == "secret" => diagnostic.help("a secret cannot stand in a template"),
+        Some(near) => diagnostic.meant(near, sources.word(span, name)),
+        None => diagnostic.help(format!("declare it: `[settings.{name}]`")),
+    });
 }
 
 fn check_direct_use(
     document: &Document,
     name: &Spanned<String>,
     kinds: &[SettingKind],
+    sources: &Sources,
     report: &Report,
 ) {
     let Some(setting) = find(&document.settings, &name.value) else {
-        undeclared(document, &name.value, &name.span, report);
+        undeclared(document, &name.value, &name.span, sources, report);
         return;
     };
     if !kinds.contains(&setting.kind) {

@@ -41,6 +41,7 @@ use crate::node::Table;
 use crate::reader::Reader;
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
+use crate::suggest::nearest;
 use crate::template::Template;
 
 /// The keys of a spec.
@@ -141,6 +142,8 @@ pub struct Document {
     pub span: Option<Span>,
     /// The tables of which something could not be read.
     doubtful: Vec<&'static str>,
+    /// Whether `extends` is misspelt: then most of the spec is missing.
+    pub(crate) lacks_its_base: bool,
 }
 
 /// Reads a file's table, whatever it extends merged in.
@@ -171,7 +174,16 @@ pub(crate) fn read(table: &Table, file: usize, report: &Report) -> Document {
         samples: doubt.of("sample", || sample::read(&reader)),
         span: Some(span),
         doubtful: doubt.tables,
+        lacks_its_base: lacks_its_base(table),
     }
+}
+
+fn lacks_its_base(table: &Table) -> bool {
+    let is_known = |key: &str| KEYS.iter().any(|known| known.name == key);
+    let known = || KEYS.iter().map(|key| key.name);
+    let mut unknown =
+        table.0.iter().map(|(key, _)| key.value.as_str()).filter(|key| !is_known(key));
+    unknown.any(|key| nearest(key, known()) == Some("extends"))
 }
 
 /// The name of the whole file among doubtful tables.
@@ -211,7 +223,7 @@ impl Reader<'_> {
         match Template::parse(&text.value) {
             Ok(template) => Some(Spanned::new(template, text.span)),
             Err(reason) => {
-                let message = format!("the template has {reason}");
+                let message = format!("this is no template: {reason}");
                 self.report().push(
                     Diagnostic::new(Code::BadTemplate, text.span, message)
                         .help("write `{setting}` for the value of a setting"),

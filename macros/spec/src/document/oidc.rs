@@ -88,10 +88,14 @@ fn algorithms(reader: &Reader<'_>) -> Vec<Algorithm> {
                     _ => "it is not known",
                 };
                 let message = format!("`{}` cannot protect an ID token: {why}", name.value);
-                reader.report().push(
-                    Diagnostic::new(Code::BadAlgorithm, name.span, message)
-                        .help(format!("use one of {}", ALGORITHMS.join(", "))),
-                );
+                let diagnostic = Diagnostic::new(Code::BadAlgorithm, name.span, message);
+                let known = ALGORITHMS.iter().copied();
+                let is_weak = name.value == "none" || name.value.starts_with("HS");
+                reader.report().push(if is_weak {
+                    diagnostic.help(format!("use one of {}", ALGORITHMS.join(", ")))
+                } else {
+                    diagnostic.among(&name.value, known, "use one of")
+                });
             }
             known.copied()
         })
