@@ -58,24 +58,48 @@ fn every_code_has_a_case() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// Good specs to begin with: the plain core, and every construct.
+const GOOD: [&str; 2] = [include_str!("specs/plain.toml"), include_str!("specs/everything.toml")];
+
 proptest::proptest! {
     /// Any text gives a report, and whatever is accepted expands to Rust.
     #[test]
-    fn any_text_gives_a_report(text in "[a-z\\[\\]={}\"'|$.\n #{}]{0,200}") {
+    fn any_text_gives_a_report(text in "\\PC{0,200}") {
+        check(text);
+    }
+
+    /// The same for text that looks like TOML.
+    #[test]
+    fn any_toml_gives_a_report(text in "[a-z\\[\\]={}\"'|$.\n #{}]{0,200}") {
         check(text);
     }
 
     /// A good spec with one line changed to anything gives a report or a provider.
     #[test]
-    fn any_line_may_be_wrong(line in 0usize..40, text in "[ -~]{0,60}") {
-        let plain = include_str!("specs/plain.toml");
-        let changed: Vec<&str> = plain
-            .lines()
-            .enumerate()
-            .map(|(number, old)| if number == line { text.as_str() } else { old })
-            .collect();
-        check(changed.join("\n"));
+    fn any_line_may_be_wrong(which in 0..GOOD.len(), line in 0usize..230, text in "\\PC{0,60}") {
+        check(with_line(GOOD[which], line, |_| text));
     }
+
+    /// The same with one character of a line changed, which leaves most of it good.
+    #[test]
+    fn any_character_may_be_wrong(
+        which in 0..GOOD.len(), line in 0usize..230, place in 0usize..80, text in "\\PC{0,2}",
+    ) {
+        check(with_line(GOOD[which], line, |old| {
+            let chars: Vec<char> = old.chars().collect();
+            let place = place.min(chars.len());
+            let rest = chars.iter().skip(place + 1);
+            chars.iter().take(place).copied().chain(text.chars()).chain(rest.copied()).collect()
+        }));
+    }
+}
+
+/// A text with one of its lines changed.
+fn with_line(text: &str, line: usize, change: impl FnOnce(&str) -> String) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let line = line % lines.len();
+    lines[line] = change(&lines[line]);
+    lines.join("\n")
 }
 
 fn check(text: String) {
@@ -83,9 +107,18 @@ fn check(text: String) {
     match loaded.result {
         Ok(provider) => {
             let item = authspec_codegen::Item::public("Backend");
-            syn::parse2::<syn::File>(authspec_codegen::expand(&provider, &item)).expect("Rust");
+            let code = authspec_codegen::expand(&provider, &item);
+            let tests = authspec_codegen::tests(&provider, &item);
+            for tokens in [code, tests] {
+                syn::parse2::<syn::File>(tokens).expect("Rust");
+            }
+            authspec_cli::interpret::descriptor(&provider);
         }
         Err(diagnostics) => {
+            assert!(!diagnostics.is_empty(), "a refusal without a reason");
+            let item = authspec_codegen::Item::public("Backend");
+            let stub = authspec_codegen::stub(&loaded.outline, &item);
+            syn::parse2::<syn::File>(stub).expect("Rust");
             for diagnostic in diagnostics {
                 render(&diagnostic, &loaded.sources, Path::new(""));
             }

@@ -68,7 +68,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn wrong_examples_are_wrong_and_right_ones_right() {
     for code in Code::ALL {
-        let explanation = code.explanation();
+        let explanation = code.explanation_source();
         let wrong = codes(*code, "wrong", example(explanation, "Wrong:"));
         assert_eq!(wrong, [*code], "{code}: the wrong example");
         let right = codes(*code, "right", example(explanation, "Right:"));

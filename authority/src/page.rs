@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::constants::{B2C_POLICY, B2C_TENANT_NAME};
+use crate::given::CONTINUE;
 use crate::random;
 use crate::reply::Reply;
 use crate::route::Flavour;
@@ -64,11 +65,12 @@ pub(crate) fn sign_in(
         "<p>to the application <code>{}</code></p>\n\
          <p class=\"soft\">{}. This is an offline provider for trying things out; choose who you \
          want to be.</p>\n\
-         <form method=\"post\" action=\"/authorize/continue\">\n\
+         <form method=\"post\" action=\"{}\">\n\
          <input type=\"hidden\" name=\"request\" value=\"{}\">\n\
          <h2 id=\"accounts\">Accounts</h2>\n<ul aria-labelledby=\"accounts\">\n",
         escape(client_id),
         escape(title),
+        if *flavour == Flavour::Given { CONTINUE } else { "/authorize/continue" },
         escape(request_id),
     );
     for user in users {

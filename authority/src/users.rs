@@ -183,10 +183,10 @@ impl User {
         match flavour {
             Flavour::B2c(_) => self.kind == UserKind::B2c,
             Flavour::GitHub => self.kind == UserKind::GitHub,
-            Flavour::Oidc => self.kind != UserKind::GitHub,
+            Flavour::Oidc => !matches!(self.kind, UserKind::GitHub | UserKind::Given),
             Flavour::Given => self.kind == UserKind::Given,
             Flavour::V1(_) | Flavour::V2(_) => {
-                !matches!(self.kind, UserKind::B2c | UserKind::GitHub)
+                !matches!(self.kind, UserKind::B2c | UserKind::GitHub | UserKind::Given)
             }
         }
     }

@@ -50,7 +50,7 @@ pub(crate) enum Command {
     New(New),
     /// Check specs: every mistake of every file, with its place and the mend
     Check(Check),
-    /// What a mistake means, why it is one, and how to mend it
+    /// What a mistake of a spec or a provider's refusal means, and how to mend it
     Explain(Explain),
     /// The spec language as a JSON Schema, for completion and hover in editors
     Schema,
@@ -92,7 +92,7 @@ pub(crate) struct Login {
     pub(crate) port: u16,
     /// The redirect URI exactly as it is registered, instead of
     /// `http://localhost:PORT/complete/BACKEND/`
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "port")]
     pub(crate) redirect_uri: Option<String>,
     /// Only print the address to open
     #[arg(long)]
@@ -249,7 +249,8 @@ pub(crate) enum DiffFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code, such as `AS0012`; without it, the list of all
+    /// A mistake's code such as `AS0012`, or a provider's such as `AADSTS50011` or `invalid_client`;
+    /// without it, the list of mistakes
     pub(crate) code: Option<String>,
 }
 

@@ -28,8 +28,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
         );
         return Err(Failure::wrong("invalid_parameter", message));
     };
-    let (title, explanation) =
-        (code.title(), code.explanation().trim().replace("```toml whole", "```toml"));
+    let (title, explanation) = (code.title(), code.explanation());
     writeln!(std::io::stdout(), "{code}: {title}\n\n{explanation}")?;
     Ok(())
 }

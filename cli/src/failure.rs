@@ -1,5 +1,6 @@
 //! How the command fails: an exit code, and one JSON object as the last line of standard error.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
@@ -8,7 +9,7 @@ use authspec::{Error, Origin, Stage};
 use authspec_spec::{Diagnostic, Finding, Sources, render};
 use serde_json::{Value, json};
 
-use crate::check::count;
+use crate::output::count;
 
 /// Why the command did not do what it was asked.
 pub(crate) enum Failure {
@@ -27,6 +28,17 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn wrong(code: &'static str, message: impl Into<String>) -> Self {
         Self::Wrong { code, message: message.into(), parameter: None }
+    }
+
+    /// A file or folder that was asked for and cannot be written.
+    pub(crate) fn at(path: &Path, error: &std::io::Error) -> Self {
+        Self::wrong("invalid_parameter", format!("{}: {error}", path.display()))
+    }
+
+    /// A port that somebody else listens at.
+    pub(crate) fn port_taken(port: u16) -> Self {
+        let message = format!("port {port} is taken; choose another with --port, or 0 for any");
+        Self::wrong("invalid_parameter", message)
     }
 
     /// Says it on standard error.
@@ -120,7 +132,16 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         _ = error.print();
         return ExitCode::SUCCESS;
     }
-    _ = error.print();
+    // These repeat what was written, which may be a token in the wrong place.
+    let repeats = matches!(
+        error.kind(),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::TooManyValues
+    );
+    if repeats {
+        eprintln!("error: {}\n", error.kind());
+    } else {
+        _ = error.print();
+    }
     // The kind, never what was written: it may be a token in the wrong place.
     let message = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => "say which command".to_owned(),

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use authspec::{Identity, Refreshed, Tokens};
+use authspec_spec::printable;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -48,6 +49,8 @@ fn tokens(tokens: &Tokens) -> Value {
 
 /// Rows under a header, in columns.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().cloned().map(printable).collect()).collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         let title = header.get(column).map_or(0, |title| title.chars().count());
@@ -63,8 +66,13 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), Failure
     writeln!(out, "{}", line(header.to_vec()))?;
     let rules: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
     writeln!(out, "{}", rules.join("  "))?;
-    for row in rows {
+    for row in &rows {
         writeln!(out, "{}", line(row.iter().map(String::as_str).collect()))?;
     }
     Ok(())
+}
+
+/// `1 spec`, `2 specs`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

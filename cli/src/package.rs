@@ -24,16 +24,15 @@ pub(crate) fn run(arguments: Crate) -> Result<(), Failure> {
         return Err(authspec_build::Error::Specs(checked.findings).into());
     }
     let backends = load(&specs)?;
-    if let Some(path) = authspec.as_ref().filter(|path| !path.join("Cargo.toml").is_file()) {
-        let message =
-            format!("{} is no crate: give the path of authspec's runtime", path.display());
+    if let Some(path) = authspec.as_ref().filter(|path| !is_authspec(path)) {
+        let message = format!("{} is not authspec's runtime", path.display());
         return Err(Failure::wrong("invalid_parameter", message));
     }
     if folder.exists() && !folder.is_dir() {
         let message = format!("{} is no folder", out.display());
         return Err(Failure::wrong("invalid_parameter", message));
     }
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
     let folder = folder.canonicalize()?;
     let authspec = authspec.map(|path| path.canonicalize()).transpose()?;
     let authspec = authspec.map(|path| relative(&path, &folder));
@@ -43,6 +42,12 @@ pub(crate) fn run(arguments: Crate) -> Result<(), Failure> {
         writeln!(stdout, "{}", out.join(path.strip_prefix(&folder).unwrap_or(&path)).display())?;
     }
     Ok(())
+}
+
+/// Whether a folder is that of the runtime.
+fn is_authspec(path: &Path) -> bool {
+    std::fs::read_to_string(path.join("Cargo.toml"))
+        .is_ok_and(|text| text.lines().any(|line| line.trim() == "name = \"authspec\""))
 }
 
 /// A path as seen from a folder; both are whole and without links.

@@ -137,7 +137,7 @@ pub fn diagnostics() -> String {
         page.push_str(&format!("- [{code}](#{anchor}): {}\n", code.title()));
     }
     for code in Code::ALL {
-        let explanation = code.explanation().trim().replace("```toml whole", "```toml");
+        let explanation = code.explanation();
         page.push_str(&format!("\n## {code}\n\n**{}**\n\n{explanation}\n", capital(code.title())));
     }
     page

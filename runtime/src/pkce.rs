@@ -8,7 +8,8 @@ use crate::error::{Code, Error, Result, Stage};
 /// Bytes of randomness in a state and in a nonce: 256 bits, 43 characters.
 const RANDOM_BYTES: usize = 32;
 
-/// The longest verifier in characters, and the bytes that it takes.
+/// The shortest and the longest verifier in characters (RFC 7636 section 4.1), and its bytes.
+const MIN_VERIFIER: usize = 43;
 const MAX_VERIFIER: usize = 128;
 const VERIFIER_BYTES: usize = MAX_VERIFIER * 3 / 4;
 
@@ -22,7 +23,7 @@ pub(crate) struct Fresh {
 
 impl Fresh {
     /// Three values from one draw of the system's generator; the verifier has as many characters as
-    /// asked for, at most 128.
+    /// asked for, at least 43 and at most 128.
     pub(crate) fn new(verifier_length: usize) -> Result<Self> {
         let mut bytes = [0; 2 * RANDOM_BYTES + VERIFIER_BYTES];
         rand::fill(&mut bytes).map_err(|_| {
@@ -31,7 +32,7 @@ impl Fresh {
         })?;
         let (state, rest) = bytes.split_at(RANDOM_BYTES);
         let (nonce, rest) = rest.split_at(RANDOM_BYTES);
-        let length = verifier_length.min(MAX_VERIFIER);
+        let length = verifier_length.clamp(MIN_VERIFIER, MAX_VERIFIER);
         let mut verifier = base64url(&rest[..(length * 3).div_ceil(4)]);
         verifier.truncate(length);
         Ok(Self { state: base64url(state), nonce: base64url(nonce), verifier })
@@ -57,9 +58,9 @@ mod tests {
 
     #[test]
     fn random_values_are_verifiers_and_differ() {
-        for length in 43..=128 {
+        for length in [0, 999].into_iter().chain(43..=128) {
             let (one, two) = (Fresh::new(length).unwrap(), Fresh::new(length).unwrap());
-            assert_eq!(one.verifier.len(), length);
+            assert_eq!(one.verifier.len(), length.clamp(43, 128));
             assert!([&one.state, &one.nonce].iter().all(|value| value.len() == 43));
             let values = [one.state, one.nonce, one.verifier, two.state, two.nonce, two.verifier];
             for (index, value) in values.iter().enumerate() {

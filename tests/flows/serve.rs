@@ -103,3 +103,51 @@ async fn a_tenant_in_the_issuer_signs_in() {
     let provider = loaded.result.expect("a good spec");
     assert_eq!(sign_in(&provider, 0).await.unwrap(), "e-1");
 }
+
+/// An endpoint that a setting names moves too: else the secret would go to the real provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_endpoint_moves_to_the_offline_provider() {
+    let provider = load(&root().join("tests/specs/plain.toml")).result.unwrap();
+    let authority =
+        Authority::builder().provider(serve::given(&provider).unwrap()).start().await.unwrap();
+    let mut settings = serve::settings(&provider, &authority.origin());
+    for (name, path) in
+        [("AUTHORIZATION_URL", "oauth/authorize"), ("ACCESS_TOKEN_URL", "oauth/token")]
+    {
+        settings
+            .push((format!("SOCIAL_AUTH_PLAIN_{name}"), format!("https://real.example/{path}")));
+    }
+    let environment = Environment::from_pairs(settings);
+    let runtime = Runtime::with(ReqwestTransport::new().unwrap(), SystemClock, environment);
+    let descriptor = interpret::descriptor(&provider);
+    let raw = runtime.environment().settings_of(descriptor);
+    let backend = authspec::backend(descriptor, &raw, &runtime).unwrap();
+    let request = BeginRequest::new("http://localhost:8000/complete/plain/");
+    let started = backend.begin(request).await.unwrap();
+    assert!(
+        started.authorization_url.starts_with(&authority.origin()),
+        "{}",
+        started.authorization_url
+    );
+    let callback = authority.visit(&started.authorization_url).await.unwrap();
+    let identity = backend.complete(&started.transaction, Callback::from_url(&callback)).await;
+    assert_eq!(identity.unwrap().uid, "7");
+}
+
+/// The token endpoint knows no tenant, and the issuer has one: that of the sample.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_only_the_issuer_has_signs_in() {
+    let spec = std::fs::read_to_string(root().join("examples/own-provider/src/acme.toml")).unwrap();
+    let setting =
+        "[settings.tenant]\ntype = \"tenant\"\nrequired = true\ndoc = \"The tenant.\"\n\n";
+    let token = "[endpoints]\ntoken = \"https://{host}/token\"";
+    let spec = spec
+        .replace("[endpoints]", &format!("{setting}{token}"))
+        .replace("{host}/oidc", "{host}/{tenant}/oidc")
+        .replace(
+            "name     = \"employee\"",
+            "name     = \"employee\"\nsettings = { tenant = \"a\" }",
+        );
+    let loaded = authspec_spec::load_text(std::path::Path::new("acme.toml"), spec);
+    assert_eq!(sign_in(&loaded.result.expect("a good spec"), 0).await.unwrap(), "e-1");
+}

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Account, Captures, Endpoint, GivenProvider};
+use super::account::Account;
+use super::path::Captures;
+use super::provider::{Endpoint, GivenProvider};
 
 /// Endpoints that the data leaves to discovery, by the last segment of their path:
 /// `/authspec/token`, or `/authspec/VALUES/token` with what stood for settings in the document's path.

@@ -41,11 +41,6 @@ impl PathTemplate {
         texts.sum()
     }
 
-    /// Whether a request for this path would be for this endpoint.
-    pub fn covers(&self, path: &str) -> bool {
-        self.captures(path).is_some()
-    }
-
     /// What stands for settings in a path that fits.
     pub(crate) fn captures(&self, path: &str) -> Option<Captures> {
         let mut captures = Vec::new();

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Captures, GivenProvider};
+use super::path::Captures;
+use super::provider::GivenProvider;
 use crate::client::Client;
 use crate::grant::Grant;
 use crate::jws::{encode, members, signing_input};

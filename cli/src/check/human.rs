@@ -5,7 +5,8 @@ use std::path::Path;
 
 use authspec_spec::{Finding, render};
 
-use super::{Checked, count};
+use super::Checked;
+use crate::output::count;
 
 pub(super) fn print(checked: &Checked, base: &Path) -> std::io::Result<()> {
     let mut errors = std::io::stderr().lock();

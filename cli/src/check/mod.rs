@@ -12,6 +12,7 @@ use authspec_spec::{Collection, Finding};
 use crate::arguments::{Check, Format};
 use crate::failure::Failure;
 use crate::interpret;
+use crate::output::count;
 
 pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     let checked = inspect(&arguments.specs)?;
@@ -63,8 +64,4 @@ pub fn inspect(paths: &[PathBuf]) -> std::io::Result<Checked> {
         );
     }
     Ok(Checked { specs: collection.specs.len(), samples, findings })
-}
-
-pub(crate) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -26,8 +26,7 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
     let listener = match tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
         Ok(listener) => listener,
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            let message = format!("port {port} is taken; choose another with --port, or 0 for any");
-            return Err(Failure::wrong("invalid_parameter", message));
+            return Err(Failure::port_taken(port));
         }
         Err(error) => return Err(error.into()),
     };

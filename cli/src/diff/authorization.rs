@@ -7,11 +7,11 @@ use super::change::{Group, breaking, notice};
 use super::pairs::{Pair, pairs};
 use super::token::compare_params;
 
-/// What joins scopes unless the spec says otherwise (RFC 6749 section 3.3).
-const SEPARATOR: &str = " ";
+/// What the runtime does unless the spec says otherwise.
+const USUAL: authspec::descriptor::Authorization = authspec::descriptor::authorization(&[]);
 
-/// Characters of a PKCE verifier unless the spec says otherwise.
-const VERIFIER_LENGTH: u64 = 43;
+/// Characters of a PKCE verifier then.
+const VERIFIER: u64 = USUAL.pkce_verifier_length as u64;
 
 pub(super) fn compare(group: &mut Group<'_>, old: &Authorization, new: &Authorization) {
     // No `..`: a new key must be compared here.
@@ -46,7 +46,7 @@ fn compare_separator(
     new: Option<&Spanned<String>>,
 ) {
     let text = |written: Option<&Spanned<String>>| {
-        format!("`{}`", written.map_or(SEPARATOR, |separator| &separator.value))
+        format!("`{}`", written.map_or(USUAL.scope_separator, |separator| &separator.value))
     };
     let (before, now) = (text(old), text(new));
     if before != now {
@@ -56,8 +56,7 @@ fn compare_separator(
 }
 
 fn compare_verifier(group: &mut Group<'_>, old: Option<&Spanned<u64>>, new: Option<&Spanned<u64>>) {
-    let length =
-        |written: Option<&Spanned<u64>>| written.map_or(VERIFIER_LENGTH, |length| length.value);
+    let length = |written: Option<&Spanned<u64>>| written.map_or(VERIFIER, |length| length.value);
     let (before, now) = (length(old), length(new));
     if before != now {
         let reason = "the provider must take it; sign-ins under way keep the verifier they have";

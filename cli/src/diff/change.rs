@@ -1,5 +1,6 @@
 //! One change with its weight and reason, and the list that comparisons add to.
 
+use authspec_spec::printable;
 use serde_json::{Value, json};
 
 /// How much a change matters.
@@ -146,7 +147,10 @@ impl Group<'_> {
     }
 
     fn push(&mut self, what: String, old: Option<String>, new: Option<String>, weight: Weight) {
+        // A spec comes from somebody else: what it holds must not steer a terminal or a CI run.
         let Weight { severity, reason } = weight;
+        let (what, reason) = (printable(what), printable(reason));
+        let (old, new) = (old.map(printable), new.map(printable));
         let construct = self.construct;
         self.list.push(Change { construct, what, old, new, severity, reason });
     }

@@ -13,7 +13,6 @@ pub(super) fn compare(old: &Provider, new: &Provider) -> Changes {
     // No `..`: a new construct must be compared here.
     let Provider {
         name,
-        name_span: _,
         title,
         doc,
         aliases,

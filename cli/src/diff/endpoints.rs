@@ -7,7 +7,17 @@ use super::change::{Group, Weight, breaking, notice};
 
 pub(super) fn compare(group: &mut Group<'_>, old: &Endpoints, new: &Endpoints) {
     // No `..`: a new endpoint must be compared here.
-    let Endpoints { authorization, token, discovery, keys, user_info, end_session } = old;
+    let Endpoints {
+        authorization,
+        token,
+        discovery,
+        keys,
+        user_info,
+        end_session,
+        // The others have it filled in.
+        base: _,
+        based: _,
+    } = old;
     let discovered = (discovery.is_some(), new.discovery.is_some());
     for (name, before, now, elsewhere) in [
         (
@@ -33,10 +43,14 @@ pub(super) fn compare(group: &mut Group<'_>, old: &Endpoints, new: &Endpoints) {
                 compare_url(group, &what, &before.value, &now.value, elsewhere);
             }
             (None, Some(now)) => {
-                group.added(&what, now.value.to_string(), added(name, discovered.0));
+                group.added(&what, now.value.to_string(), added(name, discovered.0, elsewhere));
             }
             (Some(before), None) => {
-                group.removed(&what, before.value.to_string(), removed(name, discovered.1));
+                group.removed(
+                    &what,
+                    before.value.to_string(),
+                    removed(name, discovered.1, elsewhere),
+                );
             }
             (None, None) => {}
         }
@@ -44,18 +58,21 @@ pub(super) fn compare(group: &mut Group<'_>, old: &Endpoints, new: &Endpoints) {
     compare_logout(group, has_logout(old), has_logout(new));
 }
 
-fn added(name: &str, was_discovered: bool) -> Weight {
+/// An endpoint of the spec outranks discovery: which host discovery named cannot be seen from here.
+fn added(name: &str, was_discovered: bool, elsewhere: &str) -> Weight {
     if was_discovered && name != "discovery" {
-        notice("discovery named it before; look whether it named the same")
+        breaking(format!("discovery named it before; if that was another host, {elsewhere}"))
     } else {
         notice("nothing went there before")
     }
 }
 
-fn removed(name: &str, is_discovered: bool) -> Weight {
+fn removed(name: &str, is_discovered: bool, elsewhere: &str) -> Weight {
     match name {
         "discovery" => breaking("what only discovery named is not found any more"),
-        _ if is_discovered => notice("discovery names it now; look whether it names the same"),
+        _ if is_discovered => {
+            breaking(format!("discovery names it now; if that is another host, {elsewhere}"))
+        }
         _ => notice("nothing goes there any more"),
     }
 }

@@ -14,8 +14,8 @@ pub(super) fn compare(group: &mut Group<'_>, old: &[ErrorCode], new: &[ErrorCode
                 group.removed(&what(code), words::error(code.ours), breaking(reason));
             }
             Pair::Added(code) => {
-                let reason = "a more exact code than before";
-                group.added(&what(code), words::error(code.ours), notice(reason));
+                let reason = "applications that handle the general code miss it";
+                group.added(&what(code), words::error(code.ours), breaking(reason));
             }
             Pair::Both(before, code) => compare_both(group, before, code),
         }

@@ -71,6 +71,10 @@ fn load_folder(path: &Path) -> Result<Vec<Provider>, Failure> {
     if !findings.is_empty() {
         return Err(authspec_build::Error::Specs(findings).into());
     }
+    if collection.specs.is_empty() {
+        let message = format!("there is no spec in {}", path.display());
+        return Err(Failure::wrong("missing_parameter", message));
+    }
     Ok(collection.providers().map(|(_, provider)| provider.clone()).collect())
 }
 

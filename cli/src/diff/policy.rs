@@ -7,7 +7,7 @@ use super::pairs::{Pair, is_reordered, pairs};
 use super::words;
 
 /// The code of a refusal unless the rule names one.
-const USUAL_CODE: &str = "invalid_claim";
+const USUAL_CODE: &str = authspec::Code::InvalidClaim.as_str();
 
 pub(super) fn compare(group: &mut Group<'_>, old: &[PolicyRule], new: &[PolicyRule]) {
     for pair in pairs(old, new, sentence) {
@@ -41,7 +41,7 @@ fn sentence(rule: &PolicyRule) -> String {
 
 fn compare_both(group: &mut Group<'_>, old: &PolicyRule, new: &PolicyRule) {
     // No `..`: a new key must be compared here. Condition and when are what the two have in common.
-    let PolicyRule { condition: _, when: _, optional, code, help, span: _ } = old;
+    let PolicyRule { condition: _, when: _, optional, code, help } = old;
     let rule = sentence(new);
     match (*optional, new.optional) {
         (false, true) => {

@@ -1,6 +1,5 @@
 //! `[settings]`: what operators set, and what Rust code gives the builder.
 
-use authspec_spec::check::COMMON_SETTINGS;
 use authspec_spec::document::settings::TYPES;
 use authspec_spec::document::{Default, Setting, SettingKind, SettingRule};
 
@@ -29,9 +28,7 @@ pub(super) fn compare(group: &mut Group<'_>, old: Side<'_>, new: Side<'_>) {
 fn compare_removed(group: &mut Group<'_>, backend: &str, setting: &Setting) {
     let name = &setting.name.value;
     let variable = variable(backend, name);
-    let weight = if COMMON_SETTINGS.contains(&name.as_str()) {
-        breaking(format!("{variable} means what it means for every backend now"))
-    } else if is_refused(setting) {
+    let weight = if is_refused(setting) {
         notice(format!("{variable} was refused, and is unknown now"))
     } else {
         breaking(format!("{variable} is unknown now, and its field is gone in Rust"))

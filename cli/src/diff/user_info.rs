@@ -24,14 +24,14 @@ fn compare_both(group: &mut Group<'_>, old: &UserInfo, new: &UserInfo) {
     // No `..`: a new key must be compared here.
     let UserInfo { scheme, headers, span: _ } = old;
     if *scheme != new.scheme {
-        let reason = "the provider must take it";
-        group.changed("the scheme", scheme, &new.scheme, notice(reason));
+        let reason = "a provider that does not take it refuses every sign-in";
+        group.changed("the scheme", scheme, &new.scheme, breaking(reason));
     }
     for pair in pairs(headers, &new.headers, |(name, _)| name.clone()) {
         match pair {
             Pair::Removed((name, value)) => {
-                let reason = "the provider must do without it";
-                group.removed(&format!("header `{name}`"), value, notice(reason));
+                let reason = "a provider that needs it refuses every sign-in";
+                group.removed(&format!("header `{name}`"), value, breaking(reason));
             }
             Pair::Added((name, value)) => {
                 let reason = "the provider must take it";
@@ -39,7 +39,7 @@ fn compare_both(group: &mut Group<'_>, old: &UserInfo, new: &UserInfo) {
             }
             Pair::Both((name, before), (_, now)) if before != now => {
                 let reason = "the reply may have another form";
-                group.changed(&format!("header `{name}`"), before, now, notice(reason));
+                group.changed(&format!("header `{name}`"), before, now, breaking(reason));
             }
             Pair::Both(..) => {}
         }

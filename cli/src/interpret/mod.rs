@@ -23,7 +23,6 @@ pub fn descriptor(provider: &Provider) -> &'static Descriptor {
     // No `..`: a new construct must be carried over here.
     let Provider {
         name,
-        name_span: _,
         title,
         doc: _,
         aliases,

@@ -9,7 +9,7 @@ use super::claim::claim;
 use super::text;
 
 pub(super) fn rule(rule: &PolicyRule) -> runtime::PolicyRule {
-    let PolicyRule { condition, when, optional, code, help, span: _ } = rule;
+    let PolicyRule { condition, when, optional, code, help } = rule;
     runtime::PolicyRule {
         condition: self::condition(condition),
         when: when.as_ref().map(self::when),

@@ -1,6 +1,7 @@
 //! The callback's end on this machine: waits for the one request that brings the browser back.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -10,6 +11,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use url::{Url, form_urlencoded};
 
 use crate::failure::Failure;
@@ -19,12 +21,13 @@ use crate::html;
 const MAX_FORM: usize = 64 * 1024;
 
 /// How long a browser may take to fetch the last page.
-const LAST_PAGE: Duration = Duration::from_millis(300);
+const LAST_PAGE: Duration = Duration::from_secs(2);
 
 /// Listens on both loopback addresses, since `localhost` may be either.
 pub(super) struct Listener {
     port: u16,
     callbacks: mpsc::Receiver<Received>,
+    servers: Servers,
 }
 
 /// A request that may be the callback.
@@ -39,23 +42,19 @@ pub(super) struct Answer(oneshot::Sender<String>);
 
 impl Listener {
     pub(super) async fn bind(port: u16) -> Result<Self, Failure> {
-        let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
-            let taken = error.kind() == std::io::ErrorKind::AddrInUse;
-            if !taken {
-                return Failure::Io(error);
-            }
-            let message = format!("port {port} is taken; choose another with --port, or 0 for any");
-            Failure::wrong("invalid_parameter", message)
-        })?;
+        let four = listen(Ipv4Addr::LOCALHOST.into(), port).await?;
         let port = four.local_addr()?.port();
         let (sender, callbacks) = mpsc::channel(1);
         let router = Router::new().fallback(receive).with_state(sender);
-        // A machine without IPv6 has one loopback address.
-        if let Ok(six) = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
-            tokio::spawn(axum::serve(six, router.clone()).into_future());
+        let mut servers = Servers::default();
+        // A browser may try IPv6 first, and whoever listens there would get the code.
+        match listen(Ipv6Addr::LOCALHOST.into(), port).await {
+            Ok(six) => servers.start(six, router.clone()),
+            Err(Failure::Io(_)) => {} // no IPv6 on this machine
+            Err(taken) => return Err(taken),
         }
-        tokio::spawn(axum::serve(four, router).into_future());
-        Ok(Self { port, callbacks })
+        servers.start(four, router);
+        Ok(Self { port, callbacks, servers })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -65,7 +64,7 @@ impl Listener {
     /// The parameters of the callback that is waited for, and where its page goes. Whoever else asks,
     /// such as a page that tries its luck with this port, is told so and ends nothing.
     pub(super) async fn callback(
-        mut self,
+        &mut self,
         expected: &Expected,
         wait: Duration,
     ) -> Option<(String, Answer)> {
@@ -74,13 +73,61 @@ impl Listener {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let received = tokio::time::timeout(left.unwrap_or(wait), self.callbacks.recv());
             let Received { path, parameters, answer } = received.await.ok()??;
-            if path == expected.path && expected.is_state_of(&parameters) {
-                return Some((parameters, Answer(answer)));
-            }
+            let text = match (path == expected.path, expected.is_state_of(&parameters)) {
+                (true, true) => return Some((parameters, Answer(answer))),
+                (false, true) => "The provider came back to another path than the redirect URI's.",
+                (true, false) => "The provider came back without the state of this sign-in.",
+                (false, false) => "This window belongs to another sign-in.",
+            };
+            eprintln!("not the callback that is waited for: {text}");
             // Whoever asked may be gone.
-            _ = answer.send(page("Not the sign-in", "This window waits for another sign-in."));
+            _ = answer.send(page("Not signed in", text));
         }
     }
+
+    /// Ends the servers when the browser has its page.
+    pub(super) async fn close(self) {
+        self.servers.close().await;
+    }
+}
+
+/// The servers, and what ends them.
+#[derive(Default)]
+struct Servers(Vec<(oneshot::Sender<()>, JoinHandle<()>)>);
+
+impl Servers {
+    fn start(&mut self, listener: TcpListener, router: Router) {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            let until = async move {
+                // An error means that the command ends, which is the signal.
+                _ = stopped.await;
+            };
+            // A server that fails is one that nobody reaches: the wait for the callback ends in time.
+            _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
+        });
+        self.0.push((stop, task));
+    }
+
+    async fn close(self) {
+        for (stop, task) in self.0 {
+            drop(stop);
+            // A browser that keeps its connection open must not keep the command.
+            _ = tokio::time::timeout(LAST_PAGE, task).await;
+        }
+    }
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((address, port)).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::port_taken(port),
+        ErrorKind::PermissionDenied => {
+            let message =
+                format!("port {port} is not for everybody on this machine; choose another");
+            Failure::wrong("invalid_parameter", message)
+        }
+        _ => Failure::Io(error),
+    })
 }
 
 /// What the callback looks like that is waited for.
@@ -105,11 +152,10 @@ impl Expected {
 }
 
 impl Answer {
-    /// Shows the page; waits until the browser had time to fetch it.
-    pub(super) async fn send(self, page: &str) {
-        if self.0.send(page.to_owned()).is_ok() {
-            tokio::time::sleep(LAST_PAGE).await;
-        }
+    /// Shows the page.
+    pub(super) fn send(self, page: String) {
+        // A browser that is gone needs no page.
+        _ = self.0.send(page);
     }
 }
 
@@ -122,7 +168,10 @@ async fn receive(State(callbacks): State<mpsc::Sender<Received>>, request: Reque
     } else {
         request.uri().query().unwrap_or_default().to_owned()
     };
-    let is_callback = parameters.split('&').any(|pair| pair.starts_with("state="));
+    // A browser asks for icons too; every callback has one of these (RFC 6749 section 4.1.2).
+    let is_callback = parameters
+        .split('&')
+        .any(|pair| ["state=", "code=", "error="].iter().any(|name| pair.starts_with(name)));
     let (answer, page) = oneshot::channel();
     if !is_callback || callbacks.send(Received { path, parameters, answer }).await.is_err() {
         return StatusCode::NOT_FOUND.into_response();

@@ -21,8 +21,9 @@ use crate::output;
 pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
     let backend = backend(&arguments.backend.backend)?;
     let name = backend.descriptor().name;
-    let listener = Listener::bind(port(&arguments)?).await?;
-    let offline = std::env::vars().any(|(name, _)| name.ends_with("_OFFLINE_PROVIDER"));
+    let mut listener = Listener::bind(port(&arguments)?).await?;
+    let offline =
+        std::env::vars_os().any(|(name, _)| name.to_string_lossy().ends_with("_OFFLINE_PROVIDER"));
     let redirect_uri = arguments
         .redirect_uri
         .clone()
@@ -49,13 +50,14 @@ pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
         return Err(no_callback(arguments.timeout));
     };
     let completed = backend.complete(&started.transaction, Callback::from_query(&parameters)).await;
+    answer.send(match &completed {
+        Ok(_) => listener::page("Signed in", "You can close this window."),
+        Err(error) => listener::page("Not signed in", error.message()),
+    });
+    listener.close().await;
     match completed {
-        Ok(identity) => {
-            answer.send(&listener::page("Signed in", "You can close this window.")).await;
-            output::json(&output::identity(&identity))
-        }
+        Ok(identity) => output::json(&output::identity(&identity)),
         Err(error) => {
-            answer.send(&listener::page("Not signed in", error.message())).await;
             refusal::explain(&error, backend.descriptor());
             Err(error.into())
         }
@@ -68,9 +70,10 @@ fn port(arguments: &Login) -> Result<u16, Failure> {
         return Ok(arguments.port);
     };
     let url = Url::parse(text).ok().filter(|url| {
-        let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let is_local = is_this_machine(url);
         let is_nobody = url.username().is_empty() && url.password().is_none();
-        url.scheme() == "http" && is_local && is_nobody && url.port() != Some(0)
+        let is_plain = url.query().is_none() && url.fragment().is_none();
+        url.scheme() == "http" && is_local && is_nobody && is_plain && url.port() != Some(0)
     });
     let url = url.ok_or_else(|| {
         let message = "the redirect URI must lead to this machine, such as \
@@ -83,6 +86,11 @@ fn port(arguments: &Login) -> Result<u16, Failure> {
         }
     })?;
     Ok(url.port().unwrap_or(80))
+}
+
+/// Whether a URL leads to this machine by one of the names that browsers trust.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
 fn no_callback(seconds: u64) -> Failure {

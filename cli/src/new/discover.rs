@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use authspec::transport::{HttpRequest, ReqwestTransport, Transport as _};
+use authspec_spec::printable;
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::failure::Failure;
+use crate::login::is_this_machine;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -46,7 +48,7 @@ fn is_word(text: &str) -> bool {
 pub(super) async fn fetch(issuer: &str) -> Result<Metadata, Failure> {
     let issuer = issuer.trim_end_matches('/').trim_end_matches("/.well-known/openid-configuration");
     let is_good = Url::parse(issuer).is_ok_and(|url| {
-        let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let is_local = is_this_machine(&url);
         let is_bare = url.query().is_none() && url.fragment().is_none();
         let is_nobody = url.username().is_empty() && url.password().is_none();
         (url.scheme() == "https" || (url.scheme() == "http" && is_local)) && is_bare && is_nobody
@@ -82,19 +84,37 @@ fn read(body: &[u8], asked: &str) -> Result<Metadata, String> {
     let issuer = issuer.filter(|issuer| !issuer.is_empty());
     let issuer = issuer.ok_or("the discovery document states no issuer")?.to_owned();
     if issuer.trim_end_matches('/') != asked {
-        return Err(format!(
-            "the discovery document is that of another issuer, {issuer}: ask that one"
-        ));
+        let is_shown = issuer.len() <= 200 && Url::parse(&issuer).is_ok() && issuer.is_ascii();
+        let other =
+            if is_shown { format!(", {}: ask that one", printable(issuer)) } else { String::new() };
+        return Err(format!("the discovery document is that of another issuer{other}"));
     }
     for endpoint in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
         let url = members.get(endpoint).and_then(Value::as_str);
         let url = url.ok_or_else(|| format!("the discovery document names no {endpoint}"))?;
-        let is_https = Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.has_host());
-        if !is_https && !asked.starts_with("http://") {
-            return Err(format!("the discovery document's {endpoint} is no https URL"));
+        check_endpoint(endpoint, url, asked)?;
+    }
+    for endpoint in ["userinfo_endpoint", "end_session_endpoint"] {
+        if let Some(url) = members.get(endpoint).and_then(Value::as_str) {
+            check_endpoint(endpoint, url, asked)?;
         }
     }
     Ok(Metadata { issuer, members })
+}
+
+/// An endpoint is https, or on this machine as the issuer is.
+fn check_endpoint(name: &str, url: &str, asked: &str) -> Result<(), String> {
+    let is_good = Url::parse(url).is_ok_and(|url| {
+        let is_local = asked.starts_with("http://") && is_this_machine(&url);
+        let is_nobody = url.username().is_empty() && url.password().is_none();
+        (url.scheme() == "https" || (url.scheme() == "http" && is_local))
+            && url.has_host()
+            && is_nobody
+    });
+    if is_good {
+        return Ok(());
+    }
+    Err(format!("the discovery document's {name} is no https URL without user name"))
 }
 
 #[cfg(test)]

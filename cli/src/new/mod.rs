@@ -6,6 +6,7 @@ mod facts;
 mod oauth2;
 mod oidc;
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,9 +33,6 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
         let message = format!("{} is no folder", folder.display());
         return Err(Failure::wrong("invalid_parameter", message));
     }
-    if folder != PathBuf::new() {
-        std::fs::create_dir_all(&folder)?;
-    }
     let path = folder.join(&name).with_extension("toml");
     if path.exists() && !force {
         let message = format!("{} is there already; --force replaces it", path.display());
@@ -50,7 +48,12 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
     };
     let text = format!("{}{spec}", first_line(&folder));
     verify(&path, &text)?;
-    std::fs::write(&path, text)?;
+    if folder != PathBuf::new() {
+        std::fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
+    }
+    let file = if force { File::create(&path) } else { File::create_new(&path) };
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failure::at(&path, &error))?;
 
     let mut out = std::io::stdout().lock();
     writeln!(out, "wrote {}, which passes `authspec check`", path.display())?;
@@ -84,9 +87,8 @@ fn is_name(name: &str) -> bool {
 
 /// What tells editors where the schema is: in the folder, or above it.
 fn first_line(folder: &Path) -> String {
-    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
-    let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let above = absolute.ancestors().enumerate().take(8);
+    let folder = whole(folder);
+    let above = folder.ancestors().enumerate().take(8);
     for (levels, ancestor) in above {
         if ancestor.join(SCHEMA).is_file() {
             let start = if levels == 0 { "./".to_owned() } else { "../".repeat(levels) };
@@ -97,6 +99,16 @@ fn first_line(folder: &Path) -> String {
         "# For completion in your editor: `authspec schema > {SCHEMA}`, and as the first line\n\
          # of this file, with an empty line below it: #:schema ./{SCHEMA}\n\n"
     )
+}
+
+/// A folder's path from the root without `..` and links, also of one that is not there yet.
+fn whole(folder: &Path) -> PathBuf {
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    match (folder.canonicalize(), folder.parent(), folder.file_name()) {
+        (Ok(found), ..) => found,
+        (Err(_), Some(parent), Some(name)) => whole(parent).join(name),
+        (Err(_), ..) => folder.to_owned(),
+    }
 }
 
 /// What is written passes `check`; if not, that is a mistake of this command, and nothing is written.
@@ -110,7 +122,7 @@ fn verify(path: &Path, text: &str) -> Result<(), Failure> {
         return Ok(());
     }
     show(&mistakes, &sources)?;
-    let message = "the provider's document gives no good spec; nothing was written".to_owned();
+    let message = "what is known gives no good spec; nothing was written".to_owned();
     Err(Failure::Refused { code: "malformed_response", message })
 }
 

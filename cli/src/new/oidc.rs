@@ -124,7 +124,10 @@ fn scopes(metadata: &Metadata) -> Vec<&'static str> {
 
 /// What the provider signs with and a client can check; RS256 if the document does not say.
 fn algorithms(metadata: &Metadata, unknown: &mut Vec<String>) -> Vec<&'static str> {
-    let signed = metadata.list("id_token_signing_alg_values_supported").unwrap_or(vec!["RS256"]);
+    let signed = metadata.list("id_token_signing_alg_values_supported").unwrap_or_default();
+    if signed.is_empty() {
+        return vec!["RS256"];
+    }
     let good: Vec<&str> = ALGORITHMS.iter().copied().filter(|name| signed.contains(name)).collect();
     if good.is_empty() {
         unknown.push(format!(

@@ -5,11 +5,12 @@ mod provider;
 
 pub use self::provider::given;
 
-use authspec_authority::{
-    Authority, AuthorityError, Client, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET,
-};
-use authspec_spec::Provider;
-use serde_json::Value;
+use std::io::Write as _;
+
+use authspec_authority::{Authority, AuthorityError, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
+use authspec_spec::{Provider, printable};
+
+use url::Url;
 
 use crate::arguments::Serve;
 use crate::backend::spec;
@@ -19,6 +20,19 @@ pub(crate) async fn run(arguments: Serve) -> Result<(), Failure> {
     let provider = spec(&arguments.spec)?;
     let given = given(&provider).map_err(|message| Failure::wrong("invalid_parameter", message))?;
     let accounts: Vec<String> = given.accounts.iter().map(|account| account.name.clone()).collect();
+    if accounts.is_empty() {
+        let message = "no sample shows who signs in: there is nobody to be";
+        return Err(Failure::wrong("invalid_parameter", message));
+    }
+    let is_good = |text: &&String| {
+        Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "https" | "http") && url.has_host() && url.fragment().is_none()
+        })
+    };
+    if !arguments.redirect_uri.iter().all(|text| is_good(&text)) {
+        let message = "a redirect URI is an http(s) URL without fragment";
+        return Err(Failure::wrong("invalid_parameter", message));
+    }
     let mut builder = Authority::builder().port(arguments.port).provider(given);
     match &arguments.account {
         None => builder = builder.interactive(),
@@ -35,16 +49,21 @@ pub(crate) async fn run(arguments: Serve) -> Result<(), Failure> {
     }
     let mut client = authority.client();
     client.redirect_uris.extend(arguments.redirect_uri);
-    authority.register(Client { groups: client.groups, ..client });
+    authority.register(client);
 
     let origin = authority.origin();
-    println!("{} runs offline at {origin}", provider.title);
-    println!("accounts, one for each sample: {}", accounts.join(", "));
-    println!("\nsettings of an application that signs in here:\n");
+    let mut text = format!(
+        "{} runs offline at {origin}\naccounts, one for each sample: {}\n\n\
+         settings of an application that signs in here:\n\n",
+        printable(provider.title.clone()),
+        accounts.join(", ")
+    );
     for (name, value) in settings(&provider, &origin) {
-        println!("  export {name}={}", quoted(&value));
+        text.push_str(&format!("  export {name}={}\n", quoted(&value)));
     }
-    println!("\nCtrl-C ends it.");
+    text.push_str("\nCtrl-C ends it.\n");
+    // Whoever reads the settings may close the pipe then; the provider goes on.
+    _ = std::io::stdout().write_all(text.as_bytes());
     // Without the signal handler Ctrl-C still ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
@@ -55,8 +74,7 @@ pub(crate) async fn run(arguments: Serve) -> Result<(), Failure> {
 fn taken(error: AuthorityError, port: u16) -> Failure {
     match error {
         AuthorityError::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            let message = format!("port {port} is taken; choose another with --port, or 0 for any");
-            Failure::wrong("invalid_parameter", message)
+            Failure::port_taken(port)
         }
         error => error.into(),
     }
@@ -72,8 +90,7 @@ pub fn settings(provider: &Provider, origin: &str) -> Vec<(String, String)> {
         (variable("secret"), DEFAULT_CLIENT_SECRET.to_owned()),
         (variable("offline_provider"), origin.to_owned()),
     ];
-    let sample = provider.samples.first();
-    let json = sample.and_then(|sample| serde_json::from_str::<Value>(&sample.json).ok());
+    let json = provider::first_good_sample(provider);
     for (name, value) in
         json.as_ref().and_then(|json| json["settings"].as_object()).into_iter().flatten()
     {

@@ -5,8 +5,14 @@ use authspec_authority::{PathPart, PathTemplate};
 use authspec_spec::document::{Setting, SettingKind};
 use authspec_spec::template::{Part, Template};
 
+/// The settings of a spec, and their values in its first good sample: those that `serve` prints.
+pub(super) struct Settings<'s> {
+    pub(super) declared: &'s [Setting],
+    pub(super) of_sample: serde_json::Map<String, serde_json::Value>,
+}
+
 /// The path of a URL template.
-pub(super) fn path(template: &Template, settings: &[Setting]) -> PathTemplate {
+pub(super) fn path(template: &Template, settings: &Settings<'_>) -> PathTemplate {
     let mut parts = Vec::new();
     let mut rest = template.0.as_slice();
     // A setting that holds a URL brings a path of its own.
@@ -60,13 +66,16 @@ fn push_text(text: &str, parts: &mut Vec<PathPart>) {
     }
 }
 
-fn kind(name: &str, settings: &[Setting]) -> Option<SettingKind> {
-    settings.iter().find(|setting| setting.name.value == name).map(|setting| setting.kind)
+fn kind(name: &str, settings: &Settings<'_>) -> Option<SettingKind> {
+    settings.declared.iter().find(|setting| setting.name.value == name).map(|setting| setting.kind)
 }
 
-/// A setting's default, if it is plain text.
-fn usual(name: &str, settings: &[Setting]) -> String {
-    let setting = settings.iter().find(|setting| setting.name.value == name);
+/// A setting's value in the sample, else its default, if that is plain text.
+fn usual(name: &str, settings: &Settings<'_>) -> String {
+    if let Some(value) = settings.of_sample.get(name).and_then(serde_json::Value::as_str) {
+        return value.to_owned();
+    }
+    let setting = settings.declared.iter().find(|setting| setting.name.value == name);
     match setting.and_then(|setting| setting.default.as_ref()).map(|default| &default.value) {
         Some(Template(parts)) => match parts.as_slice() {
             [Part::Text(text)] => text.clone(),
@@ -81,7 +90,8 @@ mod tests {
     use super::*;
 
     fn shown(template: &str) -> String {
-        let PathTemplate(parts) = path(&Template::parse(template).unwrap(), &[]);
+        let settings = Settings { declared: &[], of_sample: serde_json::Map::new() };
+        let PathTemplate(parts) = path(&Template::parse(template).unwrap(), &settings);
         let parts = parts.iter().map(|part| match part {
             PathPart::Text(text) => text.clone(),
             PathPart::Value { name, .. } => format!("<{name}>"),

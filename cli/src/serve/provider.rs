@@ -8,12 +8,9 @@ use authspec_spec::document::Oidc;
 use authspec_spec::provider::CheckedSample;
 use serde_json::{Map, Value};
 
-use super::path::path;
+use super::path::{Settings, path};
 
-/// Where the offline provider's sign-in page is answered, whatever the spec says.
-const OWN_PAGE: &str = "/authorize/continue";
-
-/// What the offline provider's endpoints begin with that the spec leaves to discovery.
+/// What the offline provider's own pages and endpoints begin with.
 const OWN_FOLDER: &str = "/authspec/";
 
 /// What the offline provider can sign with: its keys are RSA keys.
@@ -26,17 +23,33 @@ const SIGNED: &[&str] = &["RS256", "PS256", "RS384", "RS512", "PS384", "PS512"];
 /// Why there is none, in a sentence: two endpoints that only their hosts tell apart, or algorithms that
 /// no RSA key has.
 pub fn given(provider: &Provider) -> Result<GivenProvider, String> {
+    let of_sample =
+        first_good_sample(provider).and_then(|mut json| object(json["settings"].take()));
+    let settings =
+        Settings { declared: &provider.settings, of_sample: of_sample.unwrap_or_default() };
     Ok(GivenProvider {
         title: provider.title.clone(),
-        endpoints: endpoints(provider)?,
-        oidc: provider.oidc.as_ref().map(|rules| oidc(rules, provider)).transpose()?,
+        endpoints: endpoints(provider, &settings)?,
+        oidc: provider.oidc.as_ref().map(|rules| oidc(rules, &settings)).transpose()?,
         refreshes: provider.refresh.is_some(),
         scheme: provider.user_info.as_ref().map(|info| info.scheme.clone()).unwrap_or_default(),
         accounts: provider.samples.iter().filter_map(account).collect(),
     })
 }
 
-fn endpoints(provider: &Provider) -> Result<Vec<(Endpoint, PathTemplate)>, String> {
+/// The first sample that expects a user, as JSON; else the first.
+pub(super) fn first_good_sample(provider: &Provider) -> Option<Value> {
+    let samples = provider.samples.iter();
+    let samples: Vec<Value> =
+        samples.filter_map(|sample| serde_json::from_str(&sample.json).ok()).collect();
+    let good = samples.iter().find(|sample| sample.get("expect").is_some());
+    good.or(samples.first()).cloned()
+}
+
+fn endpoints(
+    provider: &Provider,
+    settings: &Settings<'_>,
+) -> Result<Vec<(Endpoint, PathTemplate)>, String> {
     let named = provider.endpoints.iter().map(|(key, url)| {
         let endpoint = match key {
             "authorization" => Endpoint::Authorization,
@@ -52,13 +65,11 @@ fn endpoints(provider: &Provider) -> Result<Vec<(Endpoint, PathTemplate)>, Strin
     let calls = calls.map(|call| (Endpoint::Call(call.name.value.clone()), &call.url.value));
     let mut found: Vec<(Endpoint, PathTemplate)> = Vec::new();
     for (endpoint, url) in named.chain(calls) {
-        let path = path(url, &provider.settings);
-        let is_below =
-            matches!(path.0.first(), Some(PathPart::Text(text)) if text.starts_with(OWN_FOLDER));
-        if is_below || path.covers(OWN_PAGE) {
+        let path = path(url, settings);
+        if matches!(path.0.first(), Some(PathPart::Text(text)) if text.starts_with(OWN_FOLDER)) {
             return Err(format!(
-                "the path of {endpoint:?} may be one that the offline provider needs itself: \
-                 `{OWN_PAGE}`, or below `{OWN_FOLDER}`"
+                "the path of {endpoint:?} is below `{OWN_FOLDER}`, which the offline provider needs \
+                 itself"
             ));
         }
         if let Some((other, _)) = found.iter().find(|(_, known)| *known == path) {
@@ -72,7 +83,7 @@ fn endpoints(provider: &Provider) -> Result<Vec<(Endpoint, PathTemplate)>, Strin
     Ok(found)
 }
 
-fn oidc(oidc: &Oidc, provider: &Provider) -> Result<GivenOidc, String> {
+fn oidc(oidc: &Oidc, settings: &Settings<'_>) -> Result<GivenOidc, String> {
     let algorithm = SIGNED.iter().find(|name| oidc.algorithms.contains(name)).ok_or_else(|| {
         format!(
             "the offline provider signs with RSA keys, and the spec accepts {} only",
@@ -81,7 +92,7 @@ fn oidc(oidc: &Oidc, provider: &Provider) -> Result<GivenOidc, String> {
     })?;
     let placeholder = oidc.issuer_placeholder.as_ref();
     Ok(GivenOidc {
-        issuer: oidc.issuer.as_ref().map(|issuer| trimmed(path(&issuer.value, &provider.settings))),
+        issuer: oidc.issuer.as_ref().map(|issuer| trimmed(path(&issuer.value, settings))),
         placeholder: placeholder.map(|found| (found.name.clone(), found.claim.value.clone())),
         algorithm: (*algorithm).to_owned(),
     })

@@ -45,7 +45,8 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Backend>, Error> {
     let mut seen = HashSet::new();
     for Backend { item, .. } in &backends {
         for name in [item.name.clone(), item.settings(), item.claims()] {
-            if !seen.insert(name.to_string()) {
+            // In lower case, as the names of tests have it.
+            if !seen.insert(name.to_string().to_lowercase()) {
                 return Err(Error::Struct(name.to_string()));
             }
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use authspec_codegen::settings_table;
-use authspec_spec::Provider;
+use authspec_spec::{Provider, quote as quoted};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -84,7 +84,9 @@ impl Package {
             let module = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let is_known =
                 module == "lib" || self.backends.iter().any(|backend| backend.module() == module);
-            if !is_known && path.is_file() && is_ours(&fs::read_to_string(&path)?) {
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            let is_ours = || fs::read_to_string(&path).is_ok_and(|text| is_ours(&text));
+            if !is_known && is_rust && is_ours() {
                 fs::remove_file(path)?;
             }
         }
@@ -117,15 +119,16 @@ impl Package {
     fn manifest(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let source = match &self.authspec {
-            Some(path) => format!("path = {:?}", path.display().to_string()),
+            Some(path) => format!("path = {}", quoted(&path.display().to_string())),
             None => format!("version = \"={version}\""),
         };
         let names: Vec<&str> =
             self.backends.iter().map(|backend| backend.provider.title.as_str()).collect();
-        let (name, description) = (&self.name, format!("Sign in with {}", names.join(", ")));
+        let name = quoted(&self.name);
+        let description = quoted(&format!("Sign in with {}", names.join(", ")));
         format!(
             "# Written by `authspec crate`. Change the spec and write it again.\n\n\
-             [package]\nname = {name:?}\ndescription = {description:?}\nversion = \"0.1.0\"\n\
+             [package]\nname = {name}\ndescription = {description}\nversion = \"0.1.0\"\n\
              edition = \"2024\"\nrust-version = \"1.88\"\n\n\
              [dependencies]\n\
              # Without its default feature: nothing here is expanded by a macro of authspec.\n\

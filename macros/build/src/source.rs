@@ -20,7 +20,7 @@ pub(crate) fn all(backends: &[Backend]) -> TokenStream {
     let krate = backends.first().map(|backend| &backend.item.krate);
     let krate = krate.cloned().unwrap_or_else(|| quote! { ::authspec });
     quote! {
-        /// Every backend, for [`authspec::Backends`].
+        /// Every backend of this source.
         pub const ALL: &[&#krate::Descriptor] = &[
             #(<#names as #krate::Provider>::DESCRIPTOR,)*
         ];

@@ -15,7 +15,6 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
     // No `..`: a new construct must be lowered here.
     let Provider {
         name,
-        name_span: _,
         title,
         doc: _,
         aliases,

@@ -10,7 +10,9 @@ pub(crate) fn provider(provider: &Provider) -> Vec<String> {
         vec![String::new(), format!(" {}, as backend `{}`.", provider.title, provider.name)];
     if let Some(doc) = &provider.doc {
         lines.push(String::new());
-        lines.extend(doc.trim().lines().map(|line| format!(" {line}")));
+        // A lone carriage return has no place in a doc comment.
+        let doc = doc.replace('\r', "\n");
+        lines.extend(doc.trim().lines().map(|line| format!(" {}", line.trim_end())));
     }
     lines
 }

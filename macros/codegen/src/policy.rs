@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use crate::claim;
 
 pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
-    let PolicyRule { condition: of, when, optional, code, help, span: _ } = rule;
+    let PolicyRule { condition: of, when, optional, code, help } = rule;
     let of = condition(of);
     let when = when.as_ref().map(|when| {
         let When { setting, equals } = when;

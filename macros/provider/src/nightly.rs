@@ -54,7 +54,8 @@ impl Files<'_> {
                 self.literals.entry(span.file).or_insert(literal).as_ref()
             }
         };
-        literal?.subspan(span.bytes.clone())
+        let text = &self.sources.get(span.file)?.text;
+        literal?.subspan(place(text, span.bytes.start)..place(text, span.bytes.end))
     }
 
     /// The file as the literal that `include_str!` gives.
@@ -67,4 +68,11 @@ impl Files<'_> {
             _ => None,
         }
     }
+}
+
+/// A byte of a file as the compiler counts it: without a byte order mark, and a line end as one byte.
+fn place(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte).unwrap_or(text);
+    let mark = if before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    byte - mark - before.matches("\r\n").count()
 }

@@ -17,8 +17,10 @@ macro_rules! codes {
                 match self { $(Self::$name => concat!("AS", $number),)* }
             }
 
-            /// What it means, why it is so and how to mend it, with an example: Markdown.
-            pub const fn explanation(self) -> &'static str {
+            /// The explanation as it is written: a fence `toml whole` holds an example that stands for a
+            /// whole file, any other one a fragment. For the test that tries the examples.
+            #[doc(hidden)]
+            pub const fn explanation_source(self) -> &'static str {
                 match self {
                     $(Self::$name => {
                         include_str!(concat!("explanations/AS", $number, ".md"))
@@ -72,6 +74,11 @@ codes! {
 }
 
 impl Code {
+    /// What it means, why it is so and how to mend it, with an example: Markdown.
+    pub fn explanation(self) -> String {
+        self.explanation_source().trim().replace("```toml whole", "```toml")
+    }
+
     /// The kind of a code, such as `AS0003`, in any case.
     pub fn find(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(code))

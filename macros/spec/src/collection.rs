@@ -80,11 +80,15 @@ impl Collection {
             }
         }
         let mut seen = HashSet::new();
-        specs.retain(|path| seen.insert(normalize(path)));
+        specs.retain(|path| seen.insert(whole(path)));
         let mut collection = Self { specs: specs.into_iter().map(Spec::load).collect() };
         let files = collection.specs.iter().flat_map(|spec| spec.sources.iter());
-        let extended: HashSet<PathBuf> = files.map(|source| normalize(&source.path)).collect();
-        bases.retain(|path| !extended.contains(&normalize(path)));
+        let extended: HashSet<PathBuf> = files.map(|source| whole(&source.path)).collect();
+        bases.retain(|path| !extended.contains(&whole(path)));
+        // A spec that does not reach its base is told so; the base is not to blame.
+        if collection.specs.iter().any(Spec::lacks_a_file) {
+            bases.clear();
+        }
         collection.specs.extend(bases.into_iter().map(Spec::load));
         Ok(collection)
     }
@@ -138,7 +142,19 @@ impl Collection {
     }
 }
 
+/// A path by which one file is one file.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| normalize(path))
+}
+
 impl Spec {
+    /// Whether a file that the spec is made of cannot be had.
+    fn lacks_a_file(&self) -> bool {
+        let codes = [Code::Syntax, Code::Unreadable, Code::ExtendsCycle, Code::OutsidePackage];
+        let mut mistakes = self.result.as_ref().err().into_iter().flatten();
+        mistakes.any(|mistake| codes.contains(&mistake.code))
+    }
+
     fn load(path: PathBuf) -> Self {
         let Loaded { sources, outline, result } = load(&path);
         Self { path, sources: Rc::new(sources), result, names: outline.names }
@@ -198,12 +214,12 @@ fn kind(path: &Path) -> FileKind {
         return FileKind::Spec;
     };
     let table = node::parse(&text, 0, &Report::default());
-    // What a Cargo.toml may have as well says nothing.
+    // A name alone is no sign: other tools' files have one.
     let is_ours = |key: &str| key != "name" && KEYS.iter().any(|known| known.name == key);
     let has_ours = table.0.iter().any(|(key, _)| is_ours(&key.value));
     match (table.get("name").is_some(), has_ours) {
-        (true, _) => FileKind::Spec,
+        (true, true) => FileKind::Spec,
         (false, true) => FileKind::Base,
-        (false, false) => FileKind::Other,
+        (_, false) => FileKind::Other,
     }
 }

@@ -34,6 +34,10 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     };
     match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
         Ok(parsed) => match parsed.value {
+            Some(value) if depth(&value) > MAX_DEPTH => {
+                mistake(0, 0, "the sample file nests too deep".to_owned());
+                None
+            }
             Some(value) => Some(read(&value, file, report)),
             None => {
                 mistake(0, text.len(), "the sample file is empty".to_owned());
@@ -50,6 +54,18 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
             None
         }
     }
+}
+
+/// What nests deeper is no reply that a client would read.
+const MAX_DEPTH: usize = 100;
+
+fn depth(json: &Json<'_>) -> usize {
+    let inner = match json {
+        Json::Array(items) => items.elements.iter().map(depth).max(),
+        Json::Object(object) => object.properties.iter().map(|member| depth(&member.value)).max(),
+        _ => None,
+    };
+    1 + inner.unwrap_or_default()
 }
 
 fn read(json: &Json<'_>, file: usize, report: &Report) -> Node {

@@ -16,6 +16,8 @@ mod json;
 pub mod language;
 mod load;
 mod node;
+#[doc(hidden)]
+pub use node::quote;
 pub mod provider;
 mod reader;
 mod render;
@@ -29,5 +31,5 @@ pub use collection::{Collection, Finding, Spec};
 pub use load::{Loaded, Outline, load, load_text};
 pub use provider::Provider;
 pub use render::{render, shown_path};
-pub use report::{Diagnostic, Report};
+pub use report::{Diagnostic, Report, printable};
 pub use source::{Source, Sources, Span, Spanned};

@@ -37,9 +37,9 @@ pub struct Loaded {
 /// The names, settings and claims of a spec, right or wrong.
 #[derive(Debug, Default)]
 pub struct Outline {
-    /// Its settings that have a name and a type.
+    /// Its settings whose names can be fields.
     pub settings: Vec<Setting>,
-    /// Its claims.
+    /// Its claims whose names can be fields.
     pub claims: Vec<ClaimField>,
     /// Its name and its aliases.
     pub names: Vec<Spanned<String>>,
@@ -75,19 +75,28 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let broken = [Code::Syntax, Code::ExtendsCycle, Code::OutsidePackage, Code::Unreadable];
     let is_whole = !broken.into_iter().any(|code| report.has(code));
     let document = document::read(&table, 0, &report);
-    let is_whole = is_whole && !document.lacks_its_base;
+    let has_its_base = is_whole && !document.lacks_its_base;
     let outline = Outline {
-        settings: document.settings.clone(),
-        claims: document.claims.clone(),
+        settings: usable(&document.settings, |setting| &setting.name.value, check::is_field),
+        claims: usable(&document.claims, |claim| &claim.field.value, check::is_identifier),
         names: document.name.iter().chain(&document.aliases).cloned().collect(),
     };
-    let provider = if is_whole { check::check(document, &mut loader, &report) } else { None };
+    let provider = if has_its_base { check::check(document, &mut loader, &report) } else { None };
     let sources = loader.sources;
     let result = match provider {
         Some(provider) if report.is_empty() => Ok(provider),
-        _ => Err(report.into_diagnostics()),
+        _ => Err(report.into_diagnostics(has_its_base)),
     };
     Loaded { sources, outline, result }
+}
+
+/// The entries that can be fields.
+fn usable<T: Clone>(
+    entries: &[T],
+    name: impl Fn(&T) -> &String,
+    is_good: impl Fn(&str) -> bool,
+) -> Vec<T> {
+    entries.iter().filter(|entry| is_good(name(entry))).cloned().collect()
 }
 
 /// Reads the files that belong to a spec.
@@ -139,16 +148,12 @@ impl Loader {
         Some(base)
     }
 
-    /// A sample file's JSON, and its text.
-    pub(crate) fn sample(
-        &mut self,
-        name: &Spanned<String>,
-        report: &Report,
-    ) -> Option<(Node, String)> {
+    /// A sample file's JSON.
+    pub(crate) fn sample(&mut self, name: &Spanned<String>, report: &Report) -> Option<Node> {
         let (path, text) = self.file(&name.value, &name.span, report)?;
         let file =
             self.sources.number(&path).unwrap_or_else(|| self.sources.add(&path, text.clone()));
-        Some((json::parse(&text, file, report)?, text))
+        json::parse(&text, file, report)
     }
 
     /// Every file that was read so far.
@@ -216,6 +221,9 @@ fn read_file(path: &Path) -> Result<String, String> {
 /// A file beside it whose name is nearly the same.
 fn near_file(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
+    if path.exists() {
+        return None;
+    }
     let entries = std::fs::read_dir(
         path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")),
     )

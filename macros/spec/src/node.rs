@@ -105,7 +105,8 @@ impl Table {
 pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Table {
     let (table, errors) = DeTable::parse_recoverable(text);
     let table = read_table(table.get_ref(), file);
-    for error in errors {
+    // What follows a bracket that is not closed is not worth telling.
+    for error in errors.into_iter().take(MAX_SYNTAX) {
         let span = Span { file, bytes: error.span().unwrap_or(0..0) };
         report.push(match error.message() {
             DUPLICATE => duplicate(text, span, &table),
@@ -114,6 +115,9 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Table {
     }
     table
 }
+
+/// How many syntax mistakes of one file are told.
+const MAX_SYNTAX: usize = 5;
 
 /// What the TOML parser says of a key that stands twice.
 const DUPLICATE: &str = "duplicate key";
@@ -196,8 +200,8 @@ pub(crate) fn table_to_json(table: &Table) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// A JSON string (RFC 8259 section 7).
-pub(crate) fn quote(text: &str) -> String {
+/// A JSON string (RFC 8259 section 7), which is a TOML string too.
+pub fn quote(text: &str) -> String {
     let mut quoted = String::from('"');
     for char in text.chars() {
         match char {

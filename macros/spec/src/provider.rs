@@ -15,8 +15,6 @@ use crate::source::{Span, Spanned};
 pub struct Provider {
     /// Settings prefix, callback path and stored provider name.
     pub name: String,
-    /// The place of the name.
-    pub name_span: Span,
     /// The provider's name for people.
     pub title: String,
     /// A sentence or two about this backend.

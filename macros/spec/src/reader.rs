@@ -6,6 +6,7 @@ use crate::language::{Key, Kind, Word};
 use crate::node::{Node, Table, Value};
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
+use crate::suggest::nearest;
 
 /// Words that will be known one day: key values that a person may expect to work.
 const RESERVED_WORDS: &[(&str, &str)] =
@@ -36,8 +37,14 @@ impl<'a> Reader<'a> {
                 None => reader.unknown(key, keys),
             }
         }
+        let unknown = table.0.iter().map(|(key, _)| key.value.as_str());
+        let unknown = unknown.filter(|name| !keys.iter().any(|known| known.name == *name));
+        let names = || keys.iter().map(|key| key.name);
+        let misspelt: Vec<&str> = unknown.filter_map(|name| nearest(name, names())).collect();
         for key in keys.iter().filter(|key| key.required && table.get(key.name).is_none()) {
-            reader.missing(key.name);
+            if !misspelt.contains(&key.name) {
+                reader.missing(key.name);
+            }
         }
         reader
     }
@@ -173,8 +180,25 @@ fn check_value(name: &str, node: &Node, kind: Kind, report: &Report) {
                 check_value(&key.value, node, *kind, report);
             }
         }
+        (Kind::Object | Kind::Any, _) if has_no_json(node) => {
+            let message = format!("`{name}` holds what JSON has not: a date, or no finite number");
+            report.push(
+                Diagnostic::new(Code::WrongType, node.span.clone(), message)
+                    .help("write it as a provider sends it: a text, or a number"),
+            );
+        }
         (kind, value) if kind.has_shape_of(value) => {}
         _ => wrong_type(name, node, kind, report),
+    }
+}
+
+/// Whether a value, or one in it, cannot be written as JSON.
+fn has_no_json(node: &Node) -> bool {
+    match &node.value {
+        Value::Other(_) => true,
+        Value::List(items) => items.iter().any(has_no_json),
+        Value::Table(table) => table.0.iter().any(|(_, node)| has_no_json(node)),
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use crate::report::Diagnostic;
+use crate::report::{Diagnostic, printable};
 use crate::source::Sources;
 
 /// The text of one mistake: code, message, file, line, column, source line, carets, help.
@@ -82,7 +82,7 @@ pub fn shown_path(path: &Path, base: &Path) -> String {
         .components()
         .map(|part| part.as_os_str().to_string_lossy().into())
         .collect();
-    if path.has_root() { path.display().to_string() } else { parts.join("/") }
+    printable(if path.has_root() { path.display().to_string() } else { parts.join("/") })
 }
 
 /// A path without `.` and without `..` where that can be said from the path alone.

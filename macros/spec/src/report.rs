@@ -44,7 +44,7 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         if let Some((_, text)) = self.labels.first_mut() {
-            *text = label.into();
+            *text = printable(label.into());
         }
         self
     }
@@ -52,7 +52,7 @@ impl Diagnostic {
     /// Another place that has to do with it.
     #[must_use]
     pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.labels.push((span, label.into()));
+        self.labels.push((span, printable(label.into())));
         self
     }
 
@@ -105,12 +105,17 @@ impl Diagnostic {
 }
 
 /// A text without control characters: what a file holds must not steer a terminal.
-fn printable(text: String) -> String {
-    if !text.chars().any(char::is_control) {
+pub fn printable(text: String) -> String {
+    // Marks of writing direction make a text look like another one.
+    let steers = |char: char| {
+        char.is_control()
+            || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.chars().any(steers) {
         return text;
     }
     text.chars().fold(String::new(), |mut shown, char| {
-        if char.is_control() {
+        if steers(char) {
             shown.extend(char.escape_default());
         } else {
             shown.push(char);
@@ -146,28 +151,26 @@ impl Report {
 
     /// The mistakes in the order of their places, each once, and no more than a person reads.
     ///
-    /// Where a file is no TOML, or cannot be had, what it lacks is not told: it may hold it.
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let of_a_file = [
-            Code::Syntax,
-            Code::DuplicateKey,
-            Code::Unreadable,
-            Code::ExtendsCycle,
-            Code::OutsidePackage,
-        ];
+    /// Where a file is no TOML, only that is told. Where one that the spec extends cannot be had, what
+    /// the spec lacks is not told: that file may hold it.
+    pub(crate) fn into_diagnostics(self, has_its_base: bool) -> Vec<Diagnostic> {
         let has_syntax = self.has(Code::Syntax);
-        let lacks_a_file =
-            of_a_file.into_iter().any(|code| code != Code::DuplicateKey && self.has(code));
         let mut diagnostics = self.0.into_inner();
         diagnostics.retain(|diagnostic| match diagnostic.code {
-            code if has_syntax => of_a_file.contains(&code),
-            Code::MissingKey => !lacks_a_file,
-            _ => true,
+            Code::Syntax
+            | Code::DuplicateKey
+            | Code::Unreadable
+            | Code::ExtendsCycle
+            | Code::OutsidePackage => true,
+            Code::MissingKey => has_its_base && !has_syntax,
+            _ => !has_syntax,
         });
         let place = |diagnostic: &Diagnostic| {
             diagnostic.labels.first().map(|(span, _)| (span.file, span.bytes.start))
         };
-        diagnostics.sort_by_key(place);
+        diagnostics.sort_by_cached_key(|diagnostic| {
+            (place(diagnostic), diagnostic.code, diagnostic.message.clone())
+        });
         diagnostics.dedup_by(|one, other| {
             one.code == other.code && one.message == other.message && place(one) == place(other)
         });

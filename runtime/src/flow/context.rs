@@ -38,7 +38,7 @@ impl Context {
         let endpoints = &descriptor.endpoints;
         let endpoint = |setting: &str, template: Option<Template>| {
             let spec = || template.and_then(|template| settings.render_url(template));
-            settings.text(setting).map(str::to_owned).or_else(spec)
+            settings.text(setting).map(|url| settings.relocated(url)).or_else(spec)
         };
         let client_id = settings.text("key").map(str::to_owned).ok_or_else(|| {
             let name = settings.full_name("key");
@@ -121,15 +121,8 @@ impl Context {
 
     /// A request to this provider, asking for JSON.
     pub(crate) fn request(&self, method: Method, url: &str) -> HttpRequest {
-        HttpRequest {
-            method,
-            url: url.to_owned(),
-            headers: vec![("accept", "application/json".to_owned().into())],
-            body: None,
-            timeout: Duration::from_secs(
-                self.settings.integer("requests_timeout").unwrap_or(TIMEOUT),
-            ),
-        }
+        let seconds = self.settings.integer("requests_timeout").unwrap_or(TIMEOUT);
+        HttpRequest { method, ..HttpRequest::get(url, Duration::from_secs(seconds)) }
     }
 }
 

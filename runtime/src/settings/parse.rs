@@ -40,7 +40,7 @@ impl fmt::Debug for Value {
 /// The value of a setting, or what it must be instead ("must be …").
 pub(super) fn parse(setting: &Setting, raw: &Json) -> Result<Value, String> {
     match setting.kind {
-        Kind::ClientId | Kind::Text => text(raw).map(Value::Text),
+        Kind::ClientId | Kind::Text => segment(text(raw)?).map(Value::Text),
         Kind::Secret => text(raw).map(|text| Value::Secret(Secret::new(text))),
         Kind::Authority => origin(&text(raw)?, setting.named).map(Value::Text),
         Kind::Tenant => letters(&named(setting, text(raw)?), ".-").map(Value::Text),
@@ -64,6 +64,15 @@ fn text(raw: &Json) -> Result<String, String> {
     };
     if text.chars().any(char::is_control) {
         return Err("must be on one line, without control characters".to_owned());
+    }
+    Ok(text)
+}
+
+/// A text that may stand in a path: `.` and `..` would take a part of it away, and stay what they are
+/// when they are percent-encoded.
+fn segment(text: String) -> Result<String, String> {
+    if text == "." || text == ".." {
+        return Err("must not be `.` or `..`".to_owned());
     }
     Ok(text)
 }
@@ -225,5 +234,14 @@ mod tests {
         assert!(parsed(Kind::Integer, &json!(1.5)).is_err());
         assert!(matches!(parsed(Kind::Bool, &json!("True")), Ok(Value::Bool(true))));
         assert!(parsed(Kind::Bool, &json!("maybe")).is_err());
+    }
+
+    #[test]
+    fn a_text_stays_in_its_segment() {
+        for kind in [Kind::Text, Kind::ClientId] {
+            let parse = |text: &str| parse(&setting("realm", kind), &text.into());
+            assert!(parse("a.b").is_ok() && parse("...").is_ok());
+            assert!(parse(".").is_err() && parse("..").is_err());
+        }
     }
 }

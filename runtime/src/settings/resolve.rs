@@ -165,10 +165,15 @@ impl Resolved {
                 Part::Setting(name) => url.push_str(&crate::encode::component(&self.show(name)?)),
             }
         }
-        Some(match self.text(OFFLINE_PROVIDER) {
-            Some(origin) => relocate(&url, origin),
-            None => url,
-        })
+        Some(self.relocated(&url))
+    }
+
+    /// The URL, at the offline provider if there is one.
+    pub(crate) fn relocated(&self, url: &str) -> String {
+        match self.text(OFFLINE_PROVIDER) {
+            Some(origin) => relocate(url, origin),
+            None => url.to_owned(),
+        }
     }
 
     /// A setting as it stands in a template: a list with commas between.

@@ -1,5 +1,6 @@
 //! Endpoints: https, with no setting that could move a request to another host.
 
+use super::names::COMMON_SETTINGS;
 use super::settings::find;
 use crate::codes::Code;
 use crate::document::{Document, SettingKind};
@@ -10,8 +11,12 @@ use crate::template::{Part, Template};
 const HTTPS: &str = "https://";
 
 pub(super) fn check(document: &Document, report: &Report) {
+    // A mistake of `base` would be told again for every endpoint that begins with it.
+    let is_base_good = check_base(document, report);
     for (name, template) in document.endpoints.iter() {
-        check_url(document, name, template, report);
+        if is_base_good || !document.endpoints.based.contains(&name) {
+            check_url(document, name, template, report);
+        }
     }
     for call in &document.calls {
         check_url(document, "url", &call.url, report);
@@ -20,6 +25,26 @@ pub(super) fn check(document: &Document, report: &Report) {
         check_url(document, "issuer", issuer, report);
     }
     check_authority_defaults(document, report);
+}
+
+/// Whether `[endpoints] base` is a good beginning of a URL; it is if there is none.
+fn check_base(document: &Document, report: &Report) -> bool {
+    let Some(base) = &document.endpoints.base else {
+        return true;
+    };
+    let before = report.len();
+    check_url(document, "base", base, report);
+    if document.endpoints.based.is_empty() && !document.is_doubtful("endpoints") {
+        report.push(
+            Diagnostic::new(
+                Code::UselessTable,
+                base.span.clone(),
+                "no endpoint begins with `{base}`",
+            )
+            .help("begin endpoints with `{base}`, or remove it"),
+        );
+    }
+    report.len() == before
 }
 
 /// A template's parts after the authority or URL that it begins with, if it does.
@@ -59,6 +84,11 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
             return;
         }
     };
+    // A setting whose type could not be read guards nothing, and that is told already.
+    let is_doubtful = |name: &str| document.doubtful_settings.iter().any(|known| known == name);
+    if template.value.settings().any(is_doubtful) {
+        return;
+    }
     if let Err(why) = host {
         unguarded(name, &why, template, report);
     } else if let Err(why) = check_spelling(&template.value) {
@@ -69,7 +99,7 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
         );
     }
     for setting in template.value.settings() {
-        if !is_always_there(document, setting, 0) {
+        if !is_always_there(document, setting, &mut Vec::new()) {
             let message = format!("`{name}` needs the setting `{setting}`, which may be absent");
             report.push(
                 Diagnostic::new(Code::OptionalSetting, template.span.clone(), message)
@@ -90,16 +120,24 @@ fn check_spelling(template: &Template) -> Result<(), String> {
         })
         .collect();
     if let Some(char) =
-        text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`#".contains(*char))
+        text.chars().find(|char| !char.is_ascii_graphic() || "\"<>\\^`#|".contains(*char))
     {
-        return Err(format!("`{}` cannot stand in it", char.escape_default()));
+        return Err(format!("`{char}` cannot stand in it"));
+    }
+    let escapes = text.split('%').skip(1);
+    if escapes.into_iter().any(|rest| {
+        !rest.get(..2).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    }) {
+        return Err("a `%` must have two hexadecimal digits after it".to_owned());
     }
     let rest = text.strip_prefix(HTTPS).unwrap_or(&text);
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     let is_label = |label: &str| {
-        !label.is_empty()
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     if authority.contains('@') {
@@ -115,8 +153,10 @@ fn check_spelling(template: &Template) -> Result<(), String> {
         return Err(format!("`{port}` is no port"));
     }
     let path = path.split('?').next().unwrap_or_default();
-    if path.split('/').any(|segment| segment == "." || segment == "..") {
-        return Err("`..` cannot stand in its path".to_owned());
+    // A client reads `%2e` as a dot, and takes such a segment away.
+    let path = path.to_ascii_lowercase().replace("%2e", ".");
+    if let Some(dots) = path.split('/').find(|segment| [".", ".."].contains(segment)) {
+        return Err(format!("`{dots}` cannot stand in its path"));
     }
     Ok(())
 }
@@ -141,14 +181,19 @@ fn check_host(document: &Document, template: &Template) -> Result<(), String> {
                 }
             }
             Part::Setting(name) => {
-                let kind = find(&document.settings, name).map(|setting| setting.kind);
-                if kind.is_some_and(|kind| kind != SettingKind::Name) {
+                if may_be_another_host(document, name) {
                     return Err(format!("`{name}` stands in the host, and could name another one"));
                 }
             }
         }
     }
     Ok(())
+}
+
+/// Whether a setting in a host may hold more than one label; a common one such as KEY may.
+fn may_be_another_host(document: &Document, name: &str) -> bool {
+    let kind = find(&document.settings, name).map(|setting| setting.kind);
+    kind.is_some_and(|kind| kind != SettingKind::Name) || COMMON_SETTINGS.contains(&name)
 }
 
 fn unguarded(name: &str, why: &str, template: &Spanned<Template>, report: &Report) {
@@ -167,8 +212,7 @@ fn check_authority_defaults(document: &Document, report: &Report) {
         authorities.filter_map(|setting| Some((setting, setting.default.as_ref()?)))
     {
         for name in default.value.settings() {
-            let kind = find(&document.settings, name).map(|setting| setting.kind);
-            if kind.is_some() && kind != Some(SettingKind::Name) {
+            if may_be_another_host(document, name) {
                 let why = format!("`{name}` stands in the host, and could name another one");
                 unguarded(&setting.name.value, &why, default, report);
             }
@@ -177,13 +221,17 @@ fn check_authority_defaults(document: &Document, report: &Report) {
 }
 
 /// Whether a setting has a value whatever the operator does.
-fn is_always_there(document: &Document, name: &str, depth: usize) -> bool {
+fn is_always_there<'d>(document: &'d Document, name: &'d str, seen: &mut Vec<&'d str>) -> bool {
     let Some(setting) = find(&document.settings, name) else {
         return true;
     };
-    setting.is_required()
-        || setting.default.as_ref().is_some_and(|default| {
-            depth < document.settings.len()
-                && default.value.settings().all(|name| is_always_there(document, name, depth + 1))
-        })
+    if setting.is_required() || seen.contains(&name) {
+        return true;
+    }
+    // What was looked at is not looked at again: defaults may share settings many times over. Those
+    // that need themselves are reported elsewhere.
+    seen.push(name);
+    setting.default.as_ref().is_some_and(|default| {
+        default.value.settings().all(|name| is_always_there(document, name, seen))
+    })
 }

@@ -1,7 +1,7 @@
 //! `Document` to `Provider`: the only place that rejects what reads well by itself.
 //!
 //! The groups in their order: names, settings, endpoints, the sign-in as a whole,
-//! policy, the user, samples, and that samples cover every claim.
+//! the user, policy, samples, and that samples cover every claim.
 
 mod coverage;
 mod endpoints;
@@ -12,7 +12,8 @@ mod settings;
 mod sign_in;
 mod user;
 
-pub use names::{COMMON_SETTINGS, is_identifier};
+pub use names::COMMON_SETTINGS;
+pub(crate) use names::{is_field, is_identifier};
 
 use crate::document::Document;
 use crate::load::Loader;
@@ -50,12 +51,13 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         errors,
         samples: _,
         span: _,
-        ..
+        doubtful: _,
+        doubtful_settings: _,
+        lacks_its_base: _,
     } = document;
     let name = name?;
     Some(Provider {
         name: name.value,
-        name_span: name.span,
         title: title?.value,
         doc: doc.map(|doc| doc.value),
         aliases,

@@ -46,8 +46,13 @@ const TAKEN: &[&str] = &[
 const NEVER: &[&str] = &["self", "super", "crate"];
 
 /// Whether a name can be a Rust identifier, raw if it must.
-pub fn is_identifier(name: &str) -> bool {
+pub(crate) fn is_identifier(name: &str) -> bool {
     is_name(name) && !NEVER.contains(&name)
+}
+
+/// Whether generated code can have a field of this name beside its own.
+pub(crate) fn is_field(name: &str) -> bool {
+    is_identifier(name) && !TAKEN.contains(&name) && !COMMON_SETTINGS.contains(&name)
 }
 
 pub(super) fn check(document: &Document, report: &Report) {
@@ -74,8 +79,7 @@ pub(super) fn check(document: &Document, report: &Report) {
             bad_name(&claim.field, "field", report);
         }
     }
-    for pair in document.calls.iter().enumerate() {
-        let (index, call) = pair;
+    for (index, call) in document.calls.iter().enumerate() {
         if !is_identifier(&call.name.value) {
             bad_name(&call.name, "call", report);
         }

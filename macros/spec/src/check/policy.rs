@@ -1,5 +1,6 @@
 //! Policy rules: some sign-in must be able to meet all of them.
 
+use crate::claim::Source;
 use crate::codes::Code;
 use crate::document::{Document, PolicyRule, Test, When};
 use crate::report::{Diagnostic, Report};
@@ -7,9 +8,22 @@ use crate::template::{Part, Template};
 
 pub(super) fn check(document: &Document, report: &Report) {
     for (index, rule) in document.policy.iter().enumerate() {
+        check_sources(rule, report);
         for earlier in document.policy.get(..index).unwrap_or_default() {
             check_pair(earlier, rule, report);
         }
+    }
+}
+
+/// Rules are held against the claims, before anything else is asked or kept.
+fn check_sources(rule: &PolicyRule, report: &Report) {
+    let claim = &rule.condition.claim;
+    if claim.value.paths().iter().any(|(source, _)| *source != Source::Claims) {
+        let message = format!("a rule cannot read `{}`", claim.value);
+        report.push(
+            Diagnostic::new(Code::BadClaim, claim.span.clone(), message)
+                .help("rules read claims only; without `$`, user info is among them"),
+        );
     }
 }
 
@@ -72,8 +86,7 @@ fn exclude(one: &Test, other: &Test) -> bool {
         (Equals(one), NotEquals(other)) | (NotEquals(other), Equals(one)) => {
             one.value == other.value
         }
-        (Equals(text) | EqualsIgnoringCase(text), NotStartsWith(start))
-        | (NotStartsWith(start), Equals(text) | EqualsIgnoringCase(text)) => {
+        (Equals(text), NotStartsWith(start)) | (NotStartsWith(start), Equals(text)) => {
             literal(&text.value).is_some_and(|text| text.starts_with(start.as_str()))
         }
         (Equals(text) | EqualsIgnoringCase(text), Uuid)
@@ -81,9 +94,8 @@ fn exclude(one: &Test, other: &Test) -> bool {
             literal(&text.value).is_some_and(|text| !is_uuid(&text))
         }
         (Equals(text) | EqualsIgnoringCase(text), True)
-        | (True, Equals(text) | EqualsIgnoringCase(text)) => {
-            literal(&text.value).is_some_and(|text| !matches!(text.as_str(), "true" | "1"))
-        }
+        | (True, Equals(text) | EqualsIgnoringCase(text)) => literal(&text.value)
+            .is_some_and(|text| text != "1" && !text.eq_ignore_ascii_case("true")),
         (Uuid, True) | (True, Uuid) => true,
         _ => false,
     }

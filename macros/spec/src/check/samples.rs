@@ -36,6 +36,7 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
     for (index, sample) in document.samples.iter().enumerate() {
         check_name(sample, document.samples.get(..index).unwrap_or_default(), report);
         let expect = check_expectation(document, sample, report);
+        check_calls(document, sample, report);
         let Some((replies, json)) = read(sample, loader, report) else {
             samples.is_whole = false;
             continue;
@@ -89,6 +90,18 @@ fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
     }
 }
 
+/// A reply to a call that is not made would be read by nobody.
+fn check_calls(document: &Document, sample: &Sample, report: &Report) {
+    let known = document.calls.iter().map(|call| call.name.value.as_str());
+    for (name, _) in &sample.calls {
+        if !known.clone().any(|known| known == name.value) && !document.is_doubtful("call") {
+            let message = format!("there is no call `{}`", name.value);
+            let diagnostic = Diagnostic::new(Code::BadSample, name.span.clone(), message);
+            report.push(diagnostic.among(&name.value, known.clone(), "there are"));
+        }
+    }
+}
+
 /// What the sample must give, as members of a JSON object.
 fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> String {
     match (&sample.expect, &sample.refused) {
@@ -98,7 +111,8 @@ fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> S
         }
         (None, Some(code)) => format!("\"refused\":{}", quote(&code.value)),
         (Some(expect), Some(code)) => {
-            let message = format!("the sample `{}` cannot be both", sample.name.value);
+            let message =
+                format!("the sample `{}` expects a user and a refusal", sample.name.value);
             report.push(
                 Diagnostic::new(Code::BadSample, code.span.clone(), message)
                     .also(expect.span.clone(), "this expects a user")
@@ -107,7 +121,7 @@ fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> S
             String::new()
         }
         (None, None) => {
-            if document.name.is_some() {
+            if document.name.is_some() && !document.is_doubtful("sample") {
                 let message = format!("the sample `{}` lacks `expect`", sample.name.value);
                 report.push(Diagnostic::new(Code::MissingKey, sample.span.clone(), message).help(
                     "add `expect = { uid = \"…\" }`, the user that it must give; or `refused = \
@@ -155,8 +169,8 @@ fn read(sample: &Sample, loader: &mut Loader, report: &Report) -> Option<(Replie
     let mut calls = Vec::new();
     for (name, reply) in &sample.calls {
         let (node, json) = read_reply(reply, true, loader, report)?;
-        calls.push(format!("{}:{json}", quote(name)));
-        found.calls.push((name.clone(), node));
+        calls.push(format!("{}:{json}", quote(&name.value)));
+        found.calls.push((name.value.clone(), node));
     }
     members.push(format!("\"calls\":{{{}}}", calls.join(",")));
     Some((found, members.join(",")))
@@ -172,9 +186,10 @@ fn read_reply(
     match reply {
         Reply::Inline(node) => Some((node.clone(), to_json(node))),
         Reply::File(name) => {
-            let (node, text) = loader.sample(name, report)?;
+            let node = loader.sample(name, report)?;
             if may_be_list || matches!(node.value, Value::Table(_)) {
-                return Some((node, text.trim().to_owned()));
+                let json = to_json(&node);
+                return Some((node, json));
             }
             let message = format!("`{}` must hold a JSON object", name.value);
             report.push(

@@ -33,9 +33,10 @@ pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
             );
         }
         let is_common = COMMON_SETTINGS.contains(&name);
-        // A template that could not be read may use it.
-        let is_mentioned =
-            sources.iter().any(|source| source.text.contains(&format!("{{{name}}}")));
+        // What could not be read may use it.
+        let uses = [format!("{{{name}}}"), format!("\"{name}\"")];
+        let is_mentioned = !document.doubtful.is_empty()
+            && sources.iter().any(|source| uses.iter().any(|one| source.text.contains(one)));
         let is_used = used.contains(&name) || is_mentioned;
         if !is_used && !is_common && !setting.is_inert() {
             let message = format!("nothing uses the setting `{}`", setting.name.value);
@@ -64,6 +65,7 @@ fn templates(document: &Document) -> Vec<&Spanned<Template>> {
         .endpoints
         .iter()
         .map(|(_, template)| template)
+        .chain(&document.endpoints.base)
         .chain(document.settings.iter().filter_map(|setting| setting.default.as_ref()))
         .chain(document.authorization.params.iter().map(|(_, template)| template))
         .chain(document.token.params.iter().map(|(_, template)| template))
@@ -127,21 +129,26 @@ fn check_use(document: &Document, name: &str, span: &Span, sources: &Sources, re
 }
 
 fn undeclared(document: &Document, name: &str, span: &Span, sources: &Sources, report: &Report) {
-    // The table that would have had it could not be read.
-    if name == "base" && document.is_doubtful("endpoints") {
+    // The table that would have had it could not be read; or it was told for `base` already.
+    let of_base = document.endpoints.base.as_ref().filter(|base| base.span != *span);
+    let is_told = of_base.is_some_and(|base| base.value.settings().any(|known| known == name));
+    if (name == "base" && document.is_doubtful("endpoints")) || document.is_doubtful("") || is_told
+    {
         return;
     }
     let settings = document.settings.iter().map(|setting| setting.name.value.as_str());
     let known: Vec<&str> = settings.chain(USABLE_COMMON.iter().copied()).chain(["base"]).collect();
     let message = format!("the setting `{name}` is not declared");
-    let diagnostic = Diagnostic::new(Code::UndeclaredSetting, span.clone(), message);
+    let place = sources.word(span, name);
+    let shown = place.clone().unwrap_or_else(|| span.clone());
+    let diagnostic = Diagnostic::new(Code::UndeclaredSetting, shown, message);
     report.push(match nearest(name, known) {
         _ if name == "base" => {
             diagnostic.help("only `[endpoints]` knows `{base}`, by its key `base`")
         }
         _ if name.is_empty() => diagnostic.help("write the name of a setting"),
         _ if name == "secret" => diagnostic.help("a secret cannot stand in a template"),
-        Some(near) => diagnostic.meant(near, sources.word(span, name)),
+        Some(near) => diagnostic.meant(near, place),
         None => diagnostic.help(format!("declare it: `[settings.{name}]`")),
     });
 }
@@ -171,23 +178,33 @@ fn check_direct_use(
     }
 }
 
-/// Defaults may name other settings, never themselves.
+/// Defaults may name other settings, never themselves. A circle is told once.
 fn check_circles(document: &Document, report: &Report) {
+    let mut told: Vec<&str> = Vec::new();
     for setting in &document.settings {
-        let mut path: Vec<&str> = vec![&setting.name.value];
-        if needs_itself(document, &setting.name.value, &mut path)
-            && let Some(default) = &setting.default
-        {
-            let message = format!("the default of `{}` needs itself", setting.name.value);
+        let goal = setting.name.value.as_str();
+        let Some(default) = setting.default.as_ref().filter(|_| !told.contains(&goal)) else {
+            continue;
+        };
+        let mut path = vec![goal];
+        if needs_itself(document, goal, &mut path, &mut Vec::new()) {
+            let message = format!("the default of `{goal}` needs itself");
             report.push(
                 Diagnostic::new(Code::TemplateCycle, default.span.clone(), message)
                     .help(format!("the circle: {}", path.join(" → "))),
             );
+            told.extend(path);
         }
     }
 }
 
-fn needs_itself<'d>(document: &'d Document, goal: &str, path: &mut Vec<&'d str>) -> bool {
+/// Whether the defaults lead from the end of a path to the goal. `seen` are those that do not.
+fn needs_itself<'d>(
+    document: &'d Document,
+    goal: &str,
+    path: &mut Vec<&'d str>,
+    seen: &mut Vec<&'d str>,
+) -> bool {
     let Some(current) = path.last().copied() else {
         return false;
     };
@@ -197,9 +214,10 @@ fn needs_itself<'d>(document: &'d Document, goal: &str, path: &mut Vec<&'d str>)
             path.push(name);
             return true;
         }
-        if !path.contains(&name) {
+        if !seen.contains(&name) {
+            seen.push(name);
             path.push(name);
-            if needs_itself(document, goal, path) {
+            if needs_itself(document, goal, path, seen) {
                 return true;
             }
             path.pop();

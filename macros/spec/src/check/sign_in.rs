@@ -27,7 +27,7 @@ pub(super) fn check(document: &Document, report: &Report) {
             let message = "`[oidc]` needs `endpoints.discovery`: issuer and keys come from there";
             report.push(Diagnostic::new(Code::NoEndpoint, oidc.span.clone(), message));
         }
-        Some(oidc) if oidc.algorithms.is_empty() && report.is_empty() => {
+        Some(oidc) if oidc.algorithms.is_empty() && !document.is_doubtful("oidc") => {
             let message = "`[oidc]` accepts no algorithm";
             report.push(Diagnostic::new(Code::BadAlgorithm, oidc.span.clone(), message));
         }
@@ -47,7 +47,9 @@ pub(super) fn check(document: &Document, report: &Report) {
         let message = "`[user_info]` has no `endpoints.user_info` to call";
         report.push(Diagnostic::new(Code::NoEndpoint, user_info.span.clone(), message));
     }
-    if let (Some(call), None) = (document.calls.first(), &document.user_info) {
+    if let (Some(call), None, false) =
+        (document.calls.first(), &document.user_info, document.is_doubtful("user_info"))
+    {
         let message = "`[[call]]` needs `[user_info]`, whose headers it shares";
         report.push(Diagnostic::new(Code::UselessTable, call.name.span.clone(), message));
     }

@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::codes::Code;
-use crate::document::{Document, User};
+use crate::document::{Document, Trust, User};
 use crate::provider::CheckedUser;
 use crate::report::{Diagnostic, Report};
 use crate::source::Spanned;
@@ -40,16 +40,26 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
         groups_overage,
         span,
     } = &document.user;
+    let vouchers = email.iter().flat_map(|email| match &email.verified_by {
+        Trust::Any(conditions) => conditions.as_slice(),
+        Trust::Nothing | Trust::Provider => &[],
+    });
+    let conditions = groups_overage.iter().chain(vouchers);
     let claims = [username, fullname, first_name, last_name, groups, uid]
         .into_iter()
         .flatten()
         .chain(legacy_uids.iter().map(|(_, claim)| claim))
         .chain(email.iter().map(|email| &email.from))
-        .chain(document.extra_data.iter().map(|datum| &datum.from));
+        .chain(document.extra_data.iter().map(|datum| &datum.from))
+        .chain(conditions.map(|condition| &condition.claim));
     for claim in claims {
         check_calls(document, claim, report);
     }
     match uid {
+        Some(uid) if uid.value.paths().is_empty() => report.push(
+            Diagnostic::new(Code::MissingUid, uid.span.clone(), "this uid reads no claim")
+                .help("every user would have the same: name a claim that never changes"),
+        ),
         Some(uid) => check_mutable(uid, mutable_uid.is_some(), report),
         None if document.name.is_some() && !document.is_doubtful("user") => {
             let place =

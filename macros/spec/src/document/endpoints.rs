@@ -31,12 +31,25 @@ pub struct Endpoints {
     pub user_info: Option<Spanned<Template>>,
     /// See [`KEYS`].
     pub end_session: Option<Spanned<Template>>,
+    /// See [`KEYS`]; the others have it filled in.
+    pub base: Option<Spanned<Template>>,
+    /// The endpoints that begin with it.
+    pub based: Vec<&'static str>,
 }
 
 impl Endpoints {
     /// Every endpoint that is there, with its key.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Spanned<Template>)> {
-        let Self { authorization, token, discovery, keys, user_info, end_session } = self;
+        let Self {
+            authorization,
+            token,
+            discovery,
+            keys,
+            user_info,
+            end_session,
+            base: _,
+            based: _,
+        } = self;
         [
             ("authorization", authorization),
             ("token", token),
@@ -55,18 +68,20 @@ pub(super) fn read(document: &Reader<'_>) -> Endpoints {
         return Endpoints::default();
     };
     let reader = Reader::new(table, "[endpoints]", span, KEYS, document.report());
-    let base = reader.template("base").map(|base| base.value);
-    let endpoint = |name: &str| {
-        reader.template(name).map(|template| template.map(|parts| with_base(parts, base.as_ref())))
+    let base = reader.template("base");
+    let mut based = Vec::new();
+    let mut endpoint = |name: &'static str| {
+        let template = reader.template(name)?;
+        if matches!(template.value.0.first(), Some(Part::Setting(first)) if first == "base") {
+            based.push(name);
+        }
+        let base = base.as_ref().map(|base| &base.value);
+        Some(template.map(|parts| with_base(parts, base)))
     };
-    Endpoints {
-        authorization: endpoint("authorization"),
-        token: endpoint("token"),
-        discovery: endpoint("discovery"),
-        keys: endpoint("keys"),
-        user_info: endpoint("user_info"),
-        end_session: endpoint("end_session"),
-    }
+    let (authorization, token) = (endpoint("authorization"), endpoint("token"));
+    let (discovery, keys) = (endpoint("discovery"), endpoint("keys"));
+    let (user_info, end_session) = (endpoint("user_info"), endpoint("end_session"));
+    Endpoints { authorization, token, discovery, keys, user_info, end_session, base, based }
 }
 
 /// The template with `{base}` replaced and neighbouring texts joined.

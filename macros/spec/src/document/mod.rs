@@ -141,7 +141,9 @@ pub struct Document {
     /// The whole file, for mistakes that have no better place.
     pub span: Option<Span>,
     /// The tables of which something could not be read.
-    doubtful: Vec<&'static str>,
+    pub(crate) doubtful: Vec<&'static str>,
+    /// The settings of which something could not be read.
+    pub(crate) doubtful_settings: Vec<String>,
     /// Whether `extends` is misspelt: then most of the spec is missing.
     pub(crate) lacks_its_base: bool,
 }
@@ -151,12 +153,14 @@ pub(crate) fn read(table: &Table, file: usize, report: &Report) -> Document {
     let span = Span { file, bytes: 0..0 };
     let mut doubt = Doubt { report, tables: Vec::new() };
     let reader = doubt.of(WHOLE, || Reader::new(table, "the spec", span.clone(), KEYS, report));
+    let (settings, doubtful_settings) = doubt.of("settings", || settings::read(&reader));
     Document {
         name: reader.text("name"),
         title: reader.text("title"),
         doc: reader.text("doc"),
         aliases: reader.texts("aliases").unwrap_or_default(),
-        settings: doubt.of("settings", || settings::read(&reader)),
+        settings,
+        doubtful_settings,
         endpoints: doubt.of("endpoints", || endpoints::read(&reader)),
         authorization: doubt.of("authorization", || authorization::read(&reader)),
         token: doubt.of("token", || token::read(&reader, "token").unwrap_or_default()),

@@ -73,8 +73,6 @@ pub struct PolicyRule {
     pub code: Option<ErrorName>,
     /// What to change.
     pub help: Option<String>,
-    /// Where it stands.
-    pub span: Span,
 }
 
 /// A claim and what it must be.
@@ -119,7 +117,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
         .tables("policy")
         .into_iter()
         .filter_map(|(table, span)| {
-            let reader = Reader::new(table, "[[policy]]", span.clone(), KEYS, document.report());
+            let reader = Reader::new(table, "[[policy]]", span, KEYS, document.report());
             let condition = condition(&reader);
             Some(PolicyRule {
                 when: when(&reader),
@@ -127,7 +125,6 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
                 code: reader.text("code").and_then(|word| errors::name(&word.value)),
                 help: reader.text("help").map(|text| text.value),
                 condition: condition?,
-                span,
             })
         })
         .collect()

@@ -54,7 +54,7 @@ pub(crate) struct Sample {
     /// Replies by their key.
     pub(crate) replies: Vec<(&'static str, Reply)>,
     /// Replies to calls by their name.
-    pub(crate) calls: Vec<(String, Reply)>,
+    pub(crate) calls: Vec<(Spanned<String>, Reply)>,
     /// `expect`; absent in a file that is only there to be extended.
     pub(crate) expect: Option<Expect>,
     /// The error code of a sign-in that must be refused.
@@ -114,7 +114,7 @@ fn read_one(table: &Table, span: Span, report: &Report) -> Option<Sample> {
     Some(Sample {
         settings: settings.unwrap_or_else(|| "{}".to_owned()),
         replies,
-        calls: calls.map(|(name, node)| (name.value.clone(), reply(node))).collect(),
+        calls: calls.map(|(name, node)| (name.clone(), reply(node))).collect(),
         expect: reader.table("expect").map(|(table, span)| expect(table, span)),
         refused: reader.text("refused"),
         name: reader.text("name")?,

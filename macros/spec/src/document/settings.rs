@@ -130,19 +130,24 @@ impl Setting {
     }
 }
 
-pub(super) fn read(document: &Reader<'_>) -> Vec<Setting> {
-    document
-        .entries("settings")
-        .iter()
-        .filter_map(|(name, node)| {
-            let Value::Table(table) = &node.value else {
-                return None;
-            };
-            let title = format!("[settings.{}]", name.value);
-            let reader = Reader::new(table, title, name.span.clone(), KEYS, document.report());
-            Some(read_setting(name, &reader))
-        })
-        .collect()
+/// The settings, and the names of those of which something could not be read.
+pub(super) fn read(document: &Reader<'_>) -> (Vec<Setting>, Vec<String>) {
+    let mut doubtful = Vec::new();
+    let mut settings = Vec::new();
+    for (name, node) in document.entries("settings") {
+        let Value::Table(table) = &node.value else {
+            doubtful.push(name.value.clone());
+            continue;
+        };
+        let before = document.report().len();
+        let title = format!("[settings.{}]", name.value);
+        let reader = Reader::new(table, title, name.span.clone(), KEYS, document.report());
+        settings.push(read_setting(name, &reader));
+        if document.report().len() > before {
+            doubtful.push(name.value.clone());
+        }
+    }
+    (settings, doubtful)
 }
 
 fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {

@@ -1,0 +1,84 @@
+//! Answers to the requests that a provider that is data gets.
+
+use serde_json::{Value, json};
+
+use super::account::Account;
+use super::provider::{Endpoint, GivenProvider};
+use crate::authorize::{authorize, resume};
+use crate::errors::refusal;
+use crate::jwks::key_set;
+use crate::logout::logout;
+use crate::page;
+use crate::record::RecordedRequest;
+use crate::reply::Reply;
+use crate::route::Flavour;
+use crate::state::Shared;
+use crate::token::token;
+
+/// Where the sign-in page is answered: below the folder that no spec may use.
+pub(crate) const CONTINUE: &str = "/authspec/continue";
+
+/// Answers one request.
+pub(crate) fn answer(
+    shared: &Shared,
+    provider: &GivenProvider,
+    incoming: &RecordedRequest,
+) -> Reply {
+    if incoming.path == CONTINUE {
+        return resume(shared, incoming);
+    }
+    let Some((endpoint, captures)) = provider.find(&incoming.path) else {
+        return match incoming.path.as_str() {
+            "/" => index(provider),
+            _ => page::notice(404, "Not found", "Nothing is served at this address."),
+        };
+    };
+    let flavour = Flavour::Given;
+    match endpoint {
+        Endpoint::Authorization => authorize(shared, &flavour, incoming),
+        Endpoint::Token => token(shared, &flavour, incoming),
+        Endpoint::Discovery => Reply::json(200, &provider.document(&shared.origin, &captures)),
+        Endpoint::Keys => match key_set(&shared.origin, &flavour, shared.generation()) {
+            Ok(keys) => Reply::json(200, &keys),
+            Err(error) => refusal(&flavour, &error.into(), &shared.origin, shared.now()),
+        },
+        Endpoint::UserInfo => reply(shared, provider, incoming, Account::user_info_reply),
+        Endpoint::EndSession => logout(shared, incoming),
+        Endpoint::Call(name) => {
+            // As `check` has it: a call that a sample leaves out gives nothing.
+            let nothing = || json!({});
+            reply(shared, provider, incoming, |account| {
+                Some(account.calls.get(&name).cloned().unwrap_or_else(nothing))
+            })
+        }
+    }
+}
+
+/// What an account's replies have, for a good access token.
+fn reply(
+    shared: &Shared,
+    provider: &GivenProvider,
+    incoming: &RecordedRequest,
+    find: impl FnOnce(&Account) -> Option<Value>,
+) -> Reply {
+    let grant = incoming
+        .credential(&["Bearer", &provider.scheme])
+        .and_then(|token| shared.access(token))
+        .filter(|grant| grant.flavour == Flavour::Given);
+    let Some(account) = grant.and_then(|grant| provider.account(grant.user)) else {
+        return Reply::json(401, &json!({"error": "invalid_token"}))
+            .with_header("www-authenticate", "Bearer error=\"invalid_token\"")
+            .unstored();
+    };
+    match find(account) {
+        Some(value) => Reply::json(200, &value).unstored(),
+        None => Reply::json(404, &json!({"error": "the sample has no such reply"})).unstored(),
+    }
+}
+
+fn index(provider: &GivenProvider) -> Reply {
+    let accounts: Vec<&str> =
+        provider.accounts.iter().map(|account| account.name.as_str()).collect();
+    let text = format!("{} can sign in here: {}.", provider.title, accounts.join(", "));
+    page::notice(200, "Offline identity provider", &text)
+}
