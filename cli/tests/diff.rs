@@ -278,6 +278,7 @@ fn a_setting_that_goes_breaks_and_one_that_comes_does_not() {
     let reasons: Vec<&str> = gone.iter().map(|change| change[3].as_str()).collect();
     assert!(reasons[0].starts_with("SOCIAL_AUTH_ACME_REGION is unknown now"), "{reasons:?}");
     let came = changes("setting", &without, ACME);
+    assert!(!came.is_empty());
     assert!(came.iter().all(|change| change[2] == "notice"), "{came:?}");
     let required = edited(ACME, "\"The region.\"", "\"The region.\"\nrequired = true");
     let came = changes("setting", &without, &required);

@@ -2,8 +2,8 @@
 //!
 //! A comment before a block says what the block is: `file: PATH` and `append: PATH` write it, `background`
 //! runs it until the end, `browser` runs it and opens the address that it prints, `not replayed…` skips
-//! it. What a command prints stands in the `text` block after it: each of its lines must be there, `…`
-//! standing for anything.
+//! it; a comment that ends in `fails` is for a command that exits with an error. What a command prints
+//! stands in the `text` block after it: each of its lines must be there, `…` standing for anything.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]
 
@@ -56,7 +56,7 @@ fn fits(line: &str, shown: &str) -> bool {
         let Some(start) = found else { return false };
         rest = &rest[start + part.len()..];
     }
-    parts.len() > 1 || rest.is_empty()
+    rest.is_empty() || shown.ends_with('…')
 }
 
 /// The lines that the guide shows and the output lacks.
@@ -120,7 +120,9 @@ fn browse(url: &str) {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    // At once, as a browser does: the guide's program reads once.
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     if let Some(next) = answer.lines().find_map(|line| line.strip_prefix("location: ")) {
@@ -143,7 +145,7 @@ fn run(block: &Block, shown: Option<&str>, shell: &mut Shell, background: &mut B
         wait_until(|| missing(shown.unwrap(), &printed()).is_empty());
         background.0.push(child);
     } else {
-        if block.marker == "browser" {
+        if block.marker.starts_with("browser") {
             let address = || {
                 let printed = printed();
                 let start = printed.find("http://127.0.0.1:8400/")?;
@@ -154,7 +156,8 @@ fn run(block: &Block, shown: Option<&str>, shell: &mut Shell, background: &mut B
         }
         child.wait().unwrap();
         let code = shell.take_over();
-        assert!(code == 0 || shown.is_some(), "line {}: exit {code}\n{}", block.line, printed());
+        let fails = block.marker.ends_with("fails");
+        assert_eq!(code != 0, fails, "line {}: exit {code}\n{}", block.line, printed());
     }
     let missing = missing(shown.unwrap_or_default(), &printed());
     assert!(missing.is_empty(), "line {}: {missing:#?} not in\n{}", block.line, printed());

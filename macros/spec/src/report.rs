@@ -91,7 +91,8 @@ impl Diagnostic {
             }
             None => {
                 let known: Vec<&str> = known.collect();
-                self.help(format!("{list}: {}", known.join(", ")))
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                self.help(format!("{list}: {known}"))
             }
         }
     }
