@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use authspec::{Error, Origin, Stage};
 use authspec_spec::{Diagnostic, Finding, Sources, render};
@@ -138,7 +138,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::TooManyValues
     );
     if repeats {
-        eprintln!("error: {}\n", error.kind());
+        eprintln!("error: {}{}\n", error.kind(), meant(error));
     } else {
         _ = error.print();
     }
@@ -146,8 +146,23 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let message = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => "say which command".to_owned(),
         (ErrorKind::MissingRequiredArgument, Some(names)) => format!("missing: {names}"),
-        (kind, _) => kind.to_string(),
+        (kind, _) => format!("{kind}{}", meant(error)),
     };
     let message = format!("wrong usage: {message}; see `authspec --help`");
     Failure::wrong("invalid_parameter", message).report()
+}
+
+/// The command or option that was probably meant, which is a word of ours.
+fn meant(error: &clap::Error) -> String {
+    let near = error
+        .get(ContextKind::SuggestedSubcommand)
+        .or_else(|| error.get(ContextKind::SuggestedArg));
+    match near {
+        Some(ContextValue::String(near)) => format!(" (did you mean `{near}`?)"),
+        // The nearest stands last.
+        Some(ContextValue::Strings(near)) => {
+            near.last().map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
 }

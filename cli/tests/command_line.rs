@@ -146,6 +146,16 @@ fn wrong_usage_exits_with_two_and_repeats_no_value() {
     let output = run(&["refresh", "azuread-oauth2", "a-refresh-token"], &key, "");
     let (_, error) = failure(&output);
     assert!(!error.to_string().contains("a-refresh-token"));
+    for (arguments, meant) in [
+        (&["chek"][..], "(did you mean `check`?)"),
+        (&["diff", "a", "b", "--exit-cod"], "(did you mean `--exit-code`?)"),
+    ] {
+        let output = run(arguments, &[], "");
+        let (_, error) = failure(&output);
+        assert!(error["message"].as_str().unwrap().contains(meant), "{error}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.lines().next().unwrap().ends_with(meant), "{said}");
+    }
     let help = run(&["--help"], &[], "");
     assert_eq!(help.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&help.stdout).contains("SOCIAL_AUTH_<BACKEND>_<NAME>"));
