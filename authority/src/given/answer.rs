@@ -79,6 +79,6 @@ fn reply(
 fn index(provider: &GivenProvider) -> Reply {
     let accounts: Vec<&str> =
         provider.accounts.iter().map(|account| account.name.as_str()).collect();
-    let text = format!("{} can sign in here: {}.", provider.title, accounts.join(", "));
+    let text = format!("{}, offline. Accounts: {}.", provider.title, accounts.join(", "));
     page::notice(200, "Offline identity provider", &text)
 }
