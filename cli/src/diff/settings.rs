@@ -1,12 +1,11 @@
 //! `[settings]`: what operators set, and what Rust code gives the builder.
 
 use authspec_spec::document::settings::TYPES;
-use authspec_spec::document::{Default, Setting, SettingKind, SettingRule};
+use authspec_spec::document::{Default, Setting, SettingKind, SettingRule, variable};
 
 use super::change::{Group, Weight, breaking, notice};
 use super::pairs::{Pair, pairs};
 use super::rules;
-use super::words::variable;
 
 /// The settings of one of the two specs, and whose they are.
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,6 @@ use authspec_spec::claim::Claim;
 use authspec_spec::document::errors::WORDS;
 use authspec_spec::document::{Condition, ErrorName, Test, Trust, When};
 
-/// A setting as an operator writes it.
-pub(super) fn variable(backend: &str, setting: &str) -> String {
-    let name = format!("{backend}_{setting}").to_ascii_uppercase().replace('-', "_");
-    format!("SOCIAL_AUTH_{name}")
-}
-
 /// A claim and what it must be.
 pub(super) fn condition(condition: &Condition) -> String {
     let Condition { claim, test } = condition;
@@ -78,10 +72,5 @@ mod tests {
         assert!(is_widened(&claim("a"), &claim("a | b")));
         assert!(!is_widened(&claim("a"), &claim("b | a")));
         assert!(!is_widened(&claim("a | b"), &claim("a")));
-    }
-
-    #[test]
-    fn variables_have_the_backend_in_capitals() {
-        assert_eq!(variable("acme-oauth2", "region"), "SOCIAL_AUTH_ACME_OAUTH2_REGION");
     }
 }

@@ -47,12 +47,8 @@ fn is_word(text: &str) -> bool {
 /// Asks the issuer for its document.
 pub(super) async fn fetch(issuer: &str) -> Result<Metadata, Failure> {
     let issuer = issuer.trim_end_matches('/').trim_end_matches("/.well-known/openid-configuration");
-    let is_good = Url::parse(issuer).is_ok_and(|url| {
-        let is_local = is_this_machine(&url);
-        let is_bare = url.query().is_none() && url.fragment().is_none();
-        let is_nobody = url.username().is_empty() && url.password().is_none();
-        (url.scheme() == "https" || (url.scheme() == "http" && is_local)) && is_bare && is_nobody
-    });
+    let is_good = Url::parse(issuer)
+        .is_ok_and(|url| is_web(&url, true) && url.query().is_none() && url.fragment().is_none());
     if !is_good {
         let message = "an issuer is an https URL without user name and query, such as https://login.acme.example";
         return Err(Failure::wrong("invalid_parameter", message));
@@ -104,17 +100,19 @@ fn read(body: &[u8], asked: &str) -> Result<Metadata, String> {
 
 /// An endpoint is https, or on this machine as the issuer is.
 fn check_endpoint(name: &str, url: &str, asked: &str) -> Result<(), String> {
-    let is_good = Url::parse(url).is_ok_and(|url| {
-        let is_local = asked.starts_with("http://") && is_this_machine(&url);
-        let is_nobody = url.username().is_empty() && url.password().is_none();
-        (url.scheme() == "https" || (url.scheme() == "http" && is_local))
-            && url.has_host()
-            && is_nobody
-    });
+    let may_be_local = asked.starts_with("http://");
+    let is_good = Url::parse(url).is_ok_and(|url| is_web(&url, may_be_local));
     if is_good {
         return Ok(());
     }
     Err(format!("the discovery document's {name} is no https URL without user name"))
+}
+
+/// Whether a URL is https, or http on this machine if it may be; without a user name.
+fn is_web(url: &Url, may_be_local: bool) -> bool {
+    let is_local = may_be_local && is_this_machine(url);
+    let is_nobody = url.username().is_empty() && url.password().is_none();
+    (url.scheme() == "https" || (url.scheme() == "http" && is_local)) && url.has_host() && is_nobody
 }
 
 #[cfg(test)]

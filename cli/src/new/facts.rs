@@ -1,6 +1,6 @@
 //! What is true of an OpenID provider, known or guessed, as the text of a spec.
 
-use super::{quoted, quoted_list, title};
+use super::{head, quoted, quoted_list};
 
 /// A claim that a spec can start with: its name, the TOML value of a sample, and its doc.
 pub(super) struct Known {
@@ -49,14 +49,7 @@ pub(super) struct Facts<'m> {
 /// The spec's text, with a comment for whoever goes on from it.
 pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
     let has = |claim: &str| facts.claims.iter().any(|known| known.name == claim);
-    let mut spec = format!(
-        "# The backend's name stands in its settings (SOCIAL_AUTH_{}_KEY), in its callback path\n\
-         # (/complete/{name}/), and with every stored user: choose it once.\n\
-         name  = {}\ntitle = {}\n\n",
-        name.to_ascii_uppercase().replace('-', "_"),
-        quoted(name),
-        quoted(&title(name)),
-    );
+    let mut spec = head(name);
     spec.push_str(&place(facts));
     spec.push_str(&format!(
         "[authorization]\nscopes = {}\n\n",

@@ -10,6 +10,8 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use authspec_spec::check::is_provider_name;
+use authspec_spec::document::variable;
 use authspec_spec::{Loaded, load_text};
 
 use crate::arguments::New;
@@ -75,14 +77,9 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
 /// The longest name, in bytes: it is a file name and part of variables.
 const MAX_NAME: usize = 64;
 
-/// A provider's name, by the same rule that `check` has.
+/// A provider's name of that length.
 fn is_name(name: &str) -> bool {
-    name.len() <= MAX_NAME
-        && name.starts_with(|char: char| char.is_ascii_lowercase())
-        && !name.ends_with('-')
-        && name.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
-        })
+    name.len() <= MAX_NAME && is_provider_name(name)
 }
 
 /// What tells editors where the schema is: in the folder, or above it.
@@ -124,6 +121,18 @@ fn verify(path: &Path, text: &str) -> Result<(), Failure> {
     show(&mistakes, &sources)?;
     let message = "what is known gives no good spec; nothing was written".to_owned();
     Err(Failure::Refused { code: "malformed_response", message })
+}
+
+/// The first keys of a spec.
+fn head(name: &str) -> String {
+    format!(
+        "# The backend's name stands in its settings ({}), in its callback path\n\
+         # (/complete/{name}/), and with every stored user: choose it once.\n\
+         name  = {}\ntitle = {}\n\n",
+        variable(name, "key"),
+        quoted(name),
+        quoted(&title(name)),
+    )
 }
 
 /// Text as TOML writes it.

@@ -1,15 +1,11 @@
 //! A spec of a plain OAuth 2.0 provider, its place left to fill in: there is nothing to discover.
 
-use super::{quoted, title};
+use super::head;
 
 pub(super) fn plain(name: &str) -> (String, Vec<String>) {
     let host = format!("{}.example", name.replace('_', "-"));
     let spec = format!(
-        "# The backend's name stands in its settings (SOCIAL_AUTH_{}_KEY), in its callback path\n\
-         # (/complete/{name}/), and with every stored user: choose it once.\n\
-         name  = {}\n\
-         title = {}\n\n\
-         [endpoints]\n\
+        "{head}[endpoints]\n\
          authorization = \"https://{host}/oauth/authorize\"   # where the browser is sent\n\
          token         = \"https://{host}/oauth/token\"       # where codes are redeemed\n\
          user_info     = \"https://{host}/api/me\"            # who signed in\n\n\
@@ -50,9 +46,7 @@ pub(super) fn plain(name: &str) -> (String, Vec<String>) {
          user_info = {{ id = \"1\", login = \"ana\", name = \"Ana Lima\", email = \"ana@mail.example\" }}\n\
          expect    = {{ uid = \"1\", username = \"ana\", fullname = \"Ana Lima\", first_name = \"Ana\", \
          last_name = \"Lima\", email = \"ana@mail.example\", email_verified = false }}\n",
-        name.to_ascii_uppercase().replace('-', "_"),
-        quoted(name),
-        quoted(&title(name)),
+        head = head(name),
     );
     let unknown = vec![
         format!("{host} is made up: put the provider's addresses in its place"),

@@ -8,8 +8,8 @@ pub use self::provider::given;
 use std::io::Write as _;
 
 use authspec_authority::{Authority, AuthorityError, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
+use authspec_spec::document::variable;
 use authspec_spec::{Provider, printable};
-
 use url::Url;
 
 use crate::arguments::Serve;
@@ -83,8 +83,7 @@ fn taken(error: AuthorityError, port: u16) -> Failure {
 /// What an application needs: the client, where the provider is, and the first sample's settings, each
 /// a variable and its value.
 pub fn settings(provider: &Provider, origin: &str) -> Vec<(String, String)> {
-    let prefix = provider.name.to_ascii_uppercase().replace('-', "_");
-    let variable = |name: &str| format!("SOCIAL_AUTH_{prefix}_{}", name.to_ascii_uppercase());
+    let variable = |name: &str| variable(&provider.name, name);
     let mut settings = vec![
         (variable("key"), DEFAULT_CLIENT_ID.to_owned()),
         (variable("secret"), DEFAULT_CLIENT_SECRET.to_owned()),

@@ -11,6 +11,12 @@ pub(super) struct Settings<'s> {
     pub(super) of_sample: serde_json::Map<String, serde_json::Value>,
 }
 
+impl Settings<'_> {
+    fn find(&self, name: &str) -> Option<&Setting> {
+        self.declared.iter().find(|setting| setting.name.value == name)
+    }
+}
+
 /// The path of a URL template.
 pub(super) fn path(template: &Template, settings: &Settings<'_>) -> PathTemplate {
     let mut parts = Vec::new();
@@ -67,7 +73,7 @@ fn push_text(text: &str, parts: &mut Vec<PathPart>) {
 }
 
 fn kind(name: &str, settings: &Settings<'_>) -> Option<SettingKind> {
-    settings.declared.iter().find(|setting| setting.name.value == name).map(|setting| setting.kind)
+    settings.find(name).map(|setting| setting.kind)
 }
 
 /// A setting's value in the sample, else its default, if that is plain text.
@@ -75,8 +81,11 @@ fn usual(name: &str, settings: &Settings<'_>) -> String {
     if let Some(value) = settings.of_sample.get(name).and_then(serde_json::Value::as_str) {
         return value.to_owned();
     }
-    let setting = settings.declared.iter().find(|setting| setting.name.value == name);
-    match setting.and_then(|setting| setting.default.as_ref()).map(|default| &default.value) {
+    match settings
+        .find(name)
+        .and_then(|setting| setting.default.as_ref())
+        .map(|default| &default.value)
+    {
         Some(Template(parts)) => match parts.as_slice() {
             [Part::Text(text)] => text.clone(),
             _ => String::new(),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use authspec_codegen::settings_table;
+use authspec_spec::document::variable;
 use authspec_spec::{Provider, quote as quoted};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -147,7 +148,7 @@ impl Package {
             let (provider, name) = (&backend.provider, &backend.item.name);
             let id = &provider.name;
             let krate = self.name.replace('-', "_");
-            let prefix = id.to_ascii_uppercase().replace('-', "_");
+            let (key, secret) = (variable(id, "key"), variable(id, "secret"));
             text.push_str(&format!("## {}\n\n", provider.title));
             if let Some(doc) = &provider.doc {
                 text.push_str(&format!("{}\n\n", doc.trim()));
@@ -155,7 +156,7 @@ impl Package {
             text.push_str(&format!(
                 "Backend `{id}`, struct `{name}`. Its callback path is `/complete/{id}/`.\n\n\
                  ```rust,ignore\n\
-                 // SOCIAL_AUTH_{prefix}_KEY and SOCIAL_AUTH_{prefix}_SECRET\n\
+                 // {key} and {secret}\n\
                  let client = authspec::Client::<{krate}::{name}>::from_env()?;\n\
                  let started = client.begin(\"https://app.example/complete/{id}/\").await?;\n```\n\n\
                  {}\n",

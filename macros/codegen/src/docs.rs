@@ -1,7 +1,7 @@
 //! Doc lines of generated items.
 
 use authspec_spec::Provider;
-use authspec_spec::document::{Setting, SettingRule, setting_types};
+use authspec_spec::document::{Setting, SettingRule, setting_types, variable};
 use authspec_spec::template::{Part, Template};
 
 /// What the backend is, after whatever the caller wrote.
@@ -26,10 +26,9 @@ pub(crate) fn settings(provider: &Provider) -> Vec<String> {
 
 /// The provider's own settings as a Markdown table: variable, type, default, meaning.
 pub fn settings_table(provider: &Provider) -> String {
-    let prefix = provider.name.to_ascii_uppercase().replace('-', "_");
     let mut table = String::from("| variable | type | default | meaning |\n|---|---|---|---|\n");
     for setting in &provider.settings {
-        let variable = format!("SOCIAL_AUTH_{prefix}_{}", setting.name.value.to_ascii_uppercase());
+        let variable = variable(&provider.name, &setting.name.value);
         let kind = setting_types()
             .find(|(_, kind)| *kind == setting.kind)
             .map_or("text", |(word, _)| word)

@@ -3,7 +3,7 @@
 use super::samples::{Replies, Samples};
 use crate::claim::{Claim, Source, Step, Where};
 use crate::codes::Code;
-use crate::document::{Condition, Document, Trust};
+use crate::document::Document;
 use crate::node::{Node, Value};
 use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
@@ -50,26 +50,16 @@ pub(super) fn check(document: &Document, samples: &Samples, sources: &Sources, r
 
 /// Every expression but the uid's.
 fn claims(document: &Document) -> Vec<Spanned<Claim>> {
-    let user = &document.user;
-    let details = [&user.username, &user.fullname, &user.first_name, &user.last_name, &user.groups];
-    let vouchers = user.email.iter().flat_map(|email| match &email.verified_by {
-        Trust::Any(conditions) => conditions.as_slice(),
-        Trust::Nothing | Trust::Provider => &[],
-    });
-    let rules = document.policy.iter().map(|rule| &rule.condition);
-    let conditions = rules.chain(&user.groups_overage).chain(vouchers);
     let placeholder = document.oidc.iter().filter_map(|oidc| oidc.issuer_placeholder.as_ref());
     let named = document
         .claims
         .iter()
         .map(|field| Spanned::new(Claim::Name(field.name.clone()), field.field.span.clone()));
-    details
-        .into_iter()
-        .flatten()
-        .chain(user.legacy_uids.iter().map(|(_, claim)| claim))
-        .chain(user.email.iter().map(|email| &email.from))
+    document
+        .user
+        .claims()
         .chain(document.extra_data.iter().map(|datum| &datum.from))
-        .chain(conditions.map(|Condition { claim, .. }| claim))
+        .chain(document.policy.iter().map(|rule| &rule.condition.claim))
         .cloned()
         .chain(placeholder.map(|placeholder| placeholder.claim.clone().map(Claim::Name)))
         .chain(named)

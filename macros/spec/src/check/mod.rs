@@ -12,7 +12,7 @@ mod settings;
 mod sign_in;
 mod user;
 
-pub use names::COMMON_SETTINGS;
+pub use names::{COMMON_SETTINGS, is_provider_name};
 pub(crate) use names::{is_field, is_identifier};
 
 use crate::document::Document;

@@ -93,14 +93,18 @@ pub(super) fn check(document: &Document, report: &Report) {
     }
 }
 
+/// Whether a provider can have this name.
+pub fn is_provider_name(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_lowercase())
+        && !name.ends_with('-')
+        && name.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
+        })
+}
+
 fn provider_name(name: &Spanned<String>, report: &Report) {
     let text = &name.value;
-    let fits = text.starts_with(|char: char| char.is_ascii_lowercase())
-        && !text.ends_with('-')
-        && text.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
-        });
-    if !fits {
+    if !is_provider_name(text) {
         let message = format!("`{text}` cannot be a provider's name");
         report.push(
             Diagnostic::new(Code::BadName, name.span.clone(), message)
@@ -129,7 +133,7 @@ fn setting_name(name: &Spanned<String>, report: &Report) {
     }
 }
 
-fn bad_name(name: &Spanned<String>, what: &str, report: &Report) {
+pub(super) fn bad_name(name: &Spanned<String>, what: &str, report: &Report) {
     let message = format!("`{}` cannot be the name of a {what}", name.value);
     report.push(
         Diagnostic::new(Code::BadName, name.span.clone(), message)

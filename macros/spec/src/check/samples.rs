@@ -1,5 +1,6 @@
 //! Samples: their files are read, their names can be tests', and what they expect exists.
 
+use super::names::bad_name;
 use crate::codes::Code;
 use crate::document::{Document, EXPECTED, Expect, Reply, Sample, read_evidence};
 use crate::load::Loader;
@@ -75,11 +76,7 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
 fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
     let name = &sample.name;
     if !is_name(&name.value) {
-        let message = format!("`{}` cannot be the name of a test", name.value);
-        report.push(
-            Diagnostic::new(Code::BadName, name.span.clone(), message)
-                .help("use lower-case letters, digits and `_`, beginning with a letter"),
-        );
+        bad_name(name, "test", report);
     }
     if let Some(other) = before.iter().find(|other| other.name.value == name.value) {
         let message = format!("there are two samples called `{}`", name.value);

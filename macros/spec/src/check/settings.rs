@@ -2,7 +2,7 @@
 
 use super::names::COMMON_SETTINGS;
 use crate::codes::Code;
-use crate::document::{Condition, Document, Setting, SettingKind, Test, Trust};
+use crate::document::{Condition, Document, Setting, SettingKind, Test};
 use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
 use crate::suggest::nearest;
@@ -51,16 +51,8 @@ pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
 
 /// Every template of the document.
 fn templates(document: &Document) -> Vec<&Spanned<Template>> {
-    let tests = document
-        .policy
-        .iter()
-        .map(|rule| &rule.condition)
-        .chain(&document.user.groups_overage)
-        .chain(document.user.email.iter().flat_map(|email| match &email.verified_by {
-            Trust::Any(conditions) => conditions.as_slice(),
-            Trust::Nothing | Trust::Provider => &[],
-        }))
-        .filter_map(template_of);
+    let rules = document.policy.iter().map(|rule| &rule.condition);
+    let tests = rules.chain(document.user.conditions()).filter_map(template_of);
     document
         .endpoints
         .iter()

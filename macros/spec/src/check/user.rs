@@ -2,7 +2,7 @@
 
 use crate::claim::Claim;
 use crate::codes::Code;
-use crate::document::{Document, Trust, User};
+use crate::document::{Document, User};
 use crate::provider::CheckedUser;
 use crate::report::{Diagnostic, Report};
 use crate::source::Spanned;
@@ -40,18 +40,8 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
         groups_overage,
         span,
     } = &document.user;
-    let vouchers = email.iter().flat_map(|email| match &email.verified_by {
-        Trust::Any(conditions) => conditions.as_slice(),
-        Trust::Nothing | Trust::Provider => &[],
-    });
-    let conditions = groups_overage.iter().chain(vouchers);
-    let claims = [username, fullname, first_name, last_name, groups, uid]
-        .into_iter()
-        .flatten()
-        .chain(legacy_uids.iter().map(|(_, claim)| claim))
-        .chain(email.iter().map(|email| &email.from))
-        .chain(document.extra_data.iter().map(|datum| &datum.from))
-        .chain(conditions.map(|condition| &condition.claim));
+    let extra_data = document.extra_data.iter().map(|datum| &datum.from);
+    let claims = document.user.claims().chain(uid).chain(extra_data);
     for claim in claims {
         check_calls(document, claim, report);
     }

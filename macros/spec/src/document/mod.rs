@@ -29,7 +29,7 @@ pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
 pub use policy::{Condition, PolicyRule, Test, When};
 pub use sample::EXPECTED;
 pub(crate) use sample::{Expect, Reply, Sample, read_evidence};
-pub use settings::{Default, Setting, SettingKind, SettingRule};
+pub use settings::{Default, Setting, SettingKind, SettingRule, variable};
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
 pub use user_info::UserInfo;

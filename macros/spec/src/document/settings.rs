@@ -174,3 +174,15 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
         rules: rules.into_iter().flatten().collect(),
     }
 }
+
+/// A backend's setting as an operator writes it.
+///
+/// ```
+/// use authspec_spec::document::variable;
+///
+/// assert_eq!(variable("acme-oauth2", "region"), "SOCIAL_AUTH_ACME_OAUTH2_REGION");
+/// ```
+pub fn variable(backend: &str, setting: &str) -> String {
+    let name = format!("{backend}_{setting}").to_ascii_uppercase().replace('-', "_");
+    format!("SOCIAL_AUTH_{name}")
+}

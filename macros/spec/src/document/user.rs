@@ -74,6 +74,27 @@ pub struct User {
     pub span: Option<Span>,
 }
 
+impl User {
+    /// Every condition: the signs of too many groups, and those that vouch for an address.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let vouchers = self.email.iter().flat_map(|email| match &email.verified_by {
+            Trust::Any(conditions) => conditions.as_slice(),
+            Trust::Nothing | Trust::Provider => &[],
+        });
+        self.groups_overage.iter().chain(vouchers)
+    }
+
+    /// Every claim expression but the uid, those of conditions included.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &Spanned<Claim>> {
+        [&self.username, &self.fullname, &self.first_name, &self.last_name, &self.groups]
+            .into_iter()
+            .flatten()
+            .chain(self.legacy_uids.iter().map(|(_, claim)| claim))
+            .chain(self.email.iter().map(|email| &email.from))
+            .chain(self.conditions().map(|condition| &condition.claim))
+    }
+}
+
 /// One source of an address.
 #[derive(Clone, Debug)]
 pub struct Email {
