@@ -128,11 +128,12 @@ fn find(value: &serde_json::Value, key: &str, found: &mut dyn FnMut(&serde_json:
     }
 }
 
-/// The compiler and the runtime speak of the same settings and the same error codes.
+/// The compiler and the runtime speak of the same settings, mutable claims and error codes.
 #[test]
 fn both_sides_know_the_same_words() {
     let common: Vec<&str> = authspec::settings::COMMON.iter().map(|setting| setting.name).collect();
     assert_eq!(common, authspec_spec::check::COMMON_SETTINGS);
+    assert_eq!(authspec::settings::MUTABLE_CLAIMS, authspec_spec::check::MUTABLE_CLAIMS);
     for (word, name) in authspec_spec::document::errors::WORDS {
         let code = authspec::Code::ALL.iter().find(|code| code.as_str() == word.name);
         assert_eq!(code.map(|code| format!("{code:?}")).as_deref(), Some(name));

@@ -18,5 +18,5 @@ pub use common::{COMMON, CommonSettings};
 pub use environment::{Environment, Lookup, unknown_variables};
 pub use parse::Value;
 pub use raw::RawSettings;
-pub use resolve::{Mistake, Resolved};
+pub use resolve::{MUTABLE_CLAIMS, Mistake, Resolved};
 pub use typed::ProviderSettings;

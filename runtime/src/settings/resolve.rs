@@ -17,6 +17,25 @@ use crate::secret::Secret;
 /// The setting that moves every request of a provider to this machine.
 const OFFLINE_PROVIDER: &str = "offline_provider";
 
+/// Claims that their owner or a tenant's administrator can change, or that can be given to another
+/// user: as `ID_KEY` they are warned of.
+pub const MUTABLE_CLAIMS: &[&str] = &[
+    "email",
+    "emails",
+    "mail",
+    "upn",
+    "userPrincipalName",
+    "preferred_username",
+    "unique_name",
+    "name",
+    "display_name",
+    "login",
+    "username",
+    "handle",
+    "nickname",
+    "screen_name",
+];
+
 /// Something wrong with one setting.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -232,23 +251,7 @@ impl Resolved {
 
     /// A claim that its owner or an administrator can change may hand an account to somebody else.
     fn warn_of_mutable_uid(&mut self) {
-        const MUTABLE: &[&str] = &[
-            "email",
-            "emails",
-            "mail",
-            "upn",
-            "userPrincipalName",
-            "preferred_username",
-            "unique_name",
-            "name",
-            "display_name",
-            "login",
-            "username",
-            "handle",
-            "nickname",
-            "screen_name",
-        ];
-        if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE.contains(claim)) {
+        if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE_CLAIMS.contains(claim)) {
             let parameter = self.full_name("id_key");
             let message = format!(
                 "`{parameter}` makes `{claim}` the uid, which can change or be given to another \

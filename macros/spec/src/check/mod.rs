@@ -14,6 +14,7 @@ mod user;
 
 pub use names::{COMMON_SETTINGS, is_provider_name};
 pub(crate) use names::{is_field, is_identifier};
+pub use user::MUTABLE_CLAIMS;
 
 use crate::document::Document;
 use crate::load::Loader;

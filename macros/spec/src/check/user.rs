@@ -9,7 +9,7 @@ use crate::source::Spanned;
 use crate::suggest::nearest;
 
 /// Claims that their owner or a tenant's administrator can change, or that can be given to another.
-const MUTABLE: &[&str] = &[
+pub const MUTABLE_CLAIMS: &[&str] = &[
     "email",
     "emails",
     "mail",
@@ -82,7 +82,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
 
 fn check_mutable(uid: &Spanned<Claim>, has_reason: bool, report: &Report) {
     let names = uid.value.names();
-    let Some(name) = names.iter().find(|name| MUTABLE.contains(&name.as_str())) else {
+    let Some(name) = names.iter().find(|name| MUTABLE_CLAIMS.contains(&name.as_str())) else {
         return;
     };
     if has_reason {
