@@ -136,7 +136,7 @@ pub(crate) struct Complete {
     /// The transaction that `begin` printed
     #[arg(long, value_name = "TRANSACTION")]
     pub(crate) transaction: String,
-    /// The URL that the provider sent the browser to
+    /// The URL that the provider sent the browser to, or the form body of `form_post`
     #[arg(long, value_name = "URL")]
     pub(crate) callback: String,
 }

@@ -26,9 +26,15 @@ pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
 
 pub(crate) async fn complete(arguments: arguments::Complete) -> Result<(), Failure> {
     let backend = backend(&arguments.backend.backend)?;
-    let callback = Callback::from_url(&arguments.callback);
+    let callback = callback(&arguments.callback);
     let identity = backend.complete(&arguments.transaction, callback).await?;
     output::json(&output::identity(&identity))
+}
+
+/// A URL, or the form body of `form_post`: a body has a `=` before anything that ends a URL's start.
+fn callback(text: &str) -> Callback {
+    let is_form = text.split(['?', '/', '#']).next().is_some_and(|start| start.contains('='));
+    if is_form { Callback::from_query(text) } else { Callback::from_url(text) }
 }
 
 pub(crate) async fn refresh(arguments: arguments::Backend) -> Result<(), Failure> {

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use crate::descriptor::Descriptor;
-use crate::engine::{Engine, Runtime};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
 use crate::flow::logout::LogoutRequest;
+use crate::flow::notice::LogoutNotice;
 use crate::identity::{Identity, Refreshed};
 use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::runtime::Runtime;
 use crate::settings::{Mistake, RawSettings};
 use crate::transport::BoxFuture;
 
@@ -52,6 +54,38 @@ pub trait Backend: fmt::Debug + Send + Sync {
     ///
     /// At stage `disconnect`; `unsupported_feature` where the provider has none.
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>>;
+
+    /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
+    /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
+    /// `Cache-Control: no-store`.
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`, when the token is not genuine, not for this client, or came before.
+    fn back_channel_logout<'a>(
+        &'a self,
+        logout_token: &'a str,
+    ) -> BoxFuture<'a, Result<LogoutNotice>>;
+
+    /// A front-channel notice: the query with which the provider loads the logout URL in the browser
+    /// (OpenID Connect Front-Channel Logout 1.0).
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`, when it comes from another issuer or has only one of `iss` and `sid`.
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>>;
+
+    /// A sign-in that the provider or a portal starts (OpenID Connect Core 1.0 section 4): what to
+    /// [`begin`](Self::begin) with. `target_link_uri` becomes where to go next.
+    ///
+    /// # Errors
+    ///
+    /// At stage `begin`, when it names another issuer, or leads out of this application.
+    fn initiated_login<'a>(
+        &'a self,
+        redirect_uri: &'a str,
+        request: Callback,
+    ) -> BoxFuture<'a, Result<BeginRequest>>;
 }
 
 /// The backend of a descriptor.
@@ -94,5 +128,23 @@ impl Backend for Engine {
 
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
         Box::pin(async move { Self::logout_url(self, &request).await })
+    }
+    fn back_channel_logout<'a>(
+        &'a self,
+        logout_token: &'a str,
+    ) -> BoxFuture<'a, Result<LogoutNotice>> {
+        Box::pin(Self::back_channel_logout(self, logout_token))
+    }
+
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
+        Box::pin(async move { Self::front_channel_logout(self, &request).await })
+    }
+
+    fn initiated_login<'a>(
+        &'a self,
+        redirect_uri: &'a str,
+        request: Callback,
+    ) -> BoxFuture<'a, Result<BeginRequest>> {
+        Box::pin(async move { Self::initiated_login(self, redirect_uri, &request).await })
     }
 }

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::engine::{Engine, Runtime};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
 use crate::flow::logout::LogoutRequest;
+use crate::flow::notice::LogoutNotice;
 use crate::identity::{Identity, Refreshed};
 use crate::provider::{Logout, Provider, Refresh};
 use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::runtime::Runtime;
 use crate::settings::{Mistake, ProviderSettings};
 
 /// Signs users in with provider `P`.
@@ -100,6 +102,47 @@ impl<P: Provider> Client<P> {
         P: Logout,
     {
         self.engine.logout_url(&request).await
+    }
+
+    /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
+    /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
+    /// `Cache-Control: no-store`.
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`, when the token is not genuine, not for this client, or came before.
+    pub async fn back_channel_logout(&self, logout_token: &str) -> Result<LogoutNotice>
+    where
+        P: Logout,
+    {
+        self.engine.back_channel_logout(logout_token).await
+    }
+
+    /// A front-channel notice: the query with which the provider loads the logout URL in the browser
+    /// (OpenID Connect Front-Channel Logout 1.0).
+    ///
+    /// # Errors
+    ///
+    /// At stage `disconnect`, when it comes from another issuer or has only one of `iss` and `sid`.
+    pub async fn front_channel_logout(&self, request: Callback) -> Result<LogoutNotice>
+    where
+        P: Logout,
+    {
+        self.engine.front_channel_logout(&request).await
+    }
+
+    /// A sign-in that the provider or a portal starts (OpenID Connect Core 1.0 section 4): what to
+    /// [`begin`](Self::begin) with. `target_link_uri` becomes where to go next.
+    ///
+    /// # Errors
+    ///
+    /// At stage `begin`, when it names another issuer, or leads out of this application.
+    pub async fn initiated_login(
+        &self,
+        redirect_uri: &str,
+        request: Callback,
+    ) -> Result<BeginRequest> {
+        self.engine.initiated_login(redirect_uri, &request).await
     }
 }
 

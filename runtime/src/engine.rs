@@ -1,177 +1,35 @@
-//! The one loop that drives every flow: it awaits, reads the clock, and asks the caches.
+//! One backend with its settings, and the one loop that drives its flows.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use crate::clock::{Clock, SystemClock};
-use crate::descriptor::Descriptor;
-use crate::error::{Code, Error, ProviderError, Result, Stage};
+use crate::descriptor::{Descriptor, Oidc};
+use crate::error::{Code, Error, Result, Stage};
 use crate::flow::callback::{self, Callback};
 use crate::flow::client_authentication::Credential;
 use crate::flow::logout::{self, LogoutRequest};
+use crate::flow::logout_token::{self, LogoutVerdict};
+use crate::flow::notice::{self, LogoutNotice};
 use crate::flow::token::Form;
 use crate::flow::{
     Answer, Context, Grant, Outcome, Previous, SignIn, Step, authorization, client_authentication,
-    transport_error, unreadable,
+    jws, transport_error,
 };
 use crate::identity::{Identity, Refreshed};
-use crate::keys::{Cache, Found, KeySet, Metadata};
 use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::runtime::Runtime;
 use crate::secret::Secret;
-use crate::settings::{Environment, Mistake, RawSettings, Resolved};
-use crate::transaction::{KEY_VARIABLE, TransactionKey};
-use crate::transport::{
-    HttpRequest, HttpResponse, Method, ReqwestTransport, Transport, TransportError,
-};
+use crate::settings::{Mistake, RawSettings, Resolved};
+use crate::transaction::{self, Sealing, StoreError};
+use crate::transport::{HttpRequest, TransportError};
 
-/// What the documents of a provider are called in errors.
-const DISCOVERY: &str = "discovery document,";
-const KEYS: &str = "key set,";
-
-/// What backends share: the transport, the clock, the environment, and the caches.
-///
-/// Cheap to clone; clones share one connection pool and one set of keys.
-#[derive(Clone)]
-pub struct Runtime(Arc<Shared>);
-
-struct Shared {
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    environment: Environment,
-    metadata: Cache<Metadata>,
-    keys: Cache<KeySet>,
-}
-
-impl Runtime {
-    /// reqwest, the system's clock, and the environment of this process.
-    ///
-    /// # Errors
-    ///
-    /// `tls_error` when the system's certificates cannot be loaded.
-    pub fn new() -> Result<Self> {
-        let transport =
-            ReqwestTransport::new().map_err(|error| transport_error(error, Stage::Begin))?;
-        Ok(Self::with(transport, SystemClock, Environment::process()))
-    }
-
-    /// A transport, a clock and an environment of your own.
-    pub fn with(transport: impl Transport, clock: impl Clock, environment: Environment) -> Self {
-        Self(Arc::new(Shared {
-            transport: Arc::new(transport),
-            clock: Arc::new(clock),
-            environment,
-            metadata: Cache::default(),
-            keys: Cache::default(),
-        }))
-    }
-
-    /// Where settings are looked up.
-    pub fn environment(&self) -> &Environment {
-        &self.0.environment
-    }
-
-    fn now(&self) -> u64 {
-        self.0.clock.now()
-    }
-
-    async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
-        self.0.transport.send(request).await.map_err(|error| transport_error(error, stage))
-    }
-
-    /// A document by GET, read by `read`.
-    async fn fetch<T>(
-        self,
-        request: HttpRequest,
-        stage: Stage,
-        what: &str,
-        read: impl FnOnce(&[u8], &str) -> Result<T, String>,
-    ) -> Result<T> {
-        let url = request.url.clone();
-        let response = self.send(request, stage).await?;
-        match response.status {
-            200..300 => read(&response.body, &url)
-                .map_err(|reason| unreadable(stage, &format!("in its {what} {reason}"))),
-            429 => Err(failed(Code::RateLimited, &response, stage)),
-            500.. => Err(failed(Code::Unavailable, &response, stage)),
-            _ => Err(failed(Code::HttpError, &response, stage)),
-        }
-    }
-
-    async fn discover(&self, context: &Context, url: &str, stage: Stage) -> Result<Arc<Metadata>> {
-        let now = self.now();
-        let request = context.request(Method::Get, url);
-        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, Metadata::read);
-        let Found { document: metadata, ageing } = self.0.metadata.get(url, now, fetch).await?;
-        if ageing {
-            let (this, url, request) = (self.clone(), url.to_owned(), request);
-            in_background(async move {
-                let fetch = || this.clone().fetch(request, stage, DISCOVERY, Metadata::read);
-                this.0.metadata.renew(&url, now, fetch).await;
-            });
-        }
-        if let Some(expected) = &context.issuer
-            && metadata.issuer.trim_end_matches('/') != expected
-        {
-            let message = "The discovery document is another issuer's than the settings name.";
-            return Err(
-                Error::new(Code::MalformedResponse, stage, message).with_parameter("issuer")
-            );
-        }
-        Ok(metadata)
-    }
-
-    async fn keys(&self, context: &Context, url: &str, lacks_one: bool) -> Result<Arc<KeySet>> {
-        let now = self.now();
-        let stage = Stage::TokenValidation;
-        let request = context.request(Method::Get, url);
-        let read = |body: &[u8], _: &str| KeySet::read(body);
-        let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
-        if lacks_one {
-            return self.0.keys.refresh(url, now, fetch).await;
-        }
-        let Found { document: keys, ageing } = self.0.keys.get(url, now, fetch).await?;
-        if ageing {
-            let (this, url) = (self.clone(), url.to_owned());
-            in_background(async move {
-                this.0
-                    .keys
-                    .renew(&url, now, || this.clone().fetch(request, stage, KEYS, read))
-                    .await;
-            });
-        }
-        Ok(keys)
-    }
-}
-
-impl std::fmt::Debug for Runtime {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Runtime(…)")
-    }
-}
-
-fn failed(code: Code, response: &HttpResponse, stage: Stage) -> Error {
-    let status = response.status;
-    let message = format!(
-        "The provider answered HTTP {status} for its discovery document or keys. Check the \
-         authority host and the tenant."
-    );
-    let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
-    Error::new(code, stage, message).with_provider(provider)
-}
-
-/// Starts work that nobody waits for; without a tokio runtime it is left undone.
-fn in_background(work: impl Future<Output = ()> + Send + 'static) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(work);
-    }
-}
+/// How much longer a used sign-in is remembered than it lasts: clocks may differ.
+const CLAIMED_LONGER: Duration = Duration::from_secs(600);
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
 pub(crate) struct Engine {
     context: Context,
-    transaction_key: TransactionKey,
-    /// Neither a key nor a secret is set: anybody can make a transaction.
-    sealed_for_everybody: bool,
+    sealing: Sealing,
     runtime: Runtime,
 }
 
@@ -185,9 +43,7 @@ impl Engine {
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
-        let sealing_key = runtime.environment().var(KEY_VARIABLE);
-        let sealed_for_everybody = sealing_key.is_none() && settings.secret("secret").is_none();
-        let transaction_key = TransactionKey::choose(sealing_key, settings.secret("secret"))?;
+        let sealing = Sealing::new(runtime.environment(), settings.secret("secret"))?;
         let context = Context::new(descriptor, settings)?;
         if !context.asks_for_id_token() {
             tracing::warn!(
@@ -196,7 +52,7 @@ impl Engine {
                 context.settings.full_name("scope")
             );
         }
-        Ok(Self { context, transaction_key, sealed_for_everybody, runtime: runtime.clone() })
+        Ok(Self { context, sealing, runtime: runtime.clone() })
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -208,13 +64,6 @@ impl Engine {
     }
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
-        if self.sealed_for_everybody {
-            tracing::warn!(
-                target: "authspec",
-                "neither {KEY_VARIABLE} nor SECRET is set: the transaction is sealed with a key \
-                 that everybody knows"
-            );
-        }
         authorization::check_redirect_uri(&request.redirect_uri)?;
         let metadata = match &self.context.discovery {
             Some(url) if self.context.authorization_endpoint(None).is_none() => {
@@ -222,26 +71,30 @@ impl Engine {
             }
             _ => None,
         };
-        let (authorization_url, transaction) = authorization::begin(
-            &self.context,
-            metadata.as_deref(),
-            &request.redirect_uri,
-            request.next.as_deref(),
-            self.runtime.now(),
-        )?;
-        let transaction = self.transaction_key.seal(&transaction)?;
-        Ok(Started { authorization_url, transaction })
+        let now = self.runtime.now();
+        let (authorization_url, transaction) =
+            authorization::begin(&self.context, metadata.as_deref(), request, now)?;
+        let sealed = self.sealing.seal(&transaction)?;
+        let lifetime = self.sealing.lifetime();
+        let id = transaction::fresh_id()?;
+        let ticket = self.runtime.transactions().put(&id, &sealed, lifetime).await;
+        let transaction = ticket.map_err(|error| no_store(&error, Stage::Begin))?;
+        Ok(Started { authorization_url, transaction, lifetime })
     }
 
-    pub(crate) async fn complete(&self, sealed: &str, callback: &Callback) -> Result<Identity> {
+    pub(crate) async fn complete(&self, ticket: &str, callback: &Callback) -> Result<Identity> {
         let descriptor = self.descriptor();
+        let sealed = self.runtime.transactions().get(ticket).await;
+        let sealed = sealed.map_err(|error| no_store(&error, Stage::Callback))?;
+        let sealed = sealed.ok_or_else(used_or_unknown)?;
         let transaction = self
-            .transaction_key
-            .open(sealed, descriptor.name, self.runtime.now())
-            .map_err(|error| self.missing_credential(sealed).unwrap_or(error))?;
+            .sealing
+            .open(&sealed, descriptor.name, self.runtime.now())
+            .map_err(|error| self.missing_credential(&sealed).unwrap_or(error))?;
         let accepted = callback::accept(&self.context, &transaction, callback)?;
         let grant = Grant::Code { transaction: Box::new(transaction), accepted };
-        let Outcome { tokens, claims, extra_data, user, next } = *self.drive(grant).await?;
+        let outcome = *self.drive(grant, Some(ticket)).await?;
+        let Outcome { tokens, claims, extra_data, user, next } = outcome;
         let user = user.ok_or_else(|| {
             Error::new(Code::UnknownError, Stage::UserInfo, "The sign-in ended without a user.")
         })?;
@@ -259,9 +112,17 @@ impl Engine {
         })
     }
 
+    /// Uses a sign-in up, right before its code is sent: what fails earlier may be tried again.
+    async fn claim(&self, ticket: &str) -> Result<()> {
+        let lifetime = self.sealing.lifetime() + CLAIMED_LONGER;
+        let claimed = self.runtime.transactions().claim(ticket, lifetime).await;
+        let is_first = claimed.map_err(|error| no_store(&error, Stage::Callback))?;
+        if is_first { Ok(()) } else { Err(used_or_unknown()) }
+    }
+
     /// A transaction that SECRET sealed does not open without it: the missing setting is the news.
     fn missing_credential(&self, sealed: &str) -> Option<Error> {
-        if !TransactionKey::may_have_sealed(sealed) {
+        if !Sealing::may_have_sealed(sealed) {
             return None;
         }
         let environment = self.runtime.environment();
@@ -282,7 +143,7 @@ impl Engine {
             .map_err(|error| error.with_stage(Stage::Refresh))?;
         let grant =
             Grant::Refresh { token: request.refresh_token, request: token_request, previous };
-        let Outcome { tokens, extra_data, .. } = *self.drive(grant).await?;
+        let Outcome { tokens, extra_data, .. } = *self.drive(grant, None).await?;
         Ok(Refreshed { tokens, extra_data })
     }
 
@@ -296,8 +157,55 @@ impl Engine {
         logout::url(&self.context, metadata.as_deref(), request)
     }
 
-    /// Answers the machine until it is done.
-    async fn drive(&self, grant: Grant) -> Result<Box<Outcome>> {
+    pub(crate) async fn back_channel_logout(&self, token: &str) -> Result<LogoutNotice> {
+        let (oidc, url) = self.oidc(Stage::Disconnect)?;
+        jws::check_header(&jws::LOGOUT_TOKEN, &oidc, token)?;
+        let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
+        let keys_url = self.context.keys_endpoint(&metadata)?;
+        for lacks_one in [false, true] {
+            let keys = self.runtime.keys(&self.context, keys_url, lacks_one).await?;
+            let (documents, now) = ((&*metadata, &*keys), self.runtime.now());
+            match logout_token::check(&self.context, &oidc, token, documents, now)? {
+                LogoutVerdict::UnknownKey => {}
+                LogoutVerdict::Good { notice, id, ends } => {
+                    if self.runtime.is_new_logout_token(id, ends) {
+                        return Ok(notice);
+                    }
+                    return Err(jws::LOGOUT_TOKEN.invalid("jti", "was used before"));
+                }
+            }
+        }
+        Err(jws::LOGOUT_TOKEN.unknown_key())
+    }
+
+    pub(crate) async fn front_channel_logout(&self, request: &Callback) -> Result<LogoutNotice> {
+        let (_, url) = self.oidc(Stage::Disconnect)?;
+        let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
+        notice::front_channel(&self.context, &metadata, request)
+    }
+
+    pub(crate) async fn initiated_login(
+        &self,
+        redirect_uri: &str,
+        request: &Callback,
+    ) -> Result<BeginRequest> {
+        let (_, url) = self.oidc(Stage::Begin)?;
+        let metadata = self.runtime.discover(&self.context, url, Stage::Begin).await?;
+        notice::initiated_login(&metadata, redirect_uri, request)
+    }
+
+    /// What only an OpenID provider has.
+    fn oidc(&self, stage: Stage) -> Result<(Oidc, &str)> {
+        let unsupported = || {
+            let message = format!("{} is no OpenID provider.", self.descriptor().title);
+            Error::new(Code::UnsupportedFeature, stage, message)
+        };
+        let oidc = self.descriptor().oidc.ok_or_else(unsupported)?;
+        Ok((oidc, self.context.discovery.as_deref().ok_or_else(unsupported)?))
+    }
+
+    /// Answers the machine until it is done. A code is sent only by whoever claims its ticket.
+    async fn drive(&self, grant: Grant, ticket: Option<&str>) -> Result<Box<Outcome>> {
         let mut machine = SignIn::new(&self.context, grant);
         let mut answer = Answer::Start;
         let mut warning = None;
@@ -324,6 +232,9 @@ impl Engine {
                 }
                 Step::Redeem(request, form) => {
                     let credential = self.credential(&machine)?;
+                    if let Some(ticket) = ticket {
+                        self.claim(ticket).await?;
+                    }
                     warning = credential.warning();
                     sent = Some(credential.secret().clone());
                     let request = self.authenticate(credential, *request, form);
@@ -359,6 +270,17 @@ impl Engine {
         request.body = Some(form.into_body());
         request
     }
+}
+
+fn used_or_unknown() -> Error {
+    transaction::missing("The sign-in is unknown, took too long, or was completed before.")
+}
+
+/// The store's own reason is for the log: it may name hosts.
+fn no_store(error: &StoreError, stage: Stage) -> Error {
+    tracing::error!(target: "authspec", "the store of transactions failed: {error}");
+    let message = "The store of transactions cannot be reached. Try again later.";
+    Error::new(Code::Unavailable, stage, message)
 }
 
 impl From<TransportError> for Error {

@@ -44,6 +44,7 @@ mod pkce;
 mod provider;
 mod registry;
 mod request;
+mod runtime;
 pub mod sample;
 mod secret;
 pub mod settings;
@@ -58,18 +59,22 @@ pub use claims::Claims;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use descriptor::Descriptor;
-pub use engine::Runtime;
 pub use error::{Code, Error, Origin, ProviderError, Recovery, Result, Stage};
 pub use flow::callback::Callback;
 pub use flow::logout::LogoutRequest;
+pub use flow::notice::LogoutNotice;
 pub use identity::{Details, Identity, Refreshed, Tokens};
 pub use json::Object;
 pub use provider::{Logout, Provider, Refresh};
 pub use registry::{BACKENDS_VARIABLE, Backends, BackendsBuilder};
 pub use request::{BeginRequest, RefreshRequest, Started};
+pub use runtime::Runtime;
 pub use secret::Secret;
 pub use settings::{CommonSettings, Environment, ProviderSettings};
-pub use transaction::{KEY_VARIABLE, LIFETIME};
+pub use transaction::{
+    KEY_FALLBACKS_VARIABLE, KEY_VARIABLE, LIFETIME, LIFETIME_VARIABLE, MemoryStore, SealedCookie,
+    StoreError, TransactionStore,
+};
 
 /// What generated code names; no stable interface.
 #[doc(hidden)]

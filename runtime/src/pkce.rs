@@ -1,6 +1,7 @@
 //! Proof Key for Code Exchange (RFC 7636) and the other random values of a sign-in.
 
 use aws_lc_rs::{digest, rand};
+use zeroize::Zeroizing;
 
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
@@ -15,27 +16,27 @@ const VERIFIER_BYTES: usize = MAX_VERIFIER * 3 / 4;
 
 /// What nobody can guess about a sign-in.
 pub(crate) struct Fresh {
-    pub(crate) state: String,
-    pub(crate) nonce: String,
+    pub(crate) state: Zeroizing<String>,
+    pub(crate) nonce: Zeroizing<String>,
     /// A `code_verifier` (RFC 7636 section 4.1).
-    pub(crate) verifier: String,
+    pub(crate) verifier: Zeroizing<String>,
 }
 
 impl Fresh {
     /// Three values from one draw of the system's generator; the verifier has as many characters as
     /// asked for, at least 43 and at most 128.
     pub(crate) fn new(verifier_length: usize) -> Result<Self> {
-        let mut bytes = [0; 2 * RANDOM_BYTES + VERIFIER_BYTES];
-        rand::fill(&mut bytes).map_err(|_| {
+        let mut bytes = Zeroizing::new([0; 2 * RANDOM_BYTES + VERIFIER_BYTES]);
+        rand::fill(bytes.as_mut()).map_err(|_| {
             let message = "The system's random generator failed.";
             Error::new(Code::UnknownError, Stage::Begin, message)
         })?;
         let (state, rest) = bytes.split_at(RANDOM_BYTES);
         let (nonce, rest) = rest.split_at(RANDOM_BYTES);
         let length = verifier_length.clamp(MIN_VERIFIER, MAX_VERIFIER);
-        let mut verifier = base64url(&rest[..(length * 3).div_ceil(4)]);
+        let mut verifier = Zeroizing::new(base64url(&rest[..(length * 3).div_ceil(4)]));
         verifier.truncate(length);
-        Ok(Self { state: base64url(state), nonce: base64url(nonce), verifier })
+        Ok(Self { state: base64url(state).into(), nonce: base64url(nonce).into(), verifier })
     }
 }
 

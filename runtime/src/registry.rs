@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::backend::{Backend, backend};
 use crate::descriptor::Descriptor;
-use crate::engine::Runtime;
 use crate::error::{Code, Error, Result, Stage};
+use crate::runtime::Runtime;
 use crate::settings::{Environment, Mistake, unknown_variables};
 
 /// The variable that lists backends: their names, or the class paths of python-social-auth.

@@ -1,12 +1,13 @@
 //! What an application asks of a backend, and what the first leg gives back.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::flow::logout::LogoutRequest;
 use crate::secret::Secret;
 
 /// Where a sign-in comes back to, and where it goes on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BeginRequest {
     /// The redirect URI, exactly as it is registered with the provider. Take it from configuration,
@@ -14,12 +15,18 @@ pub struct BeginRequest {
     pub redirect_uri: String,
     /// A path of the application to go to afterwards, such as `/account`.
     pub next: Option<String>,
+    /// What only this browser knows, such as the value of a session cookie of its own. The sign-in
+    /// then ends in no other browser; see [`Callback::browser`](crate::Callback::browser).
+    pub browser: Option<Secret>,
+    /// Who is about to sign in, as the provider knows them (OpenID Connect Core 1.0 section
+    /// 3.1.2.1).
+    pub login_hint: Option<String>,
 }
 
 impl BeginRequest {
     /// A sign-in that comes back to this redirect URI.
     pub fn new(redirect_uri: impl Into<String>) -> Self {
-        Self { redirect_uri: redirect_uri.into(), next: None }
+        Self { redirect_uri: redirect_uri.into(), next: None, browser: None, login_hint: None }
     }
 
     /// And goes on to this path of the application.
@@ -27,6 +34,27 @@ impl BeginRequest {
     pub fn next(mut self, path: impl Into<String>) -> Self {
         self.next = Some(path.into());
         self
+    }
+
+    /// And ends in this browser only.
+    #[must_use]
+    pub fn browser(mut self, secret: impl Into<Secret>) -> Self {
+        self.browser = Some(secret.into());
+        self
+    }
+
+    /// And suggests who signs in.
+    #[must_use]
+    pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
+        self.login_hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Debug for BeginRequest {
+    /// A hint is a person's address, mostly.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "BeginRequest({})", self.redirect_uri)
     }
 }
 
@@ -42,8 +70,12 @@ impl From<&str> for BeginRequest {
 pub struct Started {
     /// Send the browser here.
     pub authorization_url: String,
-    /// Keep this for the browser until it comes back: in a cookie, or in a session. It is sealed.
+    /// Keep this for the browser until it comes back: in a cookie, or in a session. It is sealed, or
+    /// the ticket of a store.
     pub transaction: String,
+    /// How long the browser has to come back: the `Max-Age` of the cookie.
+    #[serde(skip)]
+    pub lifetime: Duration,
 }
 
 impl fmt::Debug for Started {

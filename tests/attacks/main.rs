@@ -5,5 +5,6 @@
 mod callback;
 mod id_token;
 mod secrets;
+mod stores;
 mod token_endpoint;
 mod transaction;

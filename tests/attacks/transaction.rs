@@ -71,7 +71,7 @@ async fn another_key_does_not_open_it() {
 }
 
 #[tokio::test]
-async fn a_replayed_callback_reaches_the_provider_which_refuses_the_code() {
+async fn a_replayed_callback_is_refused_here_and_else_by_the_provider() {
     let world = World::start().await;
     for name in ENTRA {
         world.usual_user(name);
@@ -79,7 +79,15 @@ async fn a_replayed_callback_reaches_the_provider_which_refuses_the_code() {
         let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
         let callback = Callback::from_url(&callback);
         assert!(backend.complete(&started.transaction, callback.clone()).await.is_ok());
-        let error = backend.complete(&started.transaction, callback).await.unwrap_err();
+        let error = backend.complete(&started.transaction, callback.clone()).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.stage()),
+            (Code::SessionContextMissing, Stage::Callback),
+            "{name}"
+        );
+        // Another process has not seen it; the provider has.
+        let elsewhere = world.backend(name, &[]);
+        let error = elsewhere.complete(&started.transaction, callback).await.unwrap_err();
         assert_eq!(
             (error.code(), error.stage()),
             (Code::AuthorizationCodeRejected, Stage::TokenExchange),

@@ -1,5 +1,9 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
+mod redis;
+
+pub use redis::RedisServer;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use authspec::transport::ReqwestTransport;
 use authspec::{
     Backend, BackendsBuilder, BeginRequest, Callback, Clock, Descriptor, Environment, Error,
-    Identity, Runtime, Started,
+    Identity, Runtime, Started, TransactionStore,
 };
 use authspec_authority::{
     Authority, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TENANT_ID,
@@ -172,6 +176,20 @@ impl World {
         let mut variables = self.settings(name);
         variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
         self.backend_with(name, variables).expect("settings that work")
+    }
+
+    /// A backend that works, whose transactions this store keeps.
+    pub fn backend_with_store(
+        &self,
+        name: &str,
+        more: &[(&str, &str)],
+        store: impl TransactionStore,
+    ) -> Box<dyn Backend> {
+        let mut variables = self.settings(name);
+        variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
+        let runtime = self.runtime(variables).with_transaction_store(store);
+        let settings = runtime.environment().settings_of(descriptor(name));
+        authspec::backend(descriptor(name), &settings, &runtime).expect("settings that work")
     }
 
     /// The user that each backend usually signs in.

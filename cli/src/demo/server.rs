@@ -74,7 +74,7 @@ async fn login(State(demo): State<Arc<Demo>>, Path(name): Path<String>) -> Respo
             let cookie = format!(
                 "authspec-transaction={}; Path=/complete/{name}/; HttpOnly; SameSite=Lax; Max-Age={}",
                 started.transaction,
-                authspec::LIFETIME,
+                started.lifetime.as_secs(),
             );
             ([(header::SET_COOKIE, cookie)], Redirect::to(&started.authorization_url))
                 .into_response()

@@ -8,8 +8,9 @@ use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
 use crate::pkce;
+use crate::request::BeginRequest;
 use crate::settings::Resolved;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, browser_digest};
 
 /// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
 const PROTECTED: &[&str] = &[
@@ -30,10 +31,10 @@ const PROTECTED: &[&str] = &[
 pub(crate) fn begin(
     context: &Context,
     metadata: Option<&Metadata>,
-    redirect_uri: &str,
-    next: Option<&str>,
+    request: &BeginRequest,
     now: u64,
 ) -> Result<(String, Transaction)> {
+    let redirect_uri = &request.redirect_uri;
     let pkce::Fresh { state, nonce, verifier } =
         pkce::Fresh::new(context.descriptor.authorization.pkce_verifier_length)?;
     let transaction = Transaction {
@@ -41,9 +42,10 @@ pub(crate) fn begin(
         state,
         nonce,
         verifier,
-        redirect_uri: redirect_uri.to_owned(),
+        redirect_uri: redirect_uri.clone(),
         started: now,
-        next: next.map(check_next).transpose()?,
+        next: request.next.as_deref().map(check_next).transpose()?,
+        browser: request.browser.as_ref().map(browser_digest),
     };
     let endpoint = context.authorization_endpoint(metadata).ok_or_else(|| {
         let message = "The provider's discovery document names no authorization endpoint.";
@@ -67,6 +69,9 @@ pub(crate) fn begin(
     }
     append_query(&mut url, "code_challenge", &pkce::challenge(&transaction.verifier));
     append_query(&mut url, "code_challenge_method", "S256");
+    if let Some(hint) = &request.login_hint {
+        append_query(&mut url, "login_hint", hint);
+    }
     let extra = context.settings.map("auth_extra_arguments");
     for (name, template) in context.descriptor.authorization.params {
         let replaced = extra.is_some_and(|extra| extra.contains_key(*name));
@@ -75,6 +80,9 @@ pub(crate) fn begin(
         }
     }
     for (name, value) in extra.into_iter().flatten() {
+        if name == "login_hint" && request.login_hint.is_some() {
+            continue;
+        }
         // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
         let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
         if is_fixed || PROTECTED.contains(&name.as_str()) {

@@ -3,42 +3,83 @@
 use std::fmt;
 
 use serde_json::Value;
-use url::form_urlencoded;
+use url::Url;
 
 use super::Context;
 use super::errors::refused;
-use super::value::{between, is_uuid, split_placeholder};
+use super::parameters::Parameters;
+use super::registered_claims::is_issuer;
 use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::json::Object;
 use crate::keys::Metadata;
 use crate::secret::{Secret, same};
 use crate::transaction::Transaction;
 
-/// The longest callback that is read, in bytes.
-const MAX_CALLBACK: usize = 64 * 1024;
-
-/// The most parameters of a callback.
-const MAX_PARAMETERS: usize = 64;
-
 /// The longest authorization code that is passed on, in bytes.
 const MAX_CODE: usize = 16 * 1024;
 
-/// The parameters of a callback.
+/// What the browser brings back.
 ///
-/// Build it from the whole URL, from the query, or from the form body of `form_post`.
+/// Build it from the URL that the browser asked for, or from the form body of `form_post`; then add
+/// what only this browser knows, if [`BeginRequest::browser`](crate::BeginRequest::browser) was given.
 #[derive(Clone)]
-pub struct Callback(String);
+pub struct Callback {
+    /// `name=value` pairs with `&` between.
+    pub(super) query: String,
+    /// Where the browser was sent to, as far as this is known: a URL or a path.
+    place: Option<String>,
+    browser: Option<Secret>,
+}
 
 impl Callback {
-    /// From the URL that the browser asked for.
+    /// From the URL that the browser asked for; the path alone, with its query, will do.
+    ///
+    /// It must be the redirect URI that the sign-in began with. Behind a proxy that changes paths or
+    /// hosts, take [`from_query`](Self::from_query).
     pub fn from_url(url: &str) -> Self {
         let without_fragment = url.split('#').next().unwrap_or_default();
-        Self(without_fragment.split_once('?').map_or("", |(_, query)| query).to_owned())
+        let (place, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
+        Self { query: query.to_owned(), place: Some(place.to_owned()), browser: None }
     }
 
     /// From the query of that URL, or from a form body: `name=value` pairs with `&` between.
     pub fn from_query(query: &str) -> Self {
-        Self(query.to_owned())
+        Self { query: query.to_owned(), place: None, browser: None }
+    }
+
+    /// What only this browser knows: the secret that the sign-in began with.
+    #[must_use]
+    pub fn browser(mut self, secret: impl Into<Secret>) -> Self {
+        self.browser = Some(secret.into());
+        self
+    }
+
+    /// Checks the `state` with which a browser comes back from a logout (OpenID Connect RP-Initiated
+    /// Logout 1.0 section 3), against the one that the logout URL had.
+    ///
+    /// # Errors
+    ///
+    /// `missing_parameter`, `invalid_parameter`, or `state_mismatch`, at stage `disconnect`. The
+    /// application's own session has ended all the same; only do not act on where to go next.
+    pub fn check_logout_state(&self, expected: &Secret) -> Result<()> {
+        let parameters =
+            Parameters::read(&self.query, "return from the logout", Stage::Disconnect)?;
+        if same(parameters.required("state")?, expected.expose()) {
+            return Ok(());
+        }
+        let message = "The browser comes back from another logout.";
+        Err(Error::new(Code::StateMismatch, Stage::Disconnect, message).with_parameter("state"))
+    }
+
+    /// Whether this came to the redirect URI, as far as can be told.
+    fn came_to(&self, redirect_uri: &str) -> bool {
+        let (Some(place), Ok(expected)) = (&self.place, Url::parse(redirect_uri)) else {
+            return true;
+        };
+        match Url::parse(place) {
+            Ok(url) => url.origin() == expected.origin() && url.path() == expected.path(),
+            Err(_) => !place.starts_with('/') || place == expected.path(),
+        }
     }
 }
 
@@ -55,18 +96,15 @@ pub(crate) struct Accepted {
     iss: Option<String>,
 }
 
-/// Checks a callback against its transaction: state first, then the provider's error, then the code.
+/// Checks a callback against its transaction: whose it is first, then the provider's error, then the
+/// code.
 pub(crate) fn accept(
     context: &Context,
     transaction: &Transaction,
     callback: &Callback,
 ) -> Result<Accepted> {
-    let parameters = Parameters::read(&callback.0)?;
-    let state = parameters.required("state")?;
-    if !same(state, &transaction.state) {
-        let message = "The callback belongs to another sign-in. Start the sign-in again.";
-        return Err(at_callback(Code::StateMismatch, message).with_parameter("state"));
-    }
+    let parameters = Parameters::read(&callback.query, "callback", Stage::Callback)?;
+    check_origin(transaction, callback, &parameters)?;
     if let Some(error) = parameters.get("error") {
         if parameters.get("code").is_some() {
             let message = "The callback carries both an error and a code.";
@@ -82,11 +120,34 @@ pub(crate) fn accept(
     Ok(Accepted { code: Secret::new(code), iss: parameters.get("iss").map(str::to_owned) })
 }
 
+/// This sign-in's `state`, its browser, and its redirect URI.
+fn check_origin(
+    transaction: &Transaction,
+    callback: &Callback,
+    parameters: &Parameters,
+) -> Result<()> {
+    if !same(parameters.required("state")?, &transaction.state) {
+        let message = "The callback belongs to another sign-in. Start the sign-in again.";
+        return Err(at_callback(Code::StateMismatch, message).with_parameter("state"));
+    }
+    if !transaction.is_of(callback.browser.as_ref()) {
+        let message = "The sign-in was started in another browser. Start the sign-in again.";
+        return Err(at_callback(Code::SessionContextMissing, message));
+    }
+    if !callback.came_to(&transaction.redirect_uri) {
+        let message = "The callback came to another address than the sign-in's redirect URI. \
+                       Start the sign-in again; behind a proxy that changes addresses, hand on the \
+                       query alone.";
+        return Err(at_callback(Code::StateMismatch, message).with_parameter("redirect_uri"));
+    }
+    Ok(())
+}
+
 impl Accepted {
     /// The issuer that the callback names must be the one that was asked (RFC 9207 section 2.4).
     pub(crate) fn check_issuer(&self, metadata: &Metadata) -> Result<()> {
         let matches = match &self.iss {
-            Some(iss) => fits(iss, &metadata.issuer),
+            Some(iss) => is_issuer(iss, metadata),
             None => !metadata.promises_iss,
         };
         if matches {
@@ -95,14 +156,6 @@ impl Accepted {
         let message = "The callback comes from another issuer than the one that was asked. \
                        Start the sign-in again.";
         Err(at_callback(Code::IssuerMismatch, message).with_parameter("iss"))
-    }
-}
-
-/// Whether an issuer is the one of the metadata; a placeholder stands for any GUID.
-fn fits(iss: &str, issuer: &str) -> bool {
-    match split_placeholder(issuer) {
-        Some((before, _, after)) => between(iss, before, after).is_some_and(is_uuid),
-        None => iss == issuer,
     }
 }
 
@@ -139,48 +192,6 @@ fn declined(context: &Context, error: &str, parameters: &Parameters) -> Error {
     refused(context, code, Stage::Callback, provider)
 }
 
-struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    /// Every parameter at most once (RFC 6749 section 3.1).
-    fn read(query: &str) -> Result<Self> {
-        if query.len() > MAX_CALLBACK {
-            let message = "The callback is longer than 64 KiB.";
-            return Err(at_callback(Code::InvalidParameter, message));
-        }
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if pairs.len() >= MAX_PARAMETERS {
-                let message = "The callback has more than 64 parameters.";
-                return Err(at_callback(Code::InvalidParameter, message));
-            }
-            if pairs.iter().any(|(known, _)| *known == name) {
-                let name = printable(&name);
-                let message = format!("The callback carries `{name}` twice.");
-                return Err(at_callback(Code::InvalidParameter, message).with_parameter(name));
-            }
-            pairs.push((name.into_owned(), value.into_owned()));
-        }
-        Ok(Self(pairs))
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
-    fn required(&self, name: &str) -> Result<&str> {
-        self.get(name).ok_or_else(|| {
-            let message = format!("The callback lacks `{name}`. Start the sign-in again.");
-            at_callback(Code::MissingParameter, message).with_parameter(name)
-        })
-    }
-}
-
-/// A parameter's name as it may stand in a message.
-fn printable(name: &str) -> String {
-    name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '_').take(40).collect()
-}
-
 fn at_callback(code: Code, message: impl Into<String>) -> Error {
     Error::new(code, Stage::Callback, message)
 }
@@ -190,19 +201,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_placeholder_stands_for_a_guid() {
-        let template = "https://login.example/{tenantid}/v2.0";
-        let tenant = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
-        assert!(fits(&format!("https://login.example/{tenant}/v2.0"), template));
-        assert!(!fits("https://evil.example", template));
-        assert!(!fits("https://login.example/evil/v2.0", template));
-        assert!(fits("https://a.example", "https://a.example"));
-        assert!(!fits("https://a.example/", "https://a.example"));
+    fn a_callback_comes_to_the_redirect_uri() {
+        let redirect_uri = "https://app.example/complete/github/?fixed=1";
+        for good in [
+            "https://app.example/complete/github/?fixed=1&code=c",
+            "https://app.example:443/complete/github/",
+            "/complete/github/?code=c",
+            "",
+            "?code=c",
+        ] {
+            assert!(Callback::from_url(good).came_to(redirect_uri), "{good}");
+        }
+        for bad in [
+            "https://app.example/complete/oidc/?code=c",
+            "https://app.example/complete/github?code=c",
+            "http://app.example/complete/github/?code=c",
+            "https://other.example/complete/github/?code=c",
+            "https://app.example:8443/complete/github/?code=c",
+            "/complete/oidc/?code=c",
+            "//other.example/complete/github/",
+        ] {
+            assert!(!Callback::from_url(bad).came_to(redirect_uri), "{bad}");
+        }
+        assert!(Callback::from_query("code=c").came_to(redirect_uri));
     }
 
     #[test]
     fn the_fragment_is_no_query() {
-        assert_eq!(Callback::from_url("https://app/cb#?code=x").0, "");
-        assert_eq!(Callback::from_url("https://app/cb?code=x#y").0, "code=x");
+        assert_eq!(Callback::from_url("https://app/cb#?code=x").query, "");
+        assert_eq!(Callback::from_url("https://app/cb?code=x#y").query, "code=x");
     }
 }

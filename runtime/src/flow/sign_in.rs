@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::callback::Accepted;
 use super::id_token::{self, Expected, Verdict};
+use super::jws::{self, ID_TOKEN};
 use super::token::{self, Form};
 use super::user::User;
 use super::value::Sources;
@@ -37,7 +38,7 @@ pub(crate) struct Previous {
 impl Previous {
     /// From the ID token of the sign-in, which was checked when it came.
     pub(crate) fn of(id_token: &Secret) -> Result<Self> {
-        let claims = id_token::claims_of(id_token)?;
+        let claims = jws::unchecked_claims(&ID_TOKEN, id_token.expose())?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self { iss: text("iss"), sub: text("sub") })
     }
@@ -230,7 +231,9 @@ impl<'a> SignIn<'a> {
     fn refuse_hopeless(&self, oidc: &Oidc) -> Result<()> {
         match self.tokens.as_ref().and_then(|tokens| tokens.id_token.as_ref()) {
             // An empty third part: `alg: none`, or nothing that could be checked.
-            Some(token) if token.expose().ends_with('.') => id_token::check_header(oidc, token),
+            Some(token) if token.expose().ends_with('.') => {
+                jws::check_header(&ID_TOKEN, oidc, token.expose())
+            }
             _ => Ok(()),
         }
     }
@@ -257,7 +260,7 @@ impl<'a> SignIn<'a> {
                 self.id_token = Some(claims);
                 self.ask_user_info()
             }
-            Verdict::UnknownKey if again => Err(id_token::unknown_key()),
+            Verdict::UnknownKey if again => Err(ID_TOKEN.unknown_key()),
             Verdict::UnknownKey => self.fetch_keys(true),
         }
     }

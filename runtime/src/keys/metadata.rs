@@ -7,7 +7,7 @@ use crate::json;
 use crate::settings::{check_scheme, is_loopback};
 
 /// What a discovery document says, as far as a client needs it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) issuer: String,
     pub(crate) authorization_endpoint: Option<String>,

@@ -17,6 +17,7 @@ pub(crate) use authority::{check_scheme, is_loopback};
 pub use common::{COMMON, CommonSettings};
 pub use environment::{Environment, Lookup, unknown_variables};
 pub use parse::Value;
+pub(crate) use parse::parse_list;
 pub use raw::RawSettings;
 pub use resolve::{MUTABLE_CLAIMS, Mistake, Resolved};
 pub use typed::ProviderSettings;

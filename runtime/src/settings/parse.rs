@@ -101,6 +101,11 @@ fn https_url(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// A list in a variable that is no setting of a backend.
+pub(crate) fn parse_list(text: &str) -> Result<Vec<String>, String> {
+    list(&Json::from(text))
+}
+
 fn list(raw: &Json) -> Result<Vec<String>, String> {
     let wrong = || "must be a JSON array of texts, or texts with commas between".to_owned();
     match raw {

@@ -1,0 +1,223 @@
+//! A signed token of the provider (RFC 7515), up to its claims: shape, header, algorithm, key,
+//! signature. What the claims must be is for each kind of token to say.
+
+use std::str::FromStr as _;
+
+use jsonwebtoken::Algorithm;
+use serde_json::Value;
+
+use crate::descriptor::Oidc;
+use crate::encode::from_base64url;
+use crate::error::{Code, Error, Result, Stage};
+use crate::json::{self, Object};
+use crate::keys::{Choice, Key, KeySet};
+
+/// The longest token that is looked at, in bytes (Microsoft's own libraries stop at 250 KiB).
+const MAX_TOKEN: usize = 250 * 1024;
+
+/// A kind of token: what its header may say that it is, and how errors speak of it.
+pub(crate) struct Kind {
+    /// As in "The ID token …".
+    pub(super) name: &'static str,
+    /// The parameter that it came in.
+    pub(super) parameter: &'static str,
+    pub(super) stage: Stage,
+    /// The values of `typ` beside none at all, in any case (RFC 8725 section 3.11).
+    types: &'static [&'static str],
+}
+
+/// The ID token (OpenID Connect Core 1.0 section 2).
+pub(crate) const ID_TOKEN: Kind = Kind {
+    name: "ID token",
+    parameter: "id_token",
+    stage: Stage::TokenValidation,
+    types: &["JWT"],
+};
+
+/// The logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4).
+pub(crate) const LOGOUT_TOKEN: Kind = Kind {
+    name: "logout token",
+    parameter: "logout_token",
+    stage: Stage::Disconnect,
+    types: &["logout+jwt", "JWT"],
+};
+
+/// What came of a signature.
+pub(super) enum Signed<'a> {
+    /// It is genuine; these are the claims, and what vouches for them.
+    Genuine { claims: Object, algorithm: Algorithm, key: &'a Key },
+    /// No key of the set fits: a newer set may have it.
+    UnknownKey,
+}
+
+/// Checks everything about a token but its claims.
+pub(super) fn verify<'a>(
+    kind: &Kind,
+    oidc: &Oidc,
+    token: &str,
+    keys: &'a KeySet,
+) -> Result<Signed<'a>> {
+    // 1. three parts of canonical base64url, not too long (RFC 7515 section 7.1)
+    let parts = split(kind, token)?;
+    // 2. a header without surprises (RFC 7515 section 4.1, RFC 8725 section 3.11)
+    let header = header(kind, &parts)?;
+    // 3. an algorithm that the spec allows, never one that the token chooses (RFC 8725 section 3.1)
+    let algorithm = algorithm(kind, oidc, &header)?;
+    // 4. one key that fits (RFC 7517 section 4)
+    let kid = kid(kind, &header)?;
+    let key = match keys.choose(kid, algorithm) {
+        Choice::One(key) => key,
+        Choice::Unknown => return Ok(Signed::UnknownKey),
+        Choice::Ambiguous => {
+            return Err(kind.bad_signature("several of the provider's keys fit it"));
+        }
+    };
+    // 5. its signature (RFC 7515 section 5.2)
+    if !key.verify(algorithm, parts.signed.as_bytes(), &parts.signature) {
+        return match kid {
+            // Without `kid` the provider may have another key by now.
+            None => Ok(Signed::UnknownKey),
+            Some(_) => Err(kind.bad_signature("its signature does not match the provider's key")),
+        };
+    }
+    // 6. claims that each occur once
+    let claims = json::object(&parts.payload)
+        .map_err(|reason| kind.malformed(&format!("its claims are unusable: {reason}")))?;
+    Ok(Signed::Genuine { claims, algorithm, key })
+}
+
+/// What can be said of a token before any key is at hand: items 1 to 3 of the list.
+pub(crate) fn check_header(kind: &Kind, oidc: &Oidc, token: &str) -> Result<()> {
+    let header = header(kind, &split(kind, token)?)?;
+    algorithm(kind, oidc, &header).map(|_| ())
+}
+
+/// Claims of a token that is not checked at all: of this client's own earlier tokens only.
+pub(super) fn unchecked_claims(kind: &Kind, token: &str) -> Result<Object> {
+    json::object(&split(kind, token)?.payload).map_err(|reason| kind.malformed(&reason))
+}
+
+struct Parts<'a> {
+    header: Vec<u8>,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+    /// Header and payload as they were signed.
+    signed: &'a str,
+}
+
+fn split<'a>(kind: &Kind, token: &'a str) -> Result<Parts<'a>> {
+    if token.len() > MAX_TOKEN {
+        return Err(kind.malformed("it is longer than 250 KiB"));
+    }
+    let parts = || kind.malformed("it does not consist of three base64url parts");
+    let (signed, signature) = token.rsplit_once('.').ok_or_else(parts)?;
+    let (header, payload) = signed.split_once('.').ok_or_else(parts)?;
+    Ok(Parts {
+        header: from_base64url(header).ok_or_else(parts)?,
+        payload: from_base64url(payload).ok_or_else(parts)?,
+        signature: from_base64url(signature).ok_or_else(parts)?,
+        signed,
+    })
+}
+
+fn header(kind: &Kind, parts: &Parts<'_>) -> Result<Object> {
+    let header = json::object(&parts.header)
+        .map_err(|reason| kind.malformed(&format!("its header is unusable: {reason}")))?;
+    for name in ["crit", "b64", "zip", "cty"] {
+        if header.contains_key(name) {
+            return Err(kind
+                .bad_signature(&format!("its header has `{name}`"))
+                .with_parameter(name));
+        }
+    }
+    let fits = match header.get("typ") {
+        None => true,
+        Some(Value::String(own)) => kind.types.iter().any(|one| own.eq_ignore_ascii_case(one)),
+        Some(_) => false,
+    };
+    if !fits {
+        let what = "its header says that it is another kind of token";
+        return Err(kind.bad_signature(what).with_parameter("typ"));
+    }
+    Ok(header)
+}
+
+fn algorithm(kind: &Kind, oidc: &Oidc, header: &Object) -> Result<Algorithm> {
+    let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
+    if name.eq_ignore_ascii_case("none") {
+        let message = format!("The {} is not signed, so nothing vouches for it.", kind.name);
+        let error = Error::new(Code::UnsignedIdToken, kind.stage, message);
+        return Err(error.with_help(oidc.unsigned_help));
+    }
+    Algorithm::from_str(name)
+        .ok()
+        .filter(|algorithm| oidc.algorithms.contains(algorithm))
+        .ok_or_else(|| {
+            let what = "its algorithm is not one that this provider signs with";
+            kind.bad_signature(what).with_parameter("alg")
+        })
+}
+
+fn kid<'a>(kind: &Kind, header: &'a Object) -> Result<Option<&'a str>> {
+    match header.get("kid") {
+        None => Ok(None),
+        Some(Value::String(kid)) => Ok(Some(kid)),
+        Some(_) => Err(kind.bad_signature("its `kid` is not text").with_parameter("kid")),
+    }
+}
+
+impl Kind {
+    pub(super) fn required_text<'a>(&self, claims: &'a Object, name: &str) -> Result<&'a str> {
+        match claims.get(name) {
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(self.invalid(name, "is not text")),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    pub(super) fn missing(&self, claim: &str) -> Error {
+        let message = format!("The {} lacks `{claim}`.", self.name);
+        Error::new(Code::MissingClaim, self.stage, message).with_parameter(claim)
+    }
+
+    pub(crate) fn invalid(&self, claim: &str, what: &str) -> Error {
+        let message = format!("The {}'s `{claim}` {what}.", self.name);
+        Error::new(Code::InvalidClaim, self.stage, message).with_parameter(claim)
+    }
+
+    /// A time or a nonce that does not fit, with a sentence that goes on after the token's name.
+    pub(super) fn timed(&self, code: Code, claim: &str, message: &str) -> Error {
+        let message = format!("The {} {message}", self.name);
+        Error::new(code, self.stage, message).with_parameter(claim)
+    }
+
+    /// The error of a token that no key of a fresh set fits.
+    pub(crate) fn unknown_key(&self) -> Error {
+        self.bad_signature("none of the provider's keys signed it").with_parameter("kid")
+    }
+
+    pub(super) fn bad_signature(&self, what: &str) -> Error {
+        let message = format!("The {} is refused: {what}.", self.name);
+        Error::new(Code::InvalidSignature, self.stage, message)
+    }
+
+    fn malformed(&self, what: &str) -> Error {
+        let message = format!("The {} cannot be read: {what}.", self.name);
+        Error::new(Code::MalformedResponse, self.stage, message).with_parameter(self.parameter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_three_and_canonical() {
+        let split = |token: &str| split(&ID_TOKEN, token).is_ok();
+        assert!(split("e30.e30."));
+        for bad in ["", ".", "e30.e30", "e30.e30.e30.e30", "e30=.e30.", "e3 0.e30.", "e31.e30."] {
+            assert!(!split(bad), "{bad}");
+        }
+        assert!(!split(&".".repeat(1_000_000)));
+    }
+}

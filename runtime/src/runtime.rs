@@ -1,0 +1,203 @@
+//! What backends share: the transport, the clock, the environment, the store, and the caches.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Code, Error, ProviderError, Result, Stage};
+use crate::flow::{Context, transport_error, unreadable};
+use crate::keys::{Cache, Found, KeySet, Metadata};
+use crate::settings::Environment;
+use crate::transaction::{Expiring, SealedCookie, TransactionStore};
+use crate::transport::{HttpRequest, HttpResponse, Method, ReqwestTransport, Transport};
+
+/// What the documents of a provider are called in errors.
+const DISCOVERY: &str = "discovery document,";
+const KEYS: &str = "key set,";
+
+/// How many logout tokens are remembered, so that none is taken twice.
+const MAX_LOGOUT_TOKENS: usize = 65_536;
+
+/// What backends share: the transport, the clock, the environment, and the caches.
+///
+/// Cheap to clone; clones share one connection pool, one set of keys, and one store.
+#[derive(Clone)]
+pub struct Runtime {
+    shared: Arc<Shared>,
+    transactions: Arc<dyn TransactionStore>,
+}
+
+struct Shared {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    environment: Environment,
+    metadata: Cache<Metadata>,
+    keys: Cache<KeySet>,
+    /// Logout tokens that were taken, by issuer and `jti`.
+    logout_tokens: Mutex<Expiring<()>>,
+}
+
+impl Runtime {
+    /// reqwest, the system's clock, and the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// `tls_error` when the system's certificates cannot be loaded.
+    pub fn new() -> Result<Self> {
+        let transport =
+            ReqwestTransport::new().map_err(|error| transport_error(error, Stage::Begin))?;
+        Ok(Self::with(transport, SystemClock, Environment::process()))
+    }
+
+    /// A transport, a clock and an environment of your own.
+    pub fn with(transport: impl Transport, clock: impl Clock, environment: Environment) -> Self {
+        let shared = Arc::new(Shared {
+            transport: Arc::new(transport),
+            clock: Arc::new(clock),
+            environment,
+            metadata: Cache::default(),
+            keys: Cache::default(),
+            logout_tokens: Mutex::new(Expiring::new(MAX_LOGOUT_TOKENS)),
+        });
+        Self { shared, transactions: Arc::new(SealedCookie::new()) }
+    }
+
+    /// The same with another store of transactions than [`SealedCookie`].
+    #[must_use]
+    pub fn with_transaction_store(self, store: impl TransactionStore) -> Self {
+        Self { transactions: Arc::new(store), ..self }
+    }
+
+    /// Where settings are looked up.
+    pub fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
+    pub(crate) fn transactions(&self) -> &dyn TransactionStore {
+        self.transactions.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.shared.clock.now()
+    }
+
+    /// Whether a logout token comes for the first time; it is remembered until it has expired.
+    pub(crate) fn is_new_logout_token(&self, name: String, ends: u64) -> bool {
+        let mut tokens = self.shared.logout_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.insert(name, (), ends, self.now())
+    }
+
+    pub(crate) async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
+        self.shared.transport.send(request).await.map_err(|error| transport_error(error, stage))
+    }
+
+    /// Sends a request for a document, and once more where that can help. Nothing is spent by it.
+    async fn ask(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
+        let again = request.clone();
+        match self.send(request, stage).await {
+            Err(error) if error.code() == Code::ConnectionFailed => self.send(again, stage).await,
+            // A provider that says when to come back is not asked before.
+            Ok(answer) if answer.status >= 500 && answer.retry_after.is_none() => {
+                self.send(again, stage).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// A document by GET, read by `read`.
+    async fn fetch<T>(
+        self,
+        request: HttpRequest,
+        stage: Stage,
+        what: &str,
+        read: impl FnOnce(&[u8], &str) -> Result<T, String>,
+    ) -> Result<T> {
+        let url = request.url.clone();
+        let response = self.ask(request, stage).await?;
+        match response.status {
+            200..300 => read(&response.body, &url)
+                .map_err(|reason| unreadable(stage, &format!("in its {what} {reason}"))),
+            429 => Err(failed(Code::RateLimited, &response, stage)),
+            500.. => Err(failed(Code::Unavailable, &response, stage)),
+            _ => Err(failed(Code::HttpError, &response, stage)),
+        }
+    }
+
+    pub(crate) async fn discover(
+        &self,
+        context: &Context,
+        url: &str,
+        stage: Stage,
+    ) -> Result<Arc<Metadata>> {
+        let now = self.now();
+        let request = context.request(Method::Get, url);
+        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, Metadata::read);
+        let Found { document: metadata, ageing } =
+            self.shared.metadata.get(url, now, fetch).await?;
+        if ageing {
+            let (this, url, request) = (self.clone(), url.to_owned(), request);
+            in_background(async move {
+                let fetch = || this.clone().fetch(request, stage, DISCOVERY, Metadata::read);
+                this.shared.metadata.renew(&url, now, fetch).await;
+            });
+        }
+        if let Some(expected) = &context.issuer
+            && metadata.issuer.trim_end_matches('/') != expected
+        {
+            let message = "The discovery document is another issuer's than the settings name.";
+            return Err(
+                Error::new(Code::MalformedResponse, stage, message).with_parameter("issuer")
+            );
+        }
+        Ok(metadata)
+    }
+
+    pub(crate) async fn keys(
+        &self,
+        context: &Context,
+        url: &str,
+        lacks_one: bool,
+    ) -> Result<Arc<KeySet>> {
+        let now = self.now();
+        let stage = Stage::TokenValidation;
+        let request = context.request(Method::Get, url);
+        let read = |body: &[u8], _: &str| KeySet::read(body);
+        let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
+        if lacks_one {
+            return self.shared.keys.refresh(url, now, fetch).await;
+        }
+        let Found { document: keys, ageing } = self.shared.keys.get(url, now, fetch).await?;
+        if ageing {
+            let (this, url) = (self.clone(), url.to_owned());
+            in_background(async move {
+                this.shared
+                    .keys
+                    .renew(&url, now, || this.clone().fetch(request, stage, KEYS, read))
+                    .await;
+            });
+        }
+        Ok(keys)
+    }
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Runtime(…)")
+    }
+}
+
+fn failed(code: Code, response: &HttpResponse, stage: Stage) -> Error {
+    let status = response.status;
+    let message = format!(
+        "The provider answered HTTP {status} for its discovery document or keys. Check the \
+         authority host and the tenant."
+    );
+    let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
+    Error::new(code, stage, message).with_provider(provider)
+}
+
+/// Starts work that nobody waits for; without a tokio runtime it is left undone.
+fn in_background(work: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(work);
+    }
+}

@@ -1,0 +1,120 @@
+//! Entries that live for a while, in bounded memory: the oldest goes when there is no room.
+
+use std::collections::{HashMap, VecDeque};
+
+/// Entries by name. Every method takes the time in whole seconds of any one clock.
+#[derive(Debug)]
+pub(crate) struct Expiring<V> {
+    entries: HashMap<String, Entry<V>>,
+    /// Names in the order in which they came, with the number of their entry: a name may come again.
+    order: VecDeque<(String, u64)>,
+    capacity: usize,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    number: u64,
+    /// The first second at which it is gone.
+    ends: u64,
+}
+
+impl<V> Expiring<V> {
+    /// Room for this many entries, and for one at least.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { entries: HashMap::new(), order: VecDeque::new(), capacity: capacity.max(1), next: 0 }
+    }
+
+    /// Keeps a value until `ends`; says whether the name was free.
+    pub(crate) fn insert(&mut self, name: String, value: V, ends: u64, now: u64) -> bool {
+        if self.get(&name, now).is_some() {
+            return false;
+        }
+        self.make_room(now);
+        let number = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.order.push_back((name.clone(), number));
+        self.entries.insert(name, Entry { value, number, ends });
+        true
+    }
+
+    /// The value of a name, unless its time is over.
+    pub(crate) fn get(&self, name: &str, now: u64) -> Option<&V> {
+        self.entries.get(name).filter(|entry| now < entry.ends).map(|entry| &entry.value)
+    }
+
+    /// Takes a value away.
+    pub(crate) fn remove(&mut self, name: &str, now: u64) -> Option<V> {
+        self.entries.remove(name).filter(|entry| now < entry.ends).map(|entry| entry.value)
+    }
+
+    /// Drops what is over or was removed, from the oldest on; then the oldest, if there is no room.
+    fn make_room(&mut self, now: u64) {
+        while let Some((name, number)) = self.order.front() {
+            let entry = self.entries.get(name).filter(|entry| entry.number == *number);
+            let is_over = entry.is_none_or(|entry| now >= entry.ends);
+            if !is_over && self.order.len() < self.capacity {
+                return;
+            }
+            if entry.is_some() {
+                self.entries.remove(name);
+            }
+            self.order.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_lasts_until_its_end() {
+        let mut entries = Expiring::new(10);
+        assert!(entries.insert("a".to_owned(), 1, 100, 0));
+        assert!(!entries.insert("a".to_owned(), 2, 100, 99), "the name is taken");
+        assert_eq!(entries.get("a", 99), Some(&1));
+        assert_eq!(entries.get("a", 100), None);
+        assert!(entries.insert("a".to_owned(), 3, 200, 100), "its time is over");
+        assert_eq!(entries.remove("a", 100), Some(3));
+        assert_eq!(entries.remove("a", 100), None);
+        assert!(entries.insert("a".to_owned(), 4, 200, 100));
+        assert_eq!(entries.remove("a", 200), None, "too late");
+    }
+
+    #[test]
+    fn the_oldest_goes_when_there_is_no_room() {
+        let mut entries = Expiring::new(3);
+        for (index, name) in ["a", "b", "c", "d"].into_iter().enumerate() {
+            assert!(entries.insert(name.to_owned(), index, 100, 0));
+        }
+        assert_eq!(entries.get("a", 0), None);
+        for (index, name) in ["b", "c", "d"].into_iter().enumerate() {
+            assert_eq!(entries.get(name, 0), Some(&(index + 1)));
+        }
+    }
+
+    #[test]
+    fn a_name_that_came_again_is_not_dropped_for_its_first_coming() {
+        let mut entries = Expiring::new(2);
+        assert!(entries.insert("a".to_owned(), 1, 100, 0));
+        entries.remove("a", 0);
+        assert!(entries.insert("a".to_owned(), 2, 100, 0));
+        assert!(entries.insert("b".to_owned(), 3, 100, 0));
+        assert_eq!((entries.get("a", 0), entries.get("b", 0)), (Some(&2), Some(&3)));
+    }
+
+    #[test]
+    fn memory_stays_bounded() {
+        let mut entries = Expiring::new(100);
+        for number in 0..10_000_u64 {
+            entries.insert(number.to_string(), (), number + 50, number);
+            if number % 3 == 0 {
+                entries.remove(&number.to_string(), number);
+            }
+            assert!(entries.entries.len() <= 100 && entries.order.len() <= 100);
+        }
+        assert!(entries.order.len() <= 51, "what is over goes before room is short");
+    }
+}

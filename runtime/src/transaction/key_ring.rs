@@ -1,0 +1,154 @@
+//! The keys that seal transactions: the newest seals, all of them open.
+//!
+//! The sealed form is `tx1.` and base64url of nonce, AES-256-GCM ciphertext and tag. A key is derived
+//! with HKDF-SHA-256 (RFC 5869), so that any passphrase gives a whole one.
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::rand;
+use zeroize::Zeroizing;
+
+use super::{Transaction, broken};
+use crate::encode::{base64url, from_base64url};
+use crate::error::Result;
+use crate::secret::Secret;
+
+/// The longest sealed transaction that is looked at, in characters.
+const MAX_SEALED: usize = 16 * 1024;
+
+const PREFIX: &str = "tx1.";
+
+/// Seals and opens transactions.
+pub(crate) struct KeyRing {
+    newest: LessSafeKey,
+    earlier: Vec<LessSafeKey>,
+}
+
+impl KeyRing {
+    /// Keys derived from passphrases or from random texts.
+    ///
+    /// # Errors
+    ///
+    /// `unknown_error` when the cryptographic library fails.
+    pub(crate) fn new(newest: &Secret, earlier: &[Secret]) -> Result<Self> {
+        Ok(Self {
+            newest: derive(newest)?,
+            earlier: earlier.iter().map(derive).collect::<Result<_>>()?,
+        })
+    }
+
+    /// Seals with the newest key.
+    ///
+    /// # Errors
+    ///
+    /// `unknown_error` when the cryptographic library fails.
+    pub(crate) fn seal(&self, transaction: &Transaction) -> Result<String> {
+        let mut nonce = [0; NONCE_LEN];
+        rand::fill(&mut nonce).map_err(|_| broken())?;
+        let mut text = serde_json::to_vec(transaction).map_err(|_| broken())?;
+        self.newest
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(PREFIX.as_bytes()),
+                &mut text,
+            )
+            .map_err(|_| broken())?;
+        let mut sealed = nonce.to_vec();
+        sealed.extend_from_slice(&text);
+        Ok(format!("{PREFIX}{}", base64url(&sealed)))
+    }
+
+    /// Opens with whichever key fits; `None` when none does, or when the text was changed.
+    pub(crate) fn open(&self, sealed: &str) -> Option<Transaction> {
+        let bytes = sealed_bytes(sealed)?;
+        std::iter::once(&self.newest).chain(&self.earlier).find_map(|key| open_with(key, &bytes))
+    }
+
+    /// Whether a text has the shape of a sealed transaction, of whichever key.
+    pub(crate) fn may_have_sealed(sealed: &str) -> bool {
+        sealed_bytes(sealed).is_some_and(|bytes| bytes.len() > NONCE_LEN + AES_256_GCM.tag_len())
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KeyRing(…)")
+    }
+}
+
+fn derive(passphrase: &Secret) -> Result<LessSafeKey> {
+    Salt::new(HKDF_SHA256, b"authspec transaction v1")
+        .extract(passphrase.expose().as_bytes())
+        .expand(&[b"AES-256-GCM"], &AES_256_GCM)
+        .map(|key| LessSafeKey::new(UnboundKey::from(key)))
+        .map_err(|_| broken())
+}
+
+fn sealed_bytes(sealed: &str) -> Option<Vec<u8>> {
+    let text = sealed.strip_prefix(PREFIX).filter(|text| text.len() <= MAX_SEALED)?;
+    from_base64url(text)
+}
+
+fn open_with(key: &LessSafeKey, bytes: &[u8]) -> Option<Transaction> {
+    let (nonce, ciphertext) = bytes.split_at_checked(NONCE_LEN)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let mut text = Zeroizing::new(ciphertext.to_vec());
+    let text = key.open_in_place(nonce, Aad::from(PREFIX.as_bytes()), &mut text).ok()?;
+    serde_json::from_slice(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ring, transaction};
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_opens() {
+        let sealed = ring("k").seal(&transaction()).unwrap();
+        let opened = ring("k").open(&sealed).unwrap();
+        assert_eq!(opened.redirect_uri, transaction().redirect_uri);
+        assert_eq!(opened.next.as_deref(), Some("/home"));
+        assert!(ring("other").open(&sealed).is_none());
+    }
+
+    #[test]
+    fn every_changed_character_is_noticed() {
+        let sealed = ring("k").seal(&transaction()).unwrap();
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[position] = if changed[position] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(ring("k").open(&changed).is_none(), "position {position}");
+        }
+    }
+
+    #[test]
+    fn the_newest_key_seals_and_all_of_them_open() {
+        let before = ring("old").seal(&transaction()).unwrap();
+        let rotated = KeyRing::new(&Secret::new("new"), &[Secret::new("old")]).unwrap();
+        assert!(rotated.open(&before).is_some());
+        let after = rotated.seal(&transaction()).unwrap();
+        assert!(ring("new").open(&after).is_some());
+        assert!(ring("old").open(&after).is_none(), "an earlier key seals nothing any more");
+        let forgotten = KeyRing::new(&Secret::new("newest"), &[Secret::new("new")]).unwrap();
+        assert!(forgotten.open(&before).is_none());
+    }
+
+    #[test]
+    fn no_two_seals_are_alike() {
+        let ring = ring("k");
+        assert_ne!(ring.seal(&transaction()).unwrap(), ring.seal(&transaction()).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_sealed_text_is_told_apart() {
+        let sealed = ring("k").seal(&transaction()).unwrap();
+        assert!(KeyRing::may_have_sealed(&sealed));
+        for other in ["", "tx1.", "tx1.AAAA", "tx1.!", &sealed[1..]] {
+            assert!(!KeyRing::may_have_sealed(other), "{other}");
+            assert!(ring("k").open(other).is_none(), "{other}");
+        }
+    }
+}
