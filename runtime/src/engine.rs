@@ -1,5 +1,6 @@
 //! One backend with its settings, and the one loop that drives its flows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::descriptor::{Descriptor, Oidc};
@@ -15,6 +16,7 @@ use crate::flow::{
     jws, transport_error,
 };
 use crate::identity::{Identity, Refreshed};
+use crate::keys::{KeySet, Metadata};
 use crate::request::{BeginRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
@@ -65,11 +67,9 @@ impl Engine {
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
         authorization::check_redirect_uri(&request.redirect_uri)?;
-        let metadata = match &self.context.discovery {
-            Some(url) if self.context.authorization_endpoint(None).is_none() => {
-                Some(self.runtime.discover(&self.context, url, Stage::Begin).await?)
-            }
-            _ => None,
+        let metadata = match self.context.discovers_authorization() {
+            Some(url) => Some(self.runtime.discover(&self.context, url, Stage::Begin).await?),
+            None => None,
         };
         let now = self.runtime.now();
         let (authorization_url, transaction) =
@@ -148,11 +148,9 @@ impl Engine {
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {
-        let metadata = match &self.context.discovery {
-            Some(url) if self.context.end_session_endpoint(None).is_none() => {
-                Some(self.runtime.discover(&self.context, url, Stage::Disconnect).await?)
-            }
-            _ => None,
+        let metadata = match self.context.discovers_end_session() {
+            Some(url) => Some(self.runtime.discover(&self.context, url, Stage::Disconnect).await?),
+            None => None,
         };
         logout::url(&self.context, metadata.as_deref(), request)
     }
@@ -161,9 +159,8 @@ impl Engine {
         let (oidc, url) = self.oidc(Stage::Disconnect)?;
         jws::check_header(&jws::LOGOUT_TOKEN, &oidc, token)?;
         let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
-        let keys_url = self.context.keys_endpoint(&metadata)?;
         for lacks_one in [false, true] {
-            let keys = self.runtime.keys(&self.context, keys_url, lacks_one).await?;
+            let keys = self.keys(Some(&metadata), lacks_one, Stage::Disconnect).await?;
             let (documents, now) = ((&*metadata, &*keys), self.runtime.now());
             match logout_token::check(&self.context, &oidc, token, documents, now)? {
                 LogoutVerdict::UnknownKey => {}
@@ -224,8 +221,10 @@ impl Engine {
                 Step::Discover(url) => Answer::Metadata(
                     self.runtime.discover(&self.context, &url, machine.stage()).await?,
                 ),
-                Step::FetchKeys { url, lacks_one } => {
-                    Answer::Keys(self.runtime.keys(&self.context, &url, lacks_one).await?)
+                Step::FetchKeys { lacks_one } => {
+                    let metadata = machine.metadata();
+                    let stage = Stage::TokenValidation;
+                    Answer::Keys(self.keys(metadata, lacks_one, stage).await?)
                 }
                 Step::Send(request) => {
                     Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
@@ -242,6 +241,17 @@ impl Engine {
                 }
             };
         }
+    }
+
+    /// The provider's keys, fetched again if the set at hand lacks one.
+    async fn keys(
+        &self,
+        metadata: Option<&Metadata>,
+        lacks_one: bool,
+        stage: Stage,
+    ) -> Result<Arc<KeySet>> {
+        let target = self.context.keys_endpoint(metadata, stage)?;
+        self.runtime.keys(&self.context, target, lacks_one, stage).await
     }
 
     fn credential(&self, machine: &SignIn<'_>) -> Result<Credential> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Code, Error, ProviderError, Result, Stage};
-use crate::flow::{Context, transport_error, unreadable};
+use crate::flow::{Context, NOT_JSON, Target, transport_error, unreadable};
 use crate::keys::{Cache, Found, KeySet, Metadata};
 use crate::settings::Environment;
 use crate::transaction::{Expiring, SealedCookie, TransactionStore};
@@ -114,6 +114,9 @@ impl Runtime {
         let url = request.url.clone();
         let response = self.ask(request, stage).await?;
         match response.status {
+            200..300 if !response.may_be_json() => {
+                Err(unreadable(stage, &format!("in its {what} {NOT_JSON}")))
+            }
             200..300 => read(&response.body, &url)
                 .map_err(|reason| unreadable(stage, &format!("in its {what} {reason}"))),
             429 => Err(failed(Code::RateLimited, &response, stage)),
@@ -129,7 +132,7 @@ impl Runtime {
         stage: Stage,
     ) -> Result<Arc<Metadata>> {
         let now = self.now();
-        let request = context.request(Method::Get, url);
+        let request = context.request(Method::Get, Target::named(url));
         let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, Metadata::read);
         let Found { document: metadata, ageing } =
             self.shared.metadata.get(url, now, fetch).await?;
@@ -154,12 +157,12 @@ impl Runtime {
     pub(crate) async fn keys(
         &self,
         context: &Context,
-        url: &str,
+        target: Target<'_>,
         lacks_one: bool,
+        stage: Stage,
     ) -> Result<Arc<KeySet>> {
-        let now = self.now();
-        let stage = Stage::TokenValidation;
-        let request = context.request(Method::Get, url);
+        let (now, url) = (self.now(), target.url);
+        let request = context.request(Method::Get, target);
         let read = |body: &[u8], _: &str| KeySet::read(body);
         let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
         if lacks_one {

@@ -1,5 +1,6 @@
 //! `[endpoints]`: where requests and browsers go, and what else rests on that: logout.
 
+use authspec_spec::Spanned;
 use authspec_spec::document::Endpoints;
 use authspec_spec::template::Template;
 
@@ -14,6 +15,7 @@ pub(super) fn compare(group: &mut Group<'_>, old: &Endpoints, new: &Endpoints) {
         keys,
         user_info,
         end_session,
+        hosts,
         // The others have it filled in.
         base: _,
         based: _,
@@ -55,7 +57,41 @@ pub(super) fn compare(group: &mut Group<'_>, old: &Endpoints, new: &Endpoints) {
             (None, None) => {}
         }
     }
+    compare_hosts(group, hosts.as_deref(), new.hosts.as_deref());
     compare_logout(group, has_logout(old), has_logout(new));
+}
+
+/// The list as a whole: whether there is one matters most.
+fn compare_hosts(
+    group: &mut Group<'_>,
+    old: Option<&[Spanned<String>]>,
+    new: Option<&[Spanned<String>]>,
+) {
+    let texts = |hosts: &[Spanned<String>]| {
+        let mut texts: Vec<String> = hosts.iter().map(|host| host.value.clone()).collect();
+        texts.sort();
+        texts
+    };
+    let (before, now) = (old.map(texts), new.map(texts));
+    if before == now {
+        return;
+    }
+    let is_narrower = match (&before, &now) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(before), Some(now)) => before.iter().any(|host| !now.contains(host)),
+    };
+    let weight = if is_narrower {
+        breaking("a discovery document that names another host is refused")
+    } else {
+        notice("discovery documents may name more hosts")
+    };
+    let text = |hosts: &Option<Vec<String>>| match hosts.as_deref() {
+        None => "any public host".to_owned(),
+        Some([]) => "the document's own".to_owned(),
+        Some(hosts) => hosts.join(", "),
+    };
+    group.changed("the hosts of discovered endpoints", text(&before), text(&now), weight);
 }
 
 /// An endpoint of the spec outranks discovery: which host discovery named cannot be seen from here.

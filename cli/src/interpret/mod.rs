@@ -57,6 +57,7 @@ pub fn descriptor(provider: &Provider) -> &'static Descriptor {
             keys: endpoint(&endpoints.keys),
             user_info: endpoint(&endpoints.user_info),
             end_session: endpoint(&endpoints.end_session),
+            hosts: endpoints.hosts.as_ref().map(|hosts| list(hosts, |host| text(&host.value))),
         },
         authorization: request::authorization(authorization),
         token: request::token(token),

@@ -101,6 +101,8 @@ pub struct Endpoints {
     pub user_info: Option<Template>,
     /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0).
     pub end_session: Option<Template>,
+    /// Hosts that the discovery document may name beside its own; `None` means any public one.
+    pub hosts: Option<&'static [&'static str]>,
 }
 
 impl Endpoints {
@@ -112,6 +114,7 @@ impl Endpoints {
         keys: None,
         user_info: None,
         end_session: None,
+        hosts: None,
     };
 }
 

@@ -47,10 +47,7 @@ pub(crate) fn begin(
         next: request.next.as_deref().map(check_next).transpose()?,
         browser: request.browser.as_ref().map(browser_digest),
     };
-    let endpoint = context.authorization_endpoint(metadata).ok_or_else(|| {
-        let message = "The provider's discovery document names no authorization endpoint.";
-        Error::new(Code::MalformedResponse, Stage::Begin, message)
-    })?;
+    let endpoint = context.authorization_endpoint(metadata)?;
     let endpoint_parameters: Vec<&str> = endpoint
         .split_once('?')
         .map(|(_, query)| query.split('&').filter_map(|pair| pair.split('=').next()).collect())

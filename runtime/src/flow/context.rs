@@ -4,15 +4,29 @@ use std::time::Duration;
 
 use crate::descriptor::{Descriptor, Template};
 use crate::error::{Code, Error, Result, Stage};
-use crate::keys::Metadata;
+use crate::keys::{Endpoint, Metadata};
 use crate::settings::Resolved;
-use crate::transport::{HttpRequest, Method};
+use crate::transport::{HttpRequest, Method, Network};
 
 /// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
 const TIMEOUT: u64 = 10;
 
 /// Seconds of clock difference to forgive unless `JWT_LEEWAY` says otherwise.
 const LEEWAY: u64 = 60;
+
+/// Where a request goes, and on which networks that may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) network: Network,
+}
+
+impl<'a> Target<'a> {
+    /// What the operator or the spec named.
+    pub(crate) fn named(url: &'a str) -> Self {
+        Self { url, network: Network::Any }
+    }
+}
 
 /// One backend with its settings.
 #[derive(Debug)]
@@ -71,13 +85,25 @@ impl Context {
             || self.scopes.split(separator).any(|scope| scope == "openid")
     }
 
-    /// Where the browser is sent; `None` when only discovery knows.
+    /// Whether only discovery knows where the browser is sent to sign in.
+    pub(crate) fn discovers_authorization(&self) -> Option<&str> {
+        self.discovery.as_deref().filter(|_| self.authorization.is_none())
+    }
+
+    /// Whether only discovery knows where the browser is sent to sign out.
+    pub(crate) fn discovers_end_session(&self) -> Option<&str> {
+        self.discovery.as_deref().filter(|_| self.end_session.is_none())
+    }
+
+    /// Where the browser is sent.
     pub(crate) fn authorization_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,
-    ) -> Option<&'a str> {
-        let discovered = || metadata.and_then(|found| found.authorization_endpoint.as_deref());
-        self.authorization.as_deref().or_else(discovered)
+    ) -> Result<&'a str> {
+        let name = "authorization_endpoint";
+        let found = metadata.and_then(|found| found.authorization_endpoint.as_ref());
+        let target = self.endpoint(self.authorization.as_deref(), name, found, Stage::Begin)?;
+        target.map(|target| target.url).ok_or_else(|| lacks(name, Stage::Begin))
     }
 
     /// Where codes and refresh tokens are redeemed.
@@ -85,33 +111,82 @@ impl Context {
         &'a self,
         metadata: Option<&'a Metadata>,
         stage: Stage,
-    ) -> Result<&'a str> {
-        let discovered = || metadata.and_then(|found| found.token_endpoint.as_deref());
-        self.token.as_deref().or_else(discovered).ok_or_else(|| lacks("token endpoint", stage))
+    ) -> Result<Target<'a>> {
+        let found = metadata.and_then(|found| found.token_endpoint.as_ref());
+        self.endpoint(self.token.as_deref(), "token_endpoint", found, stage)?
+            .ok_or_else(|| lacks("token_endpoint", stage))
     }
 
-    pub(crate) fn keys_endpoint<'a>(&'a self, metadata: &'a Metadata) -> Result<&'a str> {
-        let discovered = || metadata.jwks_uri.as_deref();
-        self.keys
-            .as_deref()
-            .or_else(discovered)
-            .ok_or_else(|| lacks("key set", Stage::TokenValidation))
+    pub(crate) fn keys_endpoint<'a>(
+        &'a self,
+        metadata: Option<&'a Metadata>,
+        stage: Stage,
+    ) -> Result<Target<'a>> {
+        let found = metadata.and_then(|found| found.jwks_uri.as_ref());
+        self.endpoint(self.keys.as_deref(), "jwks_uri", found, stage)?
+            .ok_or_else(|| lacks("jwks_uri", stage))
     }
 
     pub(crate) fn user_info_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,
-    ) -> Option<&'a str> {
-        let discovered = || metadata.and_then(|found| found.userinfo_endpoint.as_deref());
-        self.user_info.as_deref().or_else(discovered)
+    ) -> Result<Option<Target<'a>>> {
+        let found = metadata.and_then(|found| found.userinfo_endpoint.as_ref());
+        self.endpoint(self.user_info.as_deref(), "userinfo_endpoint", found, Stage::UserInfo)
     }
 
     pub(crate) fn end_session_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,
-    ) -> Option<&'a str> {
-        let discovered = || metadata.and_then(|found| found.end_session_endpoint.as_deref());
-        self.end_session.as_deref().or_else(discovered)
+    ) -> Result<Option<&'a str>> {
+        let found = metadata.and_then(|found| found.end_session_endpoint.as_ref());
+        let own = self.end_session.as_deref();
+        let target = self.endpoint(own, "end_session_endpoint", found, Stage::Disconnect)?;
+        Ok(target.map(|target| target.url))
+    }
+
+    /// The operator's or the spec's endpoint; else the one that discovery names, if it may.
+    fn endpoint<'a>(
+        &self,
+        own: Option<&'a str>,
+        name: &str,
+        discovered: Option<&'a Endpoint>,
+        stage: Stage,
+    ) -> Result<Option<Target<'a>>> {
+        match (own, discovered) {
+            (Some(url), _) => Ok(Some(Target::named(url))),
+            (None, None) => Ok(None),
+            (None, Some(endpoint)) => {
+                let network = self.network_of(name, endpoint, stage)?;
+                Ok(Some(Target { url: &endpoint.url, network }))
+            }
+        }
+    }
+
+    /// A discovery document may name its own host, and the hosts that the spec or `ENDPOINT_HOSTS` list;
+    /// without such a list, any public host. It must not send requests to this machine's neighbours.
+    fn network_of(&self, name: &str, endpoint: &Endpoint, stage: Stage) -> Result<Network> {
+        let (listed, more) =
+            (self.descriptor.endpoints.hosts, self.settings.list("endpoint_hosts"));
+        let own = listed.unwrap_or_default().iter().copied();
+        let mut allowed = own.chain(more.iter().map(String::as_str));
+        let is_listed = allowed.any(|host| host.eq_ignore_ascii_case(&endpoint.host));
+        if endpoint.is_home || is_listed {
+            return Ok(Network::Any);
+        }
+        let why = if listed.is_some() || !more.is_empty() {
+            "on a host that is not expected there"
+        } else if endpoint.is_nearby {
+            "on a private network"
+        } else {
+            return Ok(Network::Public);
+        };
+        let setting = self.settings.full_name("endpoint_hosts");
+        let message = format!(
+            "The discovery document has its `{name}` {why}. If that is right, name the host in \
+             `{setting}`."
+        );
+        Err(Error::new(Code::MalformedResponse, stage, message).with_parameter(name))
     }
 
     /// Seconds of clock difference to forgive.
@@ -120,13 +195,14 @@ impl Context {
     }
 
     /// A request to this provider, asking for JSON.
-    pub(crate) fn request(&self, method: Method, url: &str) -> HttpRequest {
+    pub(crate) fn request(&self, method: Method, target: Target<'_>) -> HttpRequest {
+        let Target { url, network } = target;
         let seconds = self.settings.integer("requests_timeout").unwrap_or(TIMEOUT);
-        HttpRequest { method, ..HttpRequest::get(url, Duration::from_secs(seconds)) }
+        HttpRequest { method, network, ..HttpRequest::get(url, Duration::from_secs(seconds)) }
     }
 }
 
-fn lacks(what: &str, stage: Stage) -> Error {
-    let message = format!("The provider's discovery document names no {what}.");
-    Error::new(Code::MalformedResponse, stage, message)
+fn lacks(name: &str, stage: Stage) -> Error {
+    let message = format!("The provider's discovery document names no `{name}`.");
+    Error::new(Code::MalformedResponse, stage, message).with_parameter(name)
 }

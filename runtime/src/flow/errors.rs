@@ -7,17 +7,23 @@ use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::json::{self, Object};
 use crate::transport::{HttpResponse, MAX_RESPONSE, TransportError};
 
+/// Why a reply of another content type is not read: what another program takes for a page or a token
+/// is no answer of ours.
+pub(crate) const NOT_JSON: &str = "its Content-Type is not JSON";
+
 /// The object in a successful reply, or the error that the reply means.
 pub(super) fn object(context: &Context, response: &HttpResponse, stage: Stage) -> Result<Object> {
+    let is_good = (200..300).contains(&response.status);
+    if is_good && !response.may_be_json() {
+        return Err(unreadable(stage, NOT_JSON).with_parameter("content-type"));
+    }
     let body = json::object(&response.body);
     let has_error =
         body.as_ref().is_ok_and(|object| object.get("error").is_some_and(Value::is_string));
     match body {
-        Ok(object) if (200..300).contains(&response.status) && !has_error => Ok(object),
+        Ok(object) if is_good && !has_error => Ok(object),
         Ok(object) => Err(from_reply(context, response, stage, &object)),
-        Err(_) if !(200..300).contains(&response.status) => {
-            Err(from_reply(context, response, stage, &Object::new()))
-        }
+        Err(_) if !is_good => Err(from_reply(context, response, stage, &Object::new())),
         Err(reason) => Err(unreadable(stage, &reason)),
     }
 }
@@ -129,6 +135,16 @@ pub(crate) fn transport_error(error: TransportError, stage: Stage) -> Error {
         TransportError::TooLarge => (
             Code::MalformedResponse,
             format!("The provider's reply is larger than {} KiB.", MAX_RESPONSE / 1024),
+        ),
+        TransportError::Compressed => (
+            Code::MalformedResponse,
+            "The provider's reply is compressed, although nobody asked for that.".to_owned(),
+        ),
+        TransportError::PrivateNetwork => (
+            Code::MalformedResponse,
+            "The discovery document names a host on a private network. If that is right, name the \
+             host in ENDPOINT_HOSTS."
+                .to_owned(),
         ),
         TransportError::Request => (
             Code::HttpError,

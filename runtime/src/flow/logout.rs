@@ -27,7 +27,7 @@ pub(crate) fn url(
 ) -> Result<String> {
     let LogoutRequest { id_token_hint, post_logout_redirect_uri, state } = request;
     let mut url = context
-        .end_session_endpoint(metadata)
+        .end_session_endpoint(metadata)?
         .ok_or_else(|| {
             let message = format!(
                 "{} names no end_session_endpoint: end the session in this application only.",

@@ -24,8 +24,8 @@ mod user;
 mod user_info;
 mod value;
 
-pub(crate) use context::Context;
-pub(crate) use errors::{transport_error, unreadable};
+pub(crate) use context::{Context, Target};
+pub(crate) use errors::{NOT_JSON, transport_error, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
 pub(crate) use sign_in::{Answer, Grant, Outcome, Previous, SignIn, Step};
 pub(crate) use user::{SampleReplies, identity_of_sample};

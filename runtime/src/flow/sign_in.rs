@@ -10,7 +10,7 @@ use super::jws::{self, ID_TOKEN};
 use super::token::{self, Form};
 use super::user::User;
 use super::value::Sources;
-use super::{Context, call, errors, extra_data, policy, user, user_info};
+use super::{Context, Target, call, errors, extra_data, policy, user, user_info};
 use crate::descriptor::{Call, Oidc, TokenRequest};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Tokens;
@@ -51,7 +51,7 @@ pub(crate) enum Step {
     /// A token request; the driver adds the client's credential to the form.
     Redeem(Box<HttpRequest>, Form),
     /// The provider's keys, fetched again if the set at hand lacks one.
-    FetchKeys { url: String, lacks_one: bool },
+    FetchKeys { lacks_one: bool },
     /// A request.
     Send(Box<HttpRequest>),
     /// Nothing: the sign-in is done.
@@ -183,7 +183,7 @@ impl<'a> SignIn<'a> {
     }
 
     fn redeem(&mut self) -> Result<Step> {
-        let url = self.context.token_endpoint(self.metadata.as_deref(), self.stage())?;
+        let target = self.context.token_endpoint(self.metadata.as_deref(), self.stage())?;
         let form = match &self.grant {
             Grant::Code { transaction, accepted } => token::code_form(
                 self.context,
@@ -195,7 +195,7 @@ impl<'a> SignIn<'a> {
                 token::refresh_form(self.context, request, token)
             }
         };
-        let request = self.context.request(Method::Post, url);
+        let request = self.context.request(Method::Post, target);
         self.waiting = Waiting::Tokens;
         Ok(Step::Redeem(Box::new(request), form))
     }
@@ -239,13 +239,12 @@ impl<'a> SignIn<'a> {
     }
 
     fn fetch_keys(&mut self, again: bool) -> Result<Step> {
-        let metadata = self.metadata.as_deref().ok_or_else(|| {
+        if self.metadata.is_none() {
             let message = "An ID token came without a discovery document to check it against.";
-            Error::new(Code::UnsupportedFeature, Stage::TokenValidation, message)
-        })?;
-        let url = self.context.keys_endpoint(metadata)?.to_owned();
+            return Err(Error::new(Code::UnsupportedFeature, Stage::TokenValidation, message));
+        }
         self.waiting = Waiting::Keys { again };
-        Ok(Step::FetchKeys { url, lacks_one: again })
+        Ok(Step::FetchKeys { lacks_one: again })
     }
 
     fn validated(&mut self, keys: &KeySet, again: bool, now: u64) -> Result<Step> {
@@ -307,12 +306,12 @@ impl<'a> SignIn<'a> {
         let Grant::Code { .. } = self.grant else {
             return self.finish();
         };
-        let endpoint = self.context.user_info_endpoint(self.metadata.as_deref());
-        let (Some(user_info), Some(url)) = (&self.context.descriptor.user_info, endpoint) else {
+        let endpoint = self.context.user_info_endpoint(self.metadata.as_deref())?;
+        let (Some(user_info), Some(target)) = (&self.context.descriptor.user_info, endpoint) else {
             return self.call_or_finish();
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
-        let request = user_info::request(self.context, user_info, url, access_token)?;
+        let request = user_info::request(self.context, user_info, target, access_token)?;
         self.waiting = Waiting::UserInfo;
         Ok(Step::Send(Box::new(request)))
     }
@@ -327,7 +326,8 @@ impl<'a> SignIn<'a> {
             return self.finish();
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
-        let request = user_info::request(self.context, user_info, &url, access_token)?;
+        let request =
+            user_info::request(self.context, user_info, Target::named(&url), access_token)?;
         self.waiting = Waiting::Call(call);
         Ok(Step::Send(Box::new(request)))
     }

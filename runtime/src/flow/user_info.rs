@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Context, errors};
+use super::{Context, Target, errors};
 use crate::descriptor::UserInfo;
 use crate::error::{Code, Error, Result, Stage};
 use crate::json::Object;
@@ -13,14 +13,14 @@ use crate::transport::{HttpRequest, HttpResponse, Method};
 pub(super) fn request(
     context: &Context,
     user_info: &UserInfo,
-    url: &str,
+    target: Target<'_>,
     access_token: Option<&Secret>,
 ) -> Result<HttpRequest> {
     let token = access_token.ok_or_else(|| {
         let message = "The token response has no access token to ask for the user with.";
         Error::new(Code::MalformedResponse, Stage::UserInfo, message).with_parameter("access_token")
     })?;
-    let mut request = context.request(Method::Get, url);
+    let mut request = context.request(Method::Get, target);
     let value = format!("{} {}", user_info.scheme, token.expose());
     request.headers.push(("authorization", value.into()));
     for (name, value) in user_info.headers {

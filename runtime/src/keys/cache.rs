@@ -22,13 +22,15 @@ const FORCED_EVERY: u64 = 300;
 /// How long after a failed fetch a stale document is used without another try, in seconds.
 const RETRY_EVERY: u64 = 30;
 
-/// The most documents that are kept.
+/// The most documents that are kept; then the one that nobody used for longest goes.
 const MAX_DOCUMENTS: usize = 1000;
 
 /// Documents of one kind, by URL.
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
     slots: Mutex<HashMap<String, Arc<Slot<T>>>>,
+    /// How many questions were asked.
+    questions: AtomicU64,
 }
 
 /// A document that is good to use.
@@ -48,6 +50,8 @@ impl<T> Found<T> {
 #[derive(Debug)]
 struct Slot<T> {
     current: RwLock<Option<Entry<T>>>,
+    /// When somebody last asked for it, counted in questions.
+    used: AtomicU64,
     /// How many fetches have ended; whoever waited through one shares its outcome.
     ended: AtomicU64,
     /// Held while somebody fetches.
@@ -69,9 +73,21 @@ struct Attempts {
     error: Option<crate::Error>,
 }
 
+impl Attempts {
+    fn failed_within(&self, seconds: u64, now: u64) -> bool {
+        self.failed.is_some_and(|failed| now.saturating_sub(failed) < seconds)
+    }
+
+    /// Whether the provider said with its last answer that it is to be left alone for a while.
+    fn asks_to_wait(&self, now: u64) -> bool {
+        let wait = self.error.as_ref().and_then(crate::Error::retry_after);
+        wait.is_some_and(|wait| self.failed_within(wait.as_secs(), now))
+    }
+}
+
 impl<T> Default for Cache<T> {
     fn default() -> Self {
-        Self { slots: Mutex::new(HashMap::new()) }
+        Self { slots: Mutex::new(HashMap::new()), questions: AtomicU64::new(0) }
     }
 }
 
@@ -111,8 +127,12 @@ impl<T: Send + Sync> Cache<T> {
         if let (true, Some(error)) = (waited, &attempts.error) {
             return stale.map(Found::fresh).ok_or_else(|| error.clone());
         }
-        let tried = attempts.failed.is_some_and(|failed| now.saturating_sub(failed) < RETRY_EVERY);
-        if let (true, Some(stale)) = (tried, &stale) {
+        if attempts.asks_to_wait(now)
+            && let Some(error) = &attempts.error
+        {
+            return stale.map(Found::fresh).ok_or_else(|| error.clone());
+        }
+        if let (true, Some(stale)) = (attempts.failed_within(RETRY_EVERY, now), &stale) {
             return Ok(Found::fresh(Arc::clone(stale)));
         }
         let outcome = slot.store(fetch().await, now, &mut attempts);
@@ -133,8 +153,10 @@ impl<T: Send + Sync> Cache<T> {
         let slot = self.slot(url);
         let mut attempts = slot.fetching.lock().await;
         let current = slot.current(now).map(|(document, _)| document);
+        let forced =
+            attempts.forced.is_some_and(|forced| now.saturating_sub(forced) < FORCED_EVERY);
         if let Some(document) = &current
-            && attempts.forced.is_some_and(|forced| now.saturating_sub(forced) < FORCED_EVERY)
+            && (forced || attempts.asks_to_wait(now))
         {
             return Ok(Arc::clone(document));
         }
@@ -153,23 +175,29 @@ impl<T: Send + Sync> Cache<T> {
             return;
         };
         let fresh = slot.current(now).is_some_and(|(_, age)| age < REFRESH_AFTER);
-        let tried = attempts.failed.is_some_and(|failed| now.saturating_sub(failed) < FORCED_EVERY);
-        if !fresh && !tried {
+        let tried = attempts.failed_within(FORCED_EVERY, now);
+        if !fresh && !tried && !attempts.asks_to_wait(now) {
             _ = slot.store(fetch().await, now, &mut attempts);
         }
     }
 
     fn slot(&self, url: &str) -> Arc<Slot<T>> {
+        let question = self.questions.fetch_add(1, Ordering::Relaxed);
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(url) {
+            slot.used.store(question, Ordering::Relaxed);
             return Arc::clone(slot);
         }
         if slots.len() >= MAX_DOCUMENTS {
-            // Memory stays bounded; whoever holds a slot keeps it until done.
-            slots.clear();
+            // Whoever holds a slot keeps it until done.
+            let oldest = slots.iter().min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed));
+            if let Some(oldest) = oldest.map(|(url, _)| url.clone()) {
+                slots.remove(&oldest);
+            }
         }
         let slot = Arc::new(Slot {
             current: RwLock::new(None),
+            used: AtomicU64::new(question),
             ended: AtomicU64::new(0),
             fetching: tokio::sync::Mutex::new(Attempts::default()),
         });
@@ -264,6 +292,44 @@ mod tests {
             assert!(tokio::time::timeout(soon, hanging).await.is_err());
         }
         assert_eq!(refresh(&cache, 10, Ok(2)).await, Some(2));
+    }
+
+    fn busy(seconds: &str) -> Result<u32> {
+        let provider = crate::ProviderError::default().with_retry_after(Some(seconds));
+        let error = Error::new(Code::RateLimited, Stage::TokenValidation, "busy");
+        Err(error.with_provider(provider))
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_asks_to_wait_is_left_alone() {
+        let cache = Cache::default();
+        assert_eq!(get(&cache, 0, busy("7")).await, None);
+        assert_eq!(get(&cache, 6, Ok(1)).await, None, "and nothing is fetched");
+        assert_eq!(get(&cache, 7, Ok(1)).await, Some(1));
+        assert_eq!(refresh(&cache, 10, busy("600")).await, Some(1));
+        assert_eq!(refresh(&cache, 10 + FORCED_EVERY, Ok(2)).await, Some(1));
+        assert_eq!(refresh(&cache, 610, Ok(2)).await, Some(2));
+        // Nobody can ask for more than an hour.
+        let cache = Cache::default();
+        assert_eq!(get(&cache, 0, busy("99999")).await, None);
+        assert_eq!(get(&cache, 3599, Ok(1)).await, None);
+        assert_eq!(get(&cache, 3600, Ok(1)).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn of_many_documents_the_least_used_goes() {
+        let cache = Cache::default();
+        let url = |number: usize| format!("https://tenant-{number}.example/keys");
+        for number in 0..MAX_DOCUMENTS {
+            cache.get(&url(number), 0, || ready(Ok(number))).await.unwrap();
+        }
+        assert_eq!(*cache.get(&url(0), 0, || ready(Ok(7))).await.unwrap().document, 0);
+        for number in MAX_DOCUMENTS..MAX_DOCUMENTS + 10 {
+            cache.get(&url(number), 0, || ready(Ok(number))).await.unwrap();
+        }
+        assert_eq!(cache.slots.lock().unwrap().len(), MAX_DOCUMENTS);
+        assert_eq!(*cache.get(&url(0), 0, || ready(Ok(7))).await.unwrap().document, 0, "in use");
+        assert_eq!(*cache.get(&url(1), 0, || ready(Ok(7))).await.unwrap().document, 7, "it went");
     }
 
     #[tokio::test]

@@ -5,22 +5,35 @@ use url::Url;
 use super::set::CLOUD;
 use crate::json;
 use crate::settings::{check_scheme, is_loopback};
+use crate::transport::is_nearby;
 
 /// What a discovery document says, as far as a client needs it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) issuer: String,
-    pub(crate) authorization_endpoint: Option<String>,
-    pub(crate) token_endpoint: Option<String>,
-    pub(crate) jwks_uri: Option<String>,
-    pub(crate) userinfo_endpoint: Option<String>,
-    pub(crate) end_session_endpoint: Option<String>,
+    pub(crate) authorization_endpoint: Option<Endpoint>,
+    pub(crate) token_endpoint: Option<Endpoint>,
+    pub(crate) jwks_uri: Option<Endpoint>,
+    pub(crate) userinfo_endpoint: Option<Endpoint>,
+    pub(crate) end_session_endpoint: Option<Endpoint>,
     /// Entra's own member: which cloud this document belongs to.
     pub(crate) cloud: Option<String>,
     /// RFC 9207: whether every callback carries `iss`.
     pub(crate) promises_iss: bool,
     /// Empty when the document does not say.
     pub(crate) token_endpoint_auth_methods: Vec<String>,
+}
+
+/// An endpoint that a discovery document names.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// As the document has it.
+    pub(crate) url: String,
+    pub(crate) host: String,
+    /// Whether the document itself came from that host.
+    pub(crate) is_home: bool,
+    /// Whether the host is a private address, or a name that only means something nearby.
+    pub(crate) is_nearby: bool,
 }
 
 impl Metadata {
@@ -30,8 +43,9 @@ impl Metadata {
     pub(crate) fn read(body: &[u8], source: &str) -> Result<Self, String> {
         let document = json::object(body)?;
         let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
-        let local = Url::parse(source).is_ok_and(|url| is_loopback(&url));
-        let endpoint = |name: &str| -> Result<Option<String>, String> {
+        let home = Url::parse(source).map_err(|_| "its own address is not a URL")?;
+        let local = is_loopback(&home);
+        let endpoint = |name: &str| -> Result<Option<Endpoint>, String> {
             let Some(value) = text(name) else {
                 return Ok(None);
             };
@@ -43,7 +57,12 @@ impl Metadata {
             if is_loopback(&url) && !local {
                 return Err(format!("`{name}` points to a loopback host"));
             }
-            Ok(Some(value.to_owned()))
+            Ok(Some(Endpoint {
+                url: value.to_owned(),
+                host: url.host_str().unwrap_or_default().to_owned(),
+                is_home: url.host() == home.host(),
+                is_nearby: is_nearby(&url),
+            }))
         };
         Ok(Self {
             issuer: text("issuer").ok_or("`issuer` is missing")?.to_owned(),
@@ -86,6 +105,18 @@ mod tests {
         assert!(read("http://127.0.0.1:1/keys", remote).is_err());
         assert!(read("https://127.0.0.1/keys", remote).is_err());
         assert!(read("keys", remote).is_err());
+    }
+
+    #[test]
+    fn whose_host_it_is_can_be_told() {
+        let source = "https://a.example/.well-known/openid-configuration";
+        let told = |jwks_uri: &str| {
+            let endpoint = read(jwks_uri, source).unwrap().jwks_uri.unwrap();
+            (endpoint.is_home, endpoint.is_nearby)
+        };
+        assert_eq!(told("https://A.example:8443/keys"), (true, false));
+        assert_eq!(told("https://keys.a.example/keys"), (false, false));
+        assert_eq!(told("https://10.0.0.1/keys"), (false, true));
     }
 
     #[test]

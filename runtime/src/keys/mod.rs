@@ -5,5 +5,5 @@ mod metadata;
 mod set;
 
 pub(crate) use cache::{Cache, Found};
-pub(crate) use metadata::Metadata;
+pub(crate) use metadata::{Endpoint, Metadata};
 pub(crate) use set::{Choice, Key, KeySet};

@@ -40,6 +40,8 @@ pub const COMMON: &[Setting] = &[
     setting("openid_configuration_url", Kind::Url)
         .doc("Discovery document, instead of the provider's."),
     setting("jwks_uri", Kind::Url).doc("Key set, instead of the one that discovery names."),
+    setting("endpoint_hosts", Kind::List)
+        .doc("Hosts that the discovery document may name beside its own, private ones too."),
     setting("offline_provider", Kind::Authority)
         .doc("Where `authspec serve` runs, instead of the provider's hosts: for development only.")
         .rules(&[SettingRule::Loopback]),
@@ -80,6 +82,9 @@ pub struct CommonSettings {
     pub openid_configuration_url: Option<String>,
     /// Key set, instead of the one that discovery names (`JWKS_URI`).
     pub jwks_uri: Option<String>,
+    /// Hosts that the discovery document may name beside its own, private ones too
+    /// (`ENDPOINT_HOSTS`). Once there is a list, here or in the spec, it may name no others.
+    pub endpoint_hosts: Option<Vec<String>>,
     /// Where `authspec serve` runs, instead of the provider's hosts (`OFFLINE_PROVIDER`): for
     /// development only, and on this machine only.
     pub offline_provider: Option<String>,
@@ -112,6 +117,7 @@ impl CommonSettings {
             access_token_url: from.take("access_token_url"),
             openid_configuration_url: from.take("openid_configuration_url"),
             jwks_uri: from.take("jwks_uri"),
+            endpoint_hosts: from.take("endpoint_hosts"),
             offline_provider: from.take("offline_provider"),
         }
     }
@@ -135,6 +141,7 @@ impl CommonSettings {
             access_token_url,
             openid_configuration_url,
             jwks_uri,
+            endpoint_hosts,
             offline_provider,
         } = self;
         to.put("key", key);
@@ -152,6 +159,7 @@ impl CommonSettings {
         to.put("access_token_url", access_token_url);
         to.put("openid_configuration_url", openid_configuration_url);
         to.put("jwks_uri", jwks_uri);
+        to.put("endpoint_hosts", endpoint_hosts);
         to.put("offline_provider", offline_provider);
     }
 }

@@ -1,6 +1,10 @@
 //! How requests leave this process: one small trait, and reqwest behind it.
 
+mod network;
 mod reqwest;
+
+pub use self::network::Network;
+pub(crate) use self::network::is_nearby;
 
 pub use self::reqwest::ReqwestTransport;
 
@@ -9,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The most that is read of a response, in bytes.
 pub const MAX_RESPONSE: usize = 1024 * 1024;
@@ -20,7 +24,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends one request and reads one response.
 ///
 /// An implementation must not follow redirects (they would carry the client secret to another host),
-/// must stop reading after [`MAX_RESPONSE`] bytes, and must keep to the request's timeout.
+/// must stop reading after [`MAX_RESPONSE`] bytes, must keep to the request's timeout, and must not
+/// connect to an address that is not public for a request to [`Network::Public`].
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
@@ -40,13 +45,16 @@ pub struct HttpRequest {
     pub body: Option<Zeroizing<String>>,
     /// From the first byte sent to the last byte read.
     pub timeout: Duration,
+    /// Where the host may be.
+    pub network: Network,
 }
 
 impl HttpRequest {
     /// A request for JSON.
     pub fn get(url: impl Into<String>, timeout: Duration) -> Self {
         let headers = vec![("accept", "application/json".to_owned().into())];
-        Self { method: Method::Get, url: url.into(), headers, body: None, timeout }
+        let network = Network::Any;
+        Self { method: Method::Get, url: url.into(), headers, body: None, timeout, network }
     }
 }
 
@@ -73,8 +81,11 @@ pub enum Method {
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
-    /// The `Retry-After` header.
+    /// The `Retry-After` header, in seconds. A date is turned into seconds by whoever reads the
+    /// response.
     pub retry_after: Option<String>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -82,7 +93,23 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// A response with this status and body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, retry_after: None, body: body.into() }
+        Self { status, retry_after: None, content_type: None, body: body.into() }
+    }
+
+    /// Whether the body may be JSON: it says so, or it says nothing (RFC 6839 section 3.1).
+    pub(crate) fn may_be_json(&self) -> bool {
+        let Some(content_type) = &self.content_type else {
+            return true;
+        };
+        let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+    }
+}
+
+impl Drop for HttpResponse {
+    /// The body may hold tokens.
+    fn drop(&mut self) {
+        self.body.zeroize();
     }
 }
 
@@ -105,6 +132,10 @@ pub enum TransportError {
     Tls,
     /// The response is larger than [`MAX_RESPONSE`].
     TooLarge,
+    /// The response is compressed, although nobody asked for that.
+    Compressed,
+    /// The host of a request to [`Network::Public`] is on a private network.
+    PrivateNetwork,
     /// The request could not be made: a URL or header that HTTP does not allow.
     Request,
 }

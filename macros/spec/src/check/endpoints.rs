@@ -24,7 +24,27 @@ pub(super) fn check(document: &Document, report: &Report) {
     if let Some(issuer) = document.oidc.as_ref().and_then(|oidc| oidc.issuer.as_ref()) {
         check_url(document, "issuer", issuer, report);
     }
+    check_hosts(document, report);
     check_authority_defaults(document, report);
+}
+
+/// `[endpoints] hosts`: hosts and nothing else, of a provider that has a discovery document.
+fn check_hosts(document: &Document, report: &Report) {
+    for host in document.endpoints.hosts.iter().flatten() {
+        if !is_host(&host.value) {
+            let message = format!("`{}` is no host", host.value);
+            report.push(
+                Diagnostic::new(Code::BadUrl, host.span.clone(), message)
+                    .help("a host without scheme, port and path, such as `login.acme.example`"),
+            );
+        } else if document.endpoints.discovery.is_none() && !document.is_doubtful("endpoints") {
+            let message = "there is no discovery document that could name this host";
+            report.push(
+                Diagnostic::new(Code::UselessTable, host.span.clone(), message)
+                    .help("remove `hosts`, or name the `discovery` document"),
+            );
+        }
+    }
 }
 
 /// Whether `[endpoints] base` is a good beginning of a URL; it is if there is none.
@@ -134,19 +154,13 @@ fn check_spelling(template: &Template) -> Result<(), String> {
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
     if authority.contains('@') {
         return Err("a user name cannot stand before its host".to_owned());
     }
     if host.is_empty() {
         return Err("it has no host".to_owned());
     }
-    if !host.split('.').all(is_label) {
+    if !is_host(host) {
         return Err(format!("`{authority}` is no host"));
     }
     if !port.parse::<u16>().is_ok_and(|port| port > 0) {
@@ -159,6 +173,16 @@ fn check_spelling(template: &Template) -> Result<(), String> {
         return Err(format!("`{dots}` cannot stand in its path"));
     }
     Ok(())
+}
+
+/// Labels of letters, digits, `-` and `_` with dots between (RFC 1123 section 2.1, and what is in use).
+fn is_host(host: &str) -> bool {
+    host.split('.').all(|label| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    })
 }
 
 /// What follows an authority must not make its host another one.

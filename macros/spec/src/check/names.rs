@@ -23,6 +23,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "access_token_url",
     "openid_configuration_url",
     "jwks_uri",
+    "endpoint_hosts",
     "offline_provider",
 ];
 

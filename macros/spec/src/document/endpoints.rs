@@ -1,6 +1,6 @@
 //! `[endpoints]`: where requests go.
 
-use crate::language::{Key, Kind, key};
+use crate::language::{Key, Kind, TEXTS, key};
 use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::{Part, Template};
@@ -14,6 +14,11 @@ pub const KEYS: &[Key] = &[
     key("keys", Kind::Template, "The provider's key set (RFC 7517)."),
     key("user_info", Kind::Template, "Who signed in."),
     key("end_session", Kind::Template, "RP-initiated logout."),
+    key(
+        "hosts",
+        TEXTS,
+        "The hosts that the discovery document may name beside its own, `[]` for none; without the key, any public one.",
+    ),
 ];
 
 /// The endpoints; `{base}` is filled in already.
@@ -31,6 +36,8 @@ pub struct Endpoints {
     pub user_info: Option<Spanned<Template>>,
     /// See [`KEYS`].
     pub end_session: Option<Spanned<Template>>,
+    /// See [`KEYS`].
+    pub hosts: Option<Vec<Spanned<String>>>,
     /// See [`KEYS`]; the others have it filled in.
     pub base: Option<Spanned<Template>>,
     /// The endpoints that begin with it.
@@ -47,6 +54,7 @@ impl Endpoints {
             keys,
             user_info,
             end_session,
+            hosts: _,
             base: _,
             based: _,
         } = self;
@@ -81,7 +89,8 @@ pub(super) fn read(document: &Reader<'_>) -> Endpoints {
     let (authorization, token) = (endpoint("authorization"), endpoint("token"));
     let (discovery, keys) = (endpoint("discovery"), endpoint("keys"));
     let (user_info, end_session) = (endpoint("user_info"), endpoint("end_session"));
-    Endpoints { authorization, token, discovery, keys, user_info, end_session, base, based }
+    let hosts = reader.texts("hosts");
+    Endpoints { authorization, token, discovery, keys, user_info, end_session, hosts, base, based }
 }
 
 /// The template with `{base}` replaced and neighbouring texts joined.
