@@ -118,7 +118,15 @@ fn challenge(
     pairs: &[(String, String)],
 ) -> Result<Option<String>, Problem> {
     let Some(challenge) = value(pairs, "code_challenge") else {
-        let required = client.require_pkce && *flavour != Flavour::GitHub;
+        // Entra ID asks nobody with a credential for it, GitHub nobody at all.
+        let confidential = client.secret.is_some() || !client.federated.is_empty();
+        let required = match flavour {
+            Flavour::GitHub => false,
+            Flavour::V1(_) | Flavour::V2(_) | Flavour::B2c(_) => {
+                client.require_pkce && !confidential
+            }
+            Flavour::Oidc | Flavour::Given => client.require_pkce,
+        };
         return if required { Err(Problem::ChallengeMissing) } else { Ok(None) };
     };
     let is_hash = challenge.len() == 43

@@ -63,7 +63,8 @@ pub struct Client {
     pub federated: Vec<FederatedCredential>,
     /// Group claims.
     pub groups: GroupMode,
-    /// Whether an authorization request without PKCE is refused (RFC 7636 section 4.4.1).
+    /// Whether an authorization request without PKCE is refused (RFC 7636 section 4.4.1). Entra ID's
+    /// endpoints and B2C ask only clients without credential for it.
     pub require_pkce: bool,
 }
 

@@ -18,10 +18,21 @@ pub enum Fault {
     UserInfo(Reply),
     /// Every request for the e-mail list gets this answer (`/user/emails`).
     Emails(Reply),
+    /// Every discovery document, key set, token answer and user information says that it is of this
+    /// content type.
+    ContentType(String),
     /// Every id token is changed.
     IdToken(IdTokenFault),
     /// Members of a good token answer are set, or removed where there is no value.
     TokenResponse(Vec<(String, Option<Value>)>),
+    /// Members of a good discovery document are set, or removed where there is no value.
+    DiscoveryMembers(Vec<(String, Option<Value>)>),
+    /// Members of every key of a good set are set, or removed where there is no value.
+    KeyMembers(Vec<(String, Option<Value>)>),
+    /// These stand in a good key set, before its keys.
+    MoreKeys(Vec<Value>),
+    /// Members of good user information are set, or removed where there is no value.
+    UserInfoMembers(Vec<(String, Option<Value>)>),
     /// Parameters of the callback are set, or removed where there is no value.
     Redirect(Vec<(String, Option<String>)>),
 }
@@ -36,14 +47,59 @@ pub enum IdTokenFault {
     /// Another key signs. The header names that key, except for [`KeyName::Stranger`], which signs
     /// under the right key's id as an impostor would.
     SignWith(KeyName),
-    /// One bit of the signature is wrong.
-    FlipSignature,
-    /// `alg` is `none` and the third part is empty (RFC 7515 appendix A.5).
-    Unsigned,
+    /// The third part is not the signature of the others.
+    Signature(BadSignature),
+    /// `alg` says that nothing is signed, in this spelling; the third part is empty (RFC 7515 appendix
+    /// A.5), or the signature that a good token has.
+    Unsigned {
+        /// `none`, or how an attacker spells it.
+        alg: String,
+        /// Whether there is a third part all the same.
+        with_signature: bool,
+    },
+    /// Behind the second part, before signing, stands this.
+    AfterPayload(String),
+    /// The finished token is written in another way.
+    Written(Writing),
     /// `alg` is `HS256` and the secret is the PEM text of the right key's public half.
     Hs256WithPublicKey,
     /// This text is signed instead of the claims. Where it holds `{{claims}}`, that is replaced by
     /// the members of the good claims (without the outer braces), so that a duplicate member can be
     /// put before or behind them.
     RawPayload(String),
+}
+
+impl IdTokenFault {
+    /// `alg` is `none` and the third part is empty (RFC 7515 appendix A.5).
+    pub fn unsigned() -> Self {
+        Self::Unsigned { alg: "none".to_owned(), with_signature: false }
+    }
+}
+
+/// How a signature is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadSignature {
+    /// One bit of it is turned.
+    OneBit,
+    /// Every byte of it is combined with 0x5A, as the OpenID conformance suite does.
+    EveryByte,
+    /// Its characters are sorted, as the older conformance suite does.
+    Sorted,
+    /// There is none.
+    Empty,
+    /// It belongs to another token of the same key.
+    OfAnotherToken,
+}
+
+/// How a finished token is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// With this in front.
+    After(String),
+    /// With this behind.
+    Before(String),
+    /// As JSON, with the one signature in a list (RFC 7515 section 7.2.1).
+    Json,
+    /// Not at all: this stands in its place.
+    Replaced(String),
 }

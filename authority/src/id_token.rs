@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use serde_json::{Map, Value, json};
 
 use crate::AuthorityError;
-use crate::fault::{Fault, IdTokenFault};
+use crate::fault::{BadSignature, Fault, IdTokenFault, Writing};
 use crate::jws::{decode, edit, encode, header, members, signed, signing_input};
 use crate::keys::{Key, KeyName, key};
 use crate::route::Flavour;
@@ -51,10 +51,26 @@ pub(crate) fn id_token(
             let named = if name == KeyName::Stranger { right } else { signer };
             sign_as(flavour, claims, named, signer)
         }
-        Some(IdTokenFault::FlipSignature) => Ok(flip(&sign_as(flavour, claims, right, right)?)),
-        Some(IdTokenFault::Unsigned) => {
-            let header = members(json!({"typ": "JWT", "alg": "none"}));
+        Some(IdTokenFault::Signature(wrong)) => {
+            let mut others = claims.clone();
+            others.insert("another".to_owned(), json!(true));
+            let other = sign_as(flavour, others, right, right)?;
+            Ok(spoilt(&sign_as(flavour, claims, right, right)?, wrong, &other))
+        }
+        Some(IdTokenFault::Unsigned { alg, with_signature }) => {
+            let header = members(json!({"typ": "JWT", "alg": alg}));
+            if with_signature {
+                return signed(header, &text(claims), right);
+            }
             Ok(format!("{}.", signing_input(header, &text(claims))))
+        }
+        Some(IdTokenFault::AfterPayload(more)) => {
+            let input = signing_input(full_header(flavour, right), &text(claims)) + &more;
+            let signature = right.sign(input.as_bytes())?;
+            Ok(format!("{input}.{}", encode(signature)))
+        }
+        Some(IdTokenFault::Written(writing)) => {
+            Ok(written(&sign_as(flavour, claims, right, right)?, writing))
         }
         Some(IdTokenFault::Hs256WithPublicKey) => {
             let mut header = full_header(flavour, right);
@@ -95,24 +111,75 @@ fn sign_as(
     signed(full_header(flavour, named), &text(claims), signer)
 }
 
-/// The token with one bit of its signature turned.
-fn flip(token: &str) -> String {
+/// The token with a signature that is not its own.
+fn spoilt(token: &str, wrong: BadSignature, other: &str) -> String {
     let Some((input, signature)) = token.rsplit_once('.') else {
         return token.to_owned();
     };
     let mut bytes = decode(signature).unwrap_or_default();
-    if let Some(first) = bytes.first_mut() {
-        *first ^= 1;
+    let signature = match wrong {
+        BadSignature::OneBit => {
+            if let Some(first) = bytes.first_mut() {
+                *first ^= 1;
+            }
+            encode(bytes)
+        }
+        BadSignature::EveryByte => {
+            for byte in &mut bytes {
+                *byte ^= 0x5a;
+            }
+            encode(bytes)
+        }
+        BadSignature::Sorted => {
+            let mut characters: Vec<char> = signature.chars().collect();
+            characters.sort_unstable();
+            characters.into_iter().collect()
+        }
+        BadSignature::Empty => String::new(),
+        BadSignature::OfAnotherToken => {
+            other.rsplit_once('.').map_or_else(String::new, |(_, theirs)| theirs.to_owned())
+        }
+    };
+    format!("{input}.{signature}")
+}
+
+/// The token, written in another way.
+fn written(token: &str, writing: Writing) -> String {
+    let mut parts = token.split('.');
+    let mut part = || parts.next().unwrap_or_default();
+    match writing {
+        Writing::After(text) => format!("{text}{token}"),
+        Writing::Before(text) => format!("{token}{text}"),
+        Writing::Replaced(text) => text,
+        Writing::Json => {
+            let (protected, payload, signature) = (part(), part(), part());
+            let signatures = [json!({"protected": protected, "signature": signature})];
+            json!({"payload": payload, "signatures": signatures}).to_string()
+        }
     }
-    format!("{input}.{}", encode(bytes))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::flip;
+    use super::{spoilt, written};
+    use crate::fault::{BadSignature, Writing};
 
     #[test]
-    fn flipping_changes_only_the_signature() {
-        assert_eq!(flip("a.b.AAAA"), "a.b.AQAA");
+    fn only_the_signature_is_spoilt() {
+        for (wrong, expected) in [
+            (BadSignature::OneBit, "a.b.AQAC"),
+            (BadSignature::EveryByte, "a.b.WlpY"),
+            (BadSignature::Sorted, "a.b.AAAC"),
+            (BadSignature::Empty, "a.b."),
+            (BadSignature::OfAnotherToken, "a.b.z"),
+        ] {
+            assert_eq!(spoilt("a.b.AAAC", wrong, "x.y.z"), expected);
+        }
+    }
+
+    #[test]
+    fn a_token_can_be_written_as_json() {
+        let expected = r#"{"payload":"b","signatures":[{"protected":"a","signature":"c"}]}"#;
+        assert_eq!(written("a.b.c", Writing::Json), expected);
     }
 }

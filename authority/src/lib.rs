@@ -68,9 +68,9 @@ pub use constants::{
     DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, FEDERATED_AUDIENCE, FEDERATED_ISSUER,
     TENANT_DOMAIN, TENANT_ID,
 };
-pub use fault::{Fault, IdTokenFault};
+pub use fault::{BadSignature, Fault, IdTokenFault, Writing};
 pub use given::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTemplate};
 pub use keys::KeyName;
 pub use record::RecordedRequest;
-pub use reply::Reply;
+pub use reply::{Delivery, Reply};
 pub use users::{User, UserKind, users};

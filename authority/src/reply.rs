@@ -1,8 +1,12 @@
 //! An HTTP answer as plain data, so that a fault can replace it and the server can send it.
 
+use std::io;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
 /// An HTTP answer.
@@ -18,6 +22,22 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// How long to wait before answering.
     pub delay_ms: u64,
+    /// How the body is sent.
+    pub delivery: Delivery,
+}
+
+/// How a body is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// At once.
+    #[default]
+    Whole,
+    /// Byte by byte, with this pause in milliseconds after each.
+    Dripping(u64),
+    /// Without its second half: then the connection breaks.
+    Truncated,
+    /// Again and again, without an end.
+    Endless,
 }
 
 impl Reply {
@@ -29,6 +49,7 @@ impl Reply {
             body: body.into(),
             headers: Vec::new(),
             delay_ms: 0,
+            delivery: Delivery::Whole,
         }
     }
 
@@ -51,6 +72,13 @@ impl Reply {
         self
     }
 
+    /// The same answer, its body sent in this way.
+    #[must_use]
+    pub fn delivered(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+
     /// A redirect that must not be kept by caches.
     pub(crate) fn redirect(status: u16, location: &str) -> Self {
         Self::new(status, "", "").with_header("location", location).unstored()
@@ -64,7 +92,7 @@ impl Reply {
 
     /// The answer as the server sends it.
     pub(crate) fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = Response::new(body(self.body, self.delivery));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
@@ -82,4 +110,24 @@ impl Reply {
         }
         response
     }
+}
+
+/// A body as a stream of pieces.
+fn body(bytes: Vec<u8>, delivery: Delivery) -> Body {
+    let pieces: BoxStream<'static, io::Result<Vec<u8>>> = match delivery {
+        Delivery::Whole => return Body::from(bytes),
+        Delivery::Dripping(pause) => stream::iter(bytes)
+            .then(move |byte| async move {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                Ok(vec![byte])
+            })
+            .boxed(),
+        Delivery::Truncated => {
+            let half = bytes.len() / 2;
+            let first = bytes.into_iter().take(half).collect();
+            stream::iter([Ok(first), Err(io::ErrorKind::ConnectionAborted.into())]).boxed()
+        }
+        Delivery::Endless => stream::repeat_with(move || Ok(bytes.clone())).boxed(),
+    };
+    Body::from_stream(pieces)
 }

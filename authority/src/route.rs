@@ -172,7 +172,15 @@ fn oidc(rest: &[&str]) -> Route {
     Route::Endpoint(action, Flavour::Oidc)
 }
 
+/// B2C takes its policy from the path too, behind the tenant.
 fn of_tenant(tenant: &str, rest: &[&str], policy: Option<&str>) -> Route {
+    let b2c_domain = format!("{B2C_TENANT_NAME}.onmicrosoft.com");
+    let is_b2c =
+        tenant.eq_ignore_ascii_case(&b2c_domain) || tenant.eq_ignore_ascii_case(B2C_TENANT_ID);
+    let (rest, policy) = match rest {
+        [first, rest @ ..] if is_b2c && canonical_policy(first).is_some() => (rest, Some(*first)),
+        rest => (rest, policy),
+    };
     let (second_version, action) = match rest {
         [".well-known", "openid-configuration"] => (false, Action::Discovery),
         ["discovery", "keys"] => (false, Action::Keys),
@@ -187,10 +195,7 @@ fn of_tenant(tenant: &str, rest: &[&str], policy: Option<&str>) -> Route {
         ["openid", "userinfo"] if Tenant::parse(tenant).is_some() => return Route::UserInfo,
         _ => return Route::NotFound,
     };
-    let b2c_domain = format!("{B2C_TENANT_NAME}.onmicrosoft.com");
-    if second_version
-        && (tenant.eq_ignore_ascii_case(&b2c_domain) || tenant.eq_ignore_ascii_case(B2C_TENANT_ID))
-    {
+    if second_version && is_b2c {
         return policy
             .and_then(canonical_policy)
             .map_or(Route::MissingPolicy, |policy| Route::Endpoint(action, Flavour::B2c(policy)));
@@ -252,6 +257,11 @@ mod tests {
             Route::Endpoint(Action::Token, Flavour::B2c("B2C_1_signupsignin".to_owned()))
         );
         assert_eq!(route(path, None), Route::MissingPolicy);
+        let in_path = "/fabrikamb2c.onmicrosoft.com/b2c_1_signupsignin/oauth2/v2.0/token";
+        assert_eq!(
+            route(in_path, None),
+            Route::Endpoint(Action::Token, Flavour::B2c("B2C_1_signupsignin".to_owned()))
+        );
         assert_eq!(route(path, Some("signin")), Route::MissingPolicy);
     }
 }

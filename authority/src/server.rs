@@ -6,12 +6,14 @@ use std::time::Duration;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use serde_json::Value;
 
 use crate::authorize::{authorize, resume};
 use crate::discovery::document;
 use crate::errors;
 use crate::fault::Fault;
 use crate::jwks::key_set;
+use crate::jws::{edit, members};
 use crate::logout::logout;
 use crate::problem::Problem;
 use crate::record::RecordedRequest;
@@ -31,7 +33,12 @@ pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     };
     let incoming = RecordedRequest::read(&parts, &body);
     shared.record(incoming.clone());
-    let reply = dispatch(&shared, &incoming);
+    let mut reply = dispatch(&shared, &incoming);
+    if let Some(Fault::ContentType(kind)) = shared.fault()
+        && reply.content_type.starts_with("application/json")
+    {
+        reply.content_type = kind;
+    }
     if reply.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(reply.delay_ms)).await;
     }
@@ -77,10 +84,14 @@ fn endpoint(
     match action {
         Action::Discovery => {
             let appid = incoming.query_value("appid");
-            cached(Reply::json(200, &document(&shared.origin, flavour, appid)))
+            let mut document = members(document(&shared.origin, flavour, appid));
+            if let Some(Fault::DiscoveryMembers(edits)) = shared.fault() {
+                edit(&mut document, &edits);
+            }
+            cached(Reply::json(200, &Value::Object(document)))
         }
         Action::Keys => match key_set(&shared.origin, flavour, shared.generation()) {
-            Ok(keys) => cached(Reply::json(200, &keys)),
+            Ok(keys) => cached(Reply::json(200, &changed(keys, shared.fault()))),
             Err(error) => errors::refusal(flavour, &error.into(), &shared.origin, shared.now()),
         },
         Action::Authorize => authorize(shared, flavour, incoming),
@@ -88,6 +99,25 @@ fn endpoint(
         Action::Token => token::token(shared, flavour, incoming),
         Action::Logout => logout(shared, incoming),
     }
+}
+
+/// The key set with its fault.
+fn changed(mut set: Value, fault: Option<Fault>) -> Value {
+    let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) else {
+        return set;
+    };
+    match fault {
+        Some(Fault::KeyMembers(edits)) => {
+            for key in keys.iter_mut().filter_map(Value::as_object_mut) {
+                edit(key, &edits);
+            }
+        }
+        Some(Fault::MoreKeys(more)) => {
+            keys.splice(0..0, more);
+        }
+        _ => {}
+    }
+    set
 }
 
 /// Documents and keys may be kept for a day, as the real service says.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::claims::standard;
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::jws::members;
+use crate::jws::{edit, members};
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::Flavour;
@@ -28,7 +28,10 @@ pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
         });
     match grant {
         Some(grant) if of_oidc => {
-            let claims = standard(grant.user, &grant.scope);
+            let mut claims = standard(grant.user, &grant.scope);
+            if let Some(Fault::UserInfoMembers(edits)) = shared.fault() {
+                edit(&mut claims, &edits);
+            }
             Reply::json(200, &Value::Object(claims)).unstored()
         }
         Some(grant) => Reply::json(200, &Value::Object(graph(&grant))).unstored(),

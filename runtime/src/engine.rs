@@ -21,6 +21,7 @@ use crate::request::{BeginRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
 use crate::settings::{Mistake, RawSettings, Resolved};
+use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, StoreError};
 use crate::transport::{HttpRequest, TransportError};
 
@@ -32,6 +33,7 @@ const CLAIMED_LONGER: Duration = Duration::from_secs(600);
 pub(crate) struct Engine {
     context: Context,
     sealing: Sealing,
+    refreshes: SingleFlight<Result<Refreshed>>,
     runtime: Runtime,
 }
 
@@ -54,7 +56,7 @@ impl Engine {
                 context.settings.full_name("scope")
             );
         }
-        Ok(Self { context, sealing, runtime: runtime.clone() })
+        Ok(Self { context, sealing, refreshes: SingleFlight::default(), runtime: runtime.clone() })
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -141,10 +143,17 @@ impl Engine {
             .map(Previous::of)
             .transpose()
             .map_err(|error| error.with_stage(Stage::Refresh))?;
+        // Many requests of one session may find its access token expired at once. A provider that
+        // gives each refresh token one use must see one of them.
+        let before = request.previous_id_token.as_ref().map_or("", Secret::expose);
+        let name = [request.refresh_token.expose(), before].map(transaction::fingerprint).join(" ");
         let grant =
             Grant::Refresh { token: request.refresh_token, request: token_request, previous };
-        let Outcome { tokens, extra_data, .. } = *self.drive(grant, None).await?;
-        Ok(Refreshed { tokens, extra_data })
+        let refresh = async || {
+            let Outcome { tokens, extra_data, .. } = *self.drive(grant, None).await?;
+            Ok(Refreshed { tokens, extra_data })
+        };
+        self.refreshes.ask(name, refresh).await
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {

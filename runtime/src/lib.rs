@@ -48,6 +48,7 @@ mod runtime;
 pub mod sample;
 mod secret;
 pub mod settings;
+mod single_flight;
 mod transaction;
 pub mod transport;
 mod typed;

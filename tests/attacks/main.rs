@@ -1,10 +1,23 @@
 //! What an attacker or a broken provider sends, and the refusal that must come of it.
 //!
-//! Each row has a control: the same sign-in with one thing put right succeeds.
+//! [`suite`] runs the table of [`rows`] and [`conformance`]; what no row can say has a test of its own, and
+//! [`coverage`] holds both against the list of attacks.
 
+mod attack;
 mod callback;
+mod conformance;
+mod coverage;
+mod documents;
 mod id_token;
+mod identity;
+mod logout;
+mod network;
+mod open_redirects;
+mod refresh;
+mod requests;
+mod rows;
 mod secrets;
 mod stores;
+mod suite;
 mod token_endpoint;
 mod transaction;

@@ -1,8 +1,5 @@
 //! No secret, token or address in an error, a `Debug`, a log line, or a URL.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use authspec::{BeginRequest, Callback};
 use authspec_authority::{
     DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, Fault, IdTokenFault, Reply,
@@ -10,40 +7,8 @@ use authspec_authority::{
 use authspec_tests::{ENTRA, World, setting};
 use serde_json::json;
 
-/// Everything that is logged by any test of this program, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn start() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
 #[tokio::test]
 async fn nothing_secret_is_printed() {
-    let log = Log::start();
     let world = World::start().await;
     for name in ENTRA.into_iter().chain(["oidc", "github"]) {
         world.usual_user(name);
@@ -73,7 +38,7 @@ async fn nothing_secret_is_printed() {
             .chain([DEFAULT_CLIENT_SECRET.to_owned()])
             .chain(identity.details.email)
             .chain(["@".to_owned()]);
-        let logged = log.text();
+        let logged = world.logged();
         for secret in secrets {
             assert!(!printed.contains(&secret), "{name}: `{secret}` in {printed}");
             assert!(!logged.contains(&secret), "{name}: `{secret}` was logged");
@@ -109,7 +74,7 @@ async fn nothing_secret_is_printed() {
     world.usual_user(name);
     let backend = world.backend_with(name, variables).unwrap();
     assert!(world.sign_in(backend.as_ref()).await.is_err());
-    let logged = log.text();
+    let logged = world.logged();
     assert!(logged.contains("does not promise that Azure AD B2C takes client assertions"));
     assert!(!logged.contains(&assertion));
 }

@@ -1,6 +1,7 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
 mod redis;
+mod watch;
 
 pub use redis::RedisServer;
 
@@ -17,6 +18,7 @@ use authspec_authority::{
     Authority, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TENANT_ID,
 };
 use reqwest::redirect::Policy;
+use watch::{KnownTokens, Watched};
 
 /// The time at which tests begin: when the sample documents were made.
 pub const NOW: u64 = 1_795_428_000;
@@ -86,6 +88,29 @@ pub struct World {
     pub authority: Authority,
     clock: TestClock,
     browser: reqwest::Client,
+    /// One for all backends: to make one reads the system's certificates.
+    transport: ReqwestTransport,
+    /// Where the log stood when it began.
+    log_start: usize,
+    tokens: KnownTokens,
+}
+
+impl Drop for World {
+    /// Nothing that was printed or logged meanwhile holds a secret of this world.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let logged = self.logged();
+        let secrets: Vec<String> =
+            watch::secrets(&self.authority).into_iter().chain(self.tokens.all()).collect();
+        let search = aho_corasick::AhoCorasick::new(&secrets).expect("texts to search for");
+        if let Some(found) = search.find(&logged) {
+            let (at, secret) = (found.start(), &logged[found.range()]);
+            let around = logged.get(at.saturating_sub(200)..at).unwrap_or_default();
+            panic!("`{secret}` was printed or logged: …{around}[here]");
+        }
+    }
 }
 
 impl std::fmt::Debug for World {
@@ -104,7 +129,21 @@ impl World {
             .no_proxy()
             .build()
             .expect("a browser");
-        Self { authority, clock: TestClock(Arc::new(AtomicU64::new(NOW))), browser }
+        let clock = TestClock(Arc::new(AtomicU64::new(NOW)));
+        Self {
+            authority,
+            clock,
+            browser,
+            log_start: watch::start(),
+            tokens: KnownTokens::default(),
+            transport: ReqwestTransport::new().expect("a transport"),
+        }
+    }
+
+    /// Everything that was printed by backends or logged since this world began, by this test and by
+    /// those beside it.
+    pub fn logged(&self) -> String {
+        watch::since(self.log_start)
     }
 
     /// Moves both clocks.
@@ -152,8 +191,11 @@ impl World {
 
     /// A runtime whose environment is these variables.
     pub fn runtime(&self, variables: Vec<(String, String)>) -> Runtime {
-        let transport = ReqwestTransport::new().expect("a transport");
-        Runtime::with(transport, self.clock.clone(), Environment::from_pairs(variables))
+        Runtime::with(
+            self.transport.clone(),
+            self.clock.clone(),
+            Environment::from_pairs(variables),
+        )
     }
 
     /// A backend with exactly these variables.
@@ -168,7 +210,8 @@ impl World {
     ) -> Result<Box<dyn Backend>, Error> {
         let runtime = self.runtime(variables);
         let settings = runtime.environment().settings_of(descriptor(name));
-        authspec::backend(descriptor(name), &settings, &runtime)
+        let backend = authspec::backend(descriptor(name), &settings, &runtime)?;
+        Ok(Box::new(Watched(backend, self.tokens.clone())))
     }
 
     /// A backend that works, with a few more settings; a later one replaces an earlier one.
@@ -189,7 +232,8 @@ impl World {
         variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
         let runtime = self.runtime(variables).with_transaction_store(store);
         let settings = runtime.environment().settings_of(descriptor(name));
-        authspec::backend(descriptor(name), &settings, &runtime).expect("settings that work")
+        let backend = authspec::backend(descriptor(name), &settings, &runtime);
+        Box::new(Watched(backend.expect("settings that work"), self.tokens.clone()))
     }
 
     /// The user that each backend usually signs in.
@@ -221,6 +265,12 @@ impl World {
             Some(location) => location.to_str().expect("a URL").to_owned(),
             None => panic!("{status} at {url}: {}", response.text().await.unwrap_or_default()),
         }
+    }
+
+    /// Opens a URL that answers with a page.
+    pub async fn open(&self, url: &str) -> String {
+        let response = self.browser.get(url).send().await.expect("a response");
+        response.text().await.expect("a page")
     }
 
     /// Both legs.

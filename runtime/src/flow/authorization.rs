@@ -1,5 +1,6 @@
 //! The authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1).
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Context;
@@ -10,7 +11,7 @@ use crate::keys::Metadata;
 use crate::pkce;
 use crate::request::BeginRequest;
 use crate::settings::Resolved;
-use crate::transaction::{Transaction, browser_digest};
+use crate::transaction::{Transaction, fingerprint};
 
 /// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
 const PROTECTED: &[&str] = &[
@@ -45,7 +46,7 @@ pub(crate) fn begin(
         redirect_uri: redirect_uri.clone(),
         started: now,
         next: request.next.as_deref().map(check_next).transpose()?,
-        browser: request.browser.as_ref().map(browser_digest),
+        browser: request.browser.as_ref().map(|secret| fingerprint(secret.expose())),
     };
     let endpoint = context.authorization_endpoint(metadata)?;
     let endpoint_parameters: Vec<&str> = endpoint
@@ -123,12 +124,19 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "https" | "http") && url.host().is_some()).then_some(url)
 }
 
-/// A path of this application and nothing that a browser could read as another host.
+/// A path of this application and nothing that a browser, or a server that decodes it once more, could
+/// read as another host.
 fn check_next(next: &str) -> Result<String> {
     let host = "https://same.invalid";
+    let (path, _) = next.split_once(['?', '#']).unwrap_or((next, ""));
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let is_plain = |text: &str| {
+        !text.contains('\\') && !text.chars().any(|char| char.is_control() || char.is_whitespace())
+    };
     let stays = next.starts_with('/')
-        && !next.contains('\\')
-        && !next.chars().any(|char| char.is_control() || char.is_whitespace())
+        && is_plain(next)
+        && is_plain(&decoded)
+        && !decoded.contains("//")
         && Url::parse(host).and_then(|base| base.join(next)).is_ok_and(|url| {
             url.origin().ascii_serialization() == host && !url.path().starts_with("//")
         });
@@ -157,6 +165,10 @@ mod tests {
             "/.//evil.example",
             "evil",
             "/a/..//evil.example",
+            "/%2fevil.example",
+            "/%5cevil.example",
+            "/%09/evil.example",
+            "/a//b",
         ] {
             assert_eq!(check_next(bad).unwrap_err().code(), Code::InvalidParameter, "{bad}");
         }

@@ -113,7 +113,9 @@ pub(crate) fn accept(
         return Err(declined(context, error, &parameters));
     }
     let code = parameters.required("code")?;
-    if code.is_empty() || code.len() > MAX_CODE || code.chars().any(char::is_control) {
+    // Visible characters and spaces (RFC 6749 appendix A.11).
+    let is_text = code.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if code.is_empty() || code.len() > MAX_CODE || !is_text {
         let message = "The callback's code is empty, too long, or not text.";
         return Err(at_callback(Code::InvalidParameter, message).with_parameter("code"));
     }

@@ -48,7 +48,7 @@ pub(super) fn check(
     //  1. to 6. its shape, header, algorithm, key and signature; claims that each occur once
     let (claims, algorithm, key) =
         match jws::verify(&ID_TOKEN, oidc, token.expose(), expected.keys)? {
-            Signed::Genuine { claims, algorithm, key } => (claims, algorithm, key),
+            Signed::Genuine { content, algorithm, key } => (content, algorithm, key),
             Signed::UnknownKey => return Ok(Verdict::UnknownKey),
         };
     //  7. the issuer, exactly (item 2 of the section)
@@ -63,7 +63,9 @@ pub(super) fn check(
     subject(&claims)?;
     // 12. the access token that came with it (section 3.1.3.8)
     access_token_hash(&claims, algorithm, expected.access_token)?;
-    // 13. the rules of the spec
+    // 13. how and when the user signed in, if the request asked for it (items 12 and 13)
+    authentication(context, &claims, expected.now)?;
+    // 14. the rules of the spec
     policy::check(context, &claims, Stage::TokenValidation)?;
     Ok(Verdict::Good(claims))
 }
@@ -127,6 +129,26 @@ fn access_token_hash(
         return Ok(());
     }
     Err(ID_TOKEN.invalid("at_hash", "does not fit the access token"))
+}
+
+/// With `max_age` in `AUTH_EXTRA_ARGUMENTS`, the user signed in no longer ago; with `acr_values`, in one
+/// of these ways.
+fn authentication(context: &Context, claims: &Object, now: u64) -> Result<()> {
+    let asked = |name: &str| context.settings.map("auth_extra_arguments")?.get(name);
+    if let Some(max_age) = asked("max_age").and_then(|seconds| seconds.parse::<u64>().ok()) {
+        let claim = claims.get("auth_time").ok_or_else(|| ID_TOKEN.missing("auth_time"))?;
+        let latest = |time: u64| time.saturating_add(max_age).saturating_add(context.leeway());
+        if claim.as_u64().is_none_or(|time| now > latest(time)) {
+            return Err(ID_TOKEN.invalid("auth_time", "is longer ago than `max_age`"));
+        }
+    }
+    if let Some(values) = asked("acr_values") {
+        let acr = ID_TOKEN.required_text(claims, "acr")?;
+        if !values.split_whitespace().any(|value| value == acr) {
+            return Err(ID_TOKEN.invalid("acr", "is none of the `acr_values`"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -42,10 +42,10 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
     types: &["logout+jwt", "JWT"],
 };
 
-/// What came of a signature.
-pub(super) enum Signed<'a> {
-    /// It is genuine; these are the claims, and what vouches for them.
-    Genuine { claims: Object, algorithm: Algorithm, key: &'a Key },
+/// What came of a signature over `T`.
+pub(super) enum Signed<'a, T> {
+    /// It is genuine; this is what was signed, and what vouches for it.
+    Genuine { content: T, algorithm: Algorithm, key: &'a Key },
     /// No key of the set fits: a newer set may have it.
     UnknownKey,
 }
@@ -56,7 +56,25 @@ pub(super) fn verify<'a>(
     oidc: &Oidc,
     token: &str,
     keys: &'a KeySet,
-) -> Result<Signed<'a>> {
+) -> Result<Signed<'a, Object>> {
+    Ok(match payload(kind, oidc, token, keys)? {
+        Signed::UnknownKey => Signed::UnknownKey,
+        Signed::Genuine { content, algorithm, key } => {
+            // 6. claims that each occur once
+            let claims = json::object(&content)
+                .map_err(|reason| kind.malformed(&format!("its claims are unusable: {reason}")))?;
+            Signed::Genuine { content: claims, algorithm, key }
+        }
+    })
+}
+
+/// The payload of a token whose signature is good.
+pub(super) fn payload<'a>(
+    kind: &Kind,
+    oidc: &Oidc,
+    token: &str,
+    keys: &'a KeySet,
+) -> Result<Signed<'a, Vec<u8>>> {
     // 1. three parts of canonical base64url, not too long (RFC 7515 section 7.1)
     let parts = split(kind, token)?;
     // 2. a header without surprises (RFC 7515 section 4.1, RFC 8725 section 3.11)
@@ -80,10 +98,7 @@ pub(super) fn verify<'a>(
             Some(_) => Err(kind.bad_signature("its signature does not match the provider's key")),
         };
     }
-    // 6. claims that each occur once
-    let claims = json::object(&parts.payload)
-        .map_err(|reason| kind.malformed(&format!("its claims are unusable: {reason}")))?;
-    Ok(Signed::Genuine { claims, algorithm, key })
+    Ok(Signed::Genuine { content: parts.payload, algorithm, key })
 }
 
 /// What can be said of a token before any key is at hand: items 1 to 3 of the list.

@@ -41,7 +41,7 @@ pub(crate) fn check(
 ) -> Result<LogoutVerdict> {
     // 1. shape, header, algorithm, key and signature, as for an ID token
     let (claims, key) = match jws::verify(&LOGOUT_TOKEN, oidc, token, keys)? {
-        Signed::Genuine { claims, key, .. } => (claims, key),
+        Signed::Genuine { content, key, .. } => (content, key),
         Signed::UnknownKey => return Ok(LogoutVerdict::UnknownKey),
     };
     // 2. issuer, audience, times

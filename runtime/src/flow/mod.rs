@@ -23,6 +23,8 @@ pub(crate) mod token;
 mod user;
 mod user_info;
 mod value;
+#[cfg(test)]
+mod vectors;
 
 pub(crate) use context::{Context, Target};
 pub(crate) use errors::{NOT_JSON, transport_error, unreadable};

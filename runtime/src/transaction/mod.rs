@@ -60,7 +60,7 @@ pub(crate) struct Transaction {
     pub(crate) started: u64,
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<String>,
-    /// A digest of what only the browser knows.
+    /// The [`fingerprint`] of what only the browser knows.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub(crate) browser: Option<String>,
 }
@@ -70,7 +70,7 @@ impl Transaction {
     pub(crate) fn is_of(&self, browser: Option<&Secret>) -> bool {
         match (&self.browser, browser) {
             (None, None) => true,
-            (Some(own), Some(browser)) => same(own, &browser_digest(browser)),
+            (Some(own), Some(browser)) => same(own, &fingerprint(browser.expose())),
             _ => false,
         }
     }
@@ -82,9 +82,9 @@ impl fmt::Debug for Transaction {
     }
 }
 
-/// What stands for a browser's secret in a transaction.
-pub(crate) fn browser_digest(browser: &Secret) -> String {
-    base64url(digest::digest(&digest::SHA256, browser.expose().as_bytes()).as_ref())
+/// What stands for a text that is long or secret: its SHA-256 digest.
+pub(crate) fn fingerprint(text: &str) -> String {
+    base64url(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
 }
 
 /// A name that nobody can guess: 256 random bits.
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn a_bound_transaction_is_its_browsers_alone() {
         let (mine, yours) = (Secret::new("mine"), Secret::new("yours"));
-        let bound = Transaction { browser: Some(browser_digest(&mine)), ..transaction() };
+        let bound = Transaction { browser: Some(fingerprint(mine.expose())), ..transaction() };
         assert!(bound.is_of(Some(&mine)));
         assert!(!bound.is_of(Some(&yours)) && !bound.is_of(None));
         assert!(transaction().is_of(None) && !transaction().is_of(Some(&mine)));

@@ -4,10 +4,8 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::digest;
-
 use super::expiring::Expiring;
-use crate::encode::base64url;
+use super::fingerprint;
 use crate::transport::BoxFuture;
 
 /// How many sign-ins a store in memory keeps, unless it is told otherwise.
@@ -145,11 +143,6 @@ impl TransactionStore for SealedCookie {
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(std::future::ready(Ok(self.0.insert(fingerprint(ticket), (), lifetime))))
     }
-}
-
-/// A sealed text is long; its digest stands for it.
-fn fingerprint(sealed: &str) -> String {
-    base64url(digest::digest(&digest::SHA256, sealed.as_bytes()).as_ref())
 }
 
 impl MemoryStore {

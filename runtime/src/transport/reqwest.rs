@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -27,7 +27,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     any: reqwest::Client,
-    public: reqwest::Client,
+    /// Made when it is first needed: every client reads the system's certificates.
+    public: Arc<OnceLock<Option<reqwest::Client>>>,
 }
 
 impl ReqwestTransport {
@@ -37,12 +38,13 @@ impl ReqwestTransport {
     ///
     /// [`TransportError::Tls`] when the system's certificates cannot be loaded.
     pub fn new() -> Result<Self, TransportError> {
-        let build =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|_| TransportError::Tls);
-        Ok(Self {
-            any: build(builder())?,
-            public: build(builder().dns_resolver(Arc::new(PublicOnly)))?,
-        })
+        let any = builder().build().map_err(|_| TransportError::Tls)?;
+        Ok(Self { any, public: Arc::default() })
+    }
+
+    fn public(&self) -> Result<&reqwest::Client, TransportError> {
+        let build = || builder().dns_resolver(Arc::new(PublicOnly)).build().ok();
+        self.public.get_or_init(build).as_ref().ok_or(TransportError::Tls)
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -58,7 +60,7 @@ impl ReqwestTransport {
                 if is_nearby(&url) {
                     return Err(TransportError::PrivateNetwork);
                 }
-                &self.public
+                self.public()?
             }
         };
         let mut builder = client.request(method, &request.url).timeout(request.timeout);

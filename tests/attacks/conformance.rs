@@ -1,0 +1,38 @@
+//! The OpenID Foundation's tests for relying parties that concern the code flow, under their ids:
+//! Basic, Config and Form Post, and the refresh plan. The rest stands in tests of its own.
+
+use authspec_authority::{BadSignature, DEFAULT_CLIENT_ID};
+use serde_json::json;
+
+use crate::attack::Change::Nothing;
+use crate::attack::{
+    Attack, attacks, claim, discovery, no_claim, no_header, signature, unsigned, user_info,
+};
+
+#[rustfmt::skip]
+pub fn rows() -> Vec<Attack> {
+    attacks! {
+        "oidcc-client-test", "Basic: rp-response_type-code", "everything right", IdTokens: Nothing => accepted;
+        "oidcc-client-test-invalid-iss", "rp-id_token-issuer-mismatch", "another issuer", IdTokens: claim("iss", "https://example.org/") => InvalidClaim TokenValidation;
+        "oidcc-client-test-missing-sub", "rp-id_token-sub", "no sub", IdTokens: no_claim("sub") => MissingClaim TokenValidation;
+        "oidcc-client-test-invalid-aud", "rp-id_token-aud", "aud with 1 behind", IdTokens: claim("aud", format!("{DEFAULT_CLIENT_ID}1")) => InvalidClaim TokenValidation;
+        "oidcc-client-test-missing-aud", "fapi2 invalid-missing-aud", "no aud", IdTokens: no_claim("aud") => MissingClaim TokenValidation;
+        "oidcc-client-test-missing-iat", "rp-id_token-iat", "no iat", IdTokens: no_claim("iat") => MissingClaim TokenValidation;
+        "oidcc-client-test-kid-absent-single-jwks", "rp-id_token-kid-absent-single-jwks", "no kid, one key", Oidc: no_header("kid") => accepted;
+        "oidcc-client-test-kid-absent-multiple-jwks", "rp-id_token-kid-absent-multiple-jwks", "no kid, several keys", V2: no_header("kid") => InvalidSignature TokenValidation;
+        "oidcc-client-test-idtoken-sig-rs256", "rp-id_token-sig-rs256", "RS256", IdTokens: Nothing => accepted;
+        "oidcc-client-test-idtoken-sig-none", "rp-id_token-sig-none", "alg none", IdTokens: unsigned("none", false) => UnsignedIdToken TokenValidation;
+        "oidcc-client-test-invalid-sig-rs256", "rp-id_token-bad-sig-rs256", "each byte of the signature xor 0x5A", IdTokens: signature(BadSignature::EveryByte) => InvalidSignature TokenValidation;
+        "rp-id_token-bad-sig-rs256", "the older suite", "the characters of the signature sorted", IdTokens: signature(BadSignature::Sorted) => MalformedResponse TokenValidation;
+        "oidcc-client-test-userinfo-invalid-sub", "rp-userinfo-bad-sub-claim", "user information of foobar", Oidc: user_info("sub", "foobar") => UserMismatch UserInfo;
+        "oidcc-client-test-nonce-invalid", "rp-nonce-invalid", "another nonce", IdTokens: claim("nonce", "1") => NonceMismatch TokenValidation;
+        "oidcc-client-test-discovery-openid-config", "Config: rp-discovery-openid-configuration", "everything right", Oidc: Nothing => accepted;
+        "oidcc-client-test-discovery-jwks-uri-keys", "rp-discovery-jwks_uri-keys", "everything right", Oidc: Nothing => accepted;
+        "oidcc-client-test-discovery-issuer-mismatch", "rp-discovery-issuer-not-matching-config", "issuer with INVALID behind", Oidc: discovery("issuer", "http://127.0.0.1/oidcINVALID") => MalformedResponse Begin;
+        "fapi2-invalid-secondary-aud", "fapi2", "one more audience", IdTokens: claim("aud", json!([DEFAULT_CLIENT_ID, "https://other.example"])) => InvalidClaim TokenValidation;
+        "fapi2-valid-aud-as-array", "fapi2", "the audience in a list", IdTokens: claim("aud", json!([DEFAULT_CLIENT_ID])) => accepted;
+        "fapi2-invalid-expired-exp", "fapi2", "expired five minutes ago", IdTokens: claim("exp", authspec_tests::NOW - 301) => ResponseExpired TokenValidation;
+        "fapi1-iat-is-week-in-past", "fapi1", "issued a week ago", IdTokens: claim("iat", authspec_tests::NOW - 7 * 24 * 3600) => ResponseExpired TokenValidation;
+        "oidcc-client-test-missing-athash", "fapi2 missing-athash", "no at_hash", IdTokens: no_claim("at_hash") => accepted;
+    }
+}

@@ -1,0 +1,170 @@
+//! Discovery documents and key sets under stress: floods, changes in the middle, callers who give up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use authspec::{Backend, Callback, Code, Stage};
+use authspec_authority::{Authority, Fault, IdTokenFault, Reply};
+use authspec_tests::World;
+use serde_json::json;
+
+use crate::attack::word;
+
+const NAME: &str = "azuread-v2-tenant-oauth2";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_sign_ins_fetch_each_document_once() {
+    let world = Arc::new(World::start().await);
+    let backend: Arc<dyn Backend> = Arc::from(world.backend(NAME, &[]));
+    let sign_ins: Vec<_> = (0..1000)
+        .map(|_| {
+            let (world, backend) = (world.clone(), backend.clone());
+            tokio::spawn(async move { world.sign_in(backend.as_ref()).await })
+        })
+        .collect();
+    for sign_in in sign_ins {
+        sign_in.await.unwrap().unwrap();
+    }
+    assert_eq!(world.requests_to("openid-configuration"), 1);
+    assert_eq!(world.requests_to("keys"), 1);
+    assert_eq!(world.requests_to("/token"), 1000);
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_is_two_requests() {
+    let world = World::start().await;
+    let backend = world.backend(NAME, &[]);
+    for number in 0..200 {
+        let kid = vec![("kid".to_owned(), Some(json!(format!("invented-{number}"))))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Header(kid))));
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
+    }
+    world.authority.set_fault(None);
+    assert_eq!(world.requests_to("keys"), 2, "the first, and one for all that were invented");
+    assert!(world.sign_in(backend.as_ref()).await.is_ok());
+}
+
+#[tokio::test]
+async fn keys_may_change_between_callback_and_token() {
+    let world = World::start().await;
+    for name in [NAME, "oidc"] {
+        let backend = world.backend(name, &[]);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        world.advance(300);
+        let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+        world.authority.rotate_keys();
+        let identity = backend.complete(&started.transaction, Callback::from_url(&callback)).await;
+        assert!(identity.is_ok(), "{name}: {:?}", identity.err());
+    }
+}
+
+#[tokio::test]
+async fn while_the_provider_hangs_or_lies_the_last_good_keys_serve_for_a_week() {
+    let world = World::start().await;
+    let backend = world.backend(NAME, &[("REQUESTS_TIMEOUT", "1")]);
+    world.sign_in(backend.as_ref()).await.unwrap();
+    world.advance(24 * 3600);
+    let garbage = Reply::new(200, "application/json", "{\"keys\":[null]}");
+    for fault in [
+        Fault::Keys(Reply::new(500, "text/html", "")),
+        Fault::Keys(Reply::new(200, "application/json", "{}").delayed(1500)),
+        Fault::Keys(garbage.clone()),
+    ] {
+        world.authority.set_fault(Some(fault));
+        world.advance(60);
+        let identity = world.sign_in(backend.as_ref()).await;
+        assert!(identity.is_ok(), "{:?}", identity.err());
+    }
+    world.authority.set_fault(Some(Fault::Keys(garbage)));
+    world.advance(6 * 24 * 3600);
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenValidation), "after a week");
+    world.authority.set_fault(None);
+    assert!(world.sign_in(backend.as_ref()).await.is_ok());
+}
+
+#[tokio::test]
+async fn two_tenants_never_share_a_document() {
+    let world = World::start().await;
+    let variables = world.settings(NAME);
+    let runtime = world.runtime(variables);
+    let home = runtime.environment().settings_of(authspec_tests::descriptor(NAME));
+    let common = {
+        let mut settings = world.settings(NAME);
+        settings.push((authspec_tests::setting(NAME, "TENANT_ID"), "common".to_owned()));
+        authspec::Environment::from_pairs(settings).settings_of(authspec_tests::descriptor(NAME))
+    };
+    for settings in [home, common] {
+        let backend =
+            authspec::backend(authspec_tests::descriptor(NAME), &settings, &runtime).unwrap();
+        world.sign_in(backend.as_ref()).await.unwrap();
+        world.sign_in(backend.as_ref()).await.unwrap();
+    }
+    assert_eq!(world.requests_to("openid-configuration"), 2, "one for each tenant");
+    assert_eq!(world.requests_to("keys"), 2);
+}
+
+#[tokio::test]
+async fn whoever_gives_up_leaves_nothing_stuck() {
+    let world = World::start().await;
+    let slow = |fault: fn(Reply) -> Fault| {
+        world.authority.set_fault(Some(fault(Reply::new(503, "", "").delayed(2000))));
+    };
+    for fault in [Fault::Discovery, Fault::Keys] {
+        let backend = world.backend(NAME, &[]);
+        slow(fault);
+        for patience in [1, 5, 20, 80] {
+            let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+            let sign_in = backend.complete(&started.transaction, Callback::from_url(&callback));
+            let ended = tokio::time::timeout(Duration::from_millis(patience), sign_in).await;
+            assert!(ended.is_err(), "it hangs, and whoever waited goes away");
+        }
+        world.authority.set_fault(None);
+        let identity =
+            tokio::time::timeout(Duration::from_secs(5), world.sign_in(backend.as_ref()));
+        assert!(identity.await.expect("nothing is stuck").is_ok());
+    }
+}
+
+#[tokio::test]
+async fn addresses_in_a_header_are_never_asked() {
+    let world = World::start().await;
+    let trap = Authority::start().await.unwrap();
+    let backend = world.backend(NAME, &[]);
+    for name in ["jku", "x5u", "jwk", "x5c"] {
+        let address = json!(format!("{}/oidc/keys", trap.origin()));
+        let header = vec![(name.to_owned(), Some(address))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Header(header))));
+        assert!(world.sign_in(backend.as_ref()).await.is_ok(), "{name} is not read");
+    }
+    assert_eq!(trap.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_document_is_asked_for_once_more_and_a_busy_provider_is_not() {
+    let world = World::start().await;
+    for (reply, asked) in [
+        (Reply::new(500, "text/html", ""), 2),
+        (Reply::new(503, "text/html", "").with_header("retry-after", "30"), 1),
+        (Reply::new(429, "text/html", "").with_header("retry-after", "30"), 1),
+        (Reply::new(404, "text/html", ""), 1),
+    ] {
+        let backend = world.backend(NAME, &[]);
+        let before = world.requests_to("keys");
+        let waits = reply.headers.len();
+        world.authority.set_fault(Some(Fault::Keys(reply.clone())));
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(world.requests_to("keys"), before + asked, "{}", reply.status);
+        let wait = (waits == 1).then_some(Duration::from_secs(30));
+        assert_eq!(error.retry_after(), wait, "{}", reply.status);
+        // As long as it asked for, nobody asks it again.
+        let again = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(word(&again), word(&error));
+        let more = if waits == 1 { 0 } else { asked };
+        assert_eq!(world.requests_to("keys"), before + asked + more, "{}", reply.status);
+        world.authority.set_fault(None);
+        world.advance(30);
+        assert!(world.sign_in(backend.as_ref()).await.is_ok(), "{}", reply.status);
+    }
+}

@@ -1,0 +1,157 @@
+//! Faulty networks: what is slow, endless, broken, compressed, or somebody else's ends in a word.
+
+use std::time::{Duration, Instant};
+
+use authspec::transport::{HttpRequest, Network, ReqwestTransport, Transport, TransportError};
+use authspec::{Code, Recovery, Stage};
+use authspec_authority::{Authority, Delivery, Fault, Reply};
+use authspec_tests::World;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::attack::word;
+
+const JSON: &str = "application/json";
+const NAME: &str = "azuread-v2-tenant-oauth2";
+
+#[tokio::test]
+async fn slow_endless_and_broken_replies_end() {
+    let world = World::start().await;
+    let body = r#"{"error":"invalid_grant"}"#;
+    let big = vec![b' '; 1024 * 1024 + 1];
+    for (what, reply, code) in [
+        (
+            "a byte each second",
+            Reply::new(200, JSON, body).delivered(Delivery::Dripping(900)),
+            Code::Timeout,
+        ),
+        (
+            "no end",
+            Reply::new(200, JSON, vec![b' '; 4096]).delivered(Delivery::Endless),
+            Code::MalformedResponse,
+        ),
+        ("more than 1 MiB", Reply::new(200, JSON, big), Code::MalformedResponse),
+        (
+            "half of it",
+            Reply::new(200, JSON, body).delivered(Delivery::Truncated),
+            Code::ConnectionFailed,
+        ),
+        ("silence", Reply::new(200, JSON, body).delayed(5000), Code::Timeout),
+        (
+            "compressed",
+            Reply::new(200, JSON, body).with_header("content-encoding", "gzip"),
+            Code::MalformedResponse,
+        ),
+    ] {
+        let backend = world.backend(NAME, &[("REQUESTS_TIMEOUT", "2")]);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        let before = world.requests_to("/token");
+        world.authority.set_fault(Some(Fault::Token(reply)));
+        let started = Instant::now();
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!(word(&error), (code, Stage::TokenExchange), "{what}: {error}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
+        assert_eq!(world.requests_to("/token"), before + 1, "{what}: a code is sent once");
+        world.authority.set_fault(None);
+    }
+    // Its twin: the same reply, whole and in time.
+    let backend = world.backend(NAME, &[("REQUESTS_TIMEOUT", "2")]);
+    let plain = Reply::new(200, JSON, body).with_header("content-encoding", "identity");
+    world.authority.set_fault(Some(Fault::Token(plain.delayed(200))));
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(word(&error), (Code::AuthorizationCodeRejected, Stage::TokenExchange));
+}
+
+fn get(url: &str) -> HttpRequest {
+    HttpRequest::get(url, Duration::from_secs(5))
+}
+
+#[tokio::test]
+async fn nobody_at_home_and_names_that_mean_nobody() {
+    let transport = ReqwestTransport::new().unwrap();
+    // The second name is longer than a name can be: it is refused before anybody is asked.
+    let long = format!("http://{}.example/", "x".repeat(64));
+    for url in ["http://127.0.0.1:1/", long.as_str()] {
+        assert_eq!(transport.send(get(url)).await.unwrap_err(), TransportError::Connect, "{url}");
+    }
+    let world = World::start().await;
+    let backend = world.backend(NAME, &[("AUTHORITY_HOST", "http://127.0.0.1:1")]);
+    let error = backend.logout_url(authspec::LogoutRequest::new()).await.unwrap_err();
+    assert_eq!((error.code(), error.recovery()), (Code::ConnectionFailed, Recovery::RetryLater));
+}
+
+#[tokio::test]
+async fn what_does_not_speak_tls_is_a_tls_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut hello = [0; 64];
+            _ = stream.read(&mut hello).await;
+            // An alert of TLS itself: handshake failure.
+            _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await;
+        }
+    });
+    let transport = ReqwestTransport::new().unwrap();
+    let url = format!("https://127.0.0.1:{port}/");
+    assert_eq!(transport.send(get(&url)).await.unwrap_err(), TransportError::Tls);
+    let world = World::start().await;
+    let host = format!("https://127.0.0.1:{port}");
+    let backend = world.backend(NAME, &[("AUTHORITY_HOST", &host)]);
+    let error = backend.logout_url(authspec::LogoutRequest::new()).await.unwrap_err();
+    assert_eq!(error.code(), Code::TlsError);
+    assert_eq!(error.recovery(), Recovery::ContactAdministrator);
+}
+
+#[tokio::test]
+async fn requests_to_the_public_internet_reach_no_neighbour() {
+    let trap = Authority::start().await.unwrap();
+    let port = trap.origin().rsplit(':').next().unwrap().to_owned();
+    let transport = ReqwestTransport::new().unwrap();
+    for host in ["127.0.0.1", "[::1]", "localhost", "2130706433"] {
+        let url = format!("http://{host}:{port}/oidc/keys");
+        let mut request = get(&url);
+        request.network = Network::Public;
+        let refused = transport.send(request).await.unwrap_err();
+        assert_eq!(refused, TransportError::PrivateNetwork, "{host}");
+    }
+    assert_eq!(trap.requests().len(), 0);
+    // Its twin: the operator named the host.
+    assert!(transport.send(get(&format!("http://127.0.0.1:{port}/oidc/keys"))).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_listed_host_may_be_a_neighbour() {
+    let world = World::start().await;
+    // The authority under another name of the same machine than the settings have.
+    let other = world.authority.origin().replace("127.0.0.1", "localhost");
+    let keys = vec![("jwks_uri".to_owned(), Some(format!("{other}/oidc/keys").into()))];
+    world.authority.set_fault(Some(Fault::DiscoveryMembers(keys)));
+    let error = world.sign_in(world.backend("oidc", &[]).as_ref()).await.unwrap_err();
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenValidation));
+    assert_eq!(error.parameter(), Some("jwks_uri"));
+    assert!(error.message().contains("SOCIAL_AUTH_OIDC_ENDPOINT_HOSTS"), "{error}");
+    let listed = world.backend("oidc", &[("ENDPOINT_HOSTS", "localhost")]);
+    assert!(world.sign_in(listed.as_ref()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_provider_that_says_when_to_come_back_is_believed() {
+    let world = World::start().await;
+    let backend = world.backend(NAME, &[]);
+    for (status, after, seconds) in [
+        (429, "17", Some(17)),
+        (503, "99999", Some(3600)),
+        (429, "-1", None),
+        (503, "soon", None),
+        (429, "Tue, 24 Nov 2099 02:00:00 GMT", Some(3600)),
+        (503, "Tue, 24 Nov 1999 02:00:00 GMT", None),
+    ] {
+        let reply = Reply::new(status, JSON, "{}").with_header("retry-after", after);
+        world.authority.set_fault(Some(Fault::Token(reply)));
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        let code = if status == 429 { Code::RateLimited } else { Code::Unavailable };
+        assert_eq!((error.code(), error.recovery()), (code, Recovery::RetryLater), "{after}");
+        assert_eq!(error.retry_after(), seconds.map(Duration::from_secs), "{after}");
+    }
+}

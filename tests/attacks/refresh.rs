@@ -1,0 +1,76 @@
+//! Refresh tokens: the same user, and one request however many ask.
+
+use std::sync::Arc;
+
+use authspec::{Backend, Code, RefreshRequest, Stage};
+use authspec_authority::{Fault, IdTokenFault};
+use authspec_tests::{ENTRA, World};
+use serde_json::json;
+
+use crate::attack::word;
+
+#[tokio::test]
+async fn a_refreshed_token_is_about_the_same_user() {
+    let world = World::start().await;
+    for name in ENTRA.into_iter().chain(["oidc"]) {
+        let scope: &[(&str, &str)] =
+            if name == "oidc" { &[("SCOPE", "offline_access")] } else { &[] };
+        let backend = world.backend(name, scope);
+        world.usual_user(name);
+        let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        let request = || {
+            RefreshRequest::new(identity.tokens.refresh_token.clone().unwrap())
+                .previous_id_token(identity.tokens.id_token.clone().unwrap())
+        };
+        let validation = Stage::TokenValidation;
+        for (claim, value, expected) in [
+            ("sub", json!("somebody-else"), Some((Code::UserMismatch, Stage::Refresh))),
+            ("iss", json!("https://evil.example/"), Some((Code::InvalidClaim, validation))),
+            ("aud", json!("another"), Some((Code::InvalidClaim, validation))),
+            ("exp", json!(1), Some((Code::ResponseExpired, validation))),
+            ("nonce", json!("a nonce of its own"), None),
+        ] {
+            let change = vec![(claim.to_owned(), Some(value))];
+            world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(change))));
+            let result = backend.refresh(request()).await;
+            assert_eq!(result.err().as_ref().map(word), expected, "{name} {claim}");
+        }
+        world.authority.set_fault(None);
+        let again = backend.refresh(request()).await;
+        assert!(again.is_ok(), "{name}: {:?}", again.err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn parallel_refreshes_are_one_request() {
+    let world = World::start().await;
+    let name = "azuread-v2-tenant-oauth2";
+    let backend: Arc<dyn Backend> = Arc::from(world.backend(name, &[]));
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let old = identity.tokens.refresh_token.unwrap();
+    let refreshes = |world: &World| {
+        let requests = world.authority.requests();
+        requests.iter().filter(|request| request.form_value("refresh_token").is_some()).count()
+    };
+    // The provider takes its time, so that all of them ask meanwhile.
+    let barrier = Arc::new(tokio::sync::Barrier::new(50));
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (backend, old, barrier) = (backend.clone(), old.clone(), barrier.clone());
+            tokio::spawn(async move {
+                barrier.wait().await;
+                backend.refresh(RefreshRequest::new(old)).await.unwrap().tokens.refresh_token
+            })
+        })
+        .collect();
+    let mut tokens = Vec::new();
+    for task in tasks {
+        tokens.push(task.await.unwrap().unwrap());
+    }
+    // Who comes after the answer asks again, so there may be a few; each answer is shared.
+    let sent = refreshes(&world);
+    assert!(sent < 25, "{sent} requests for 50 askers");
+    tokens.sort_by(|a, b| a.expose().cmp(b.expose()));
+    tokens.dedup();
+    assert_eq!(tokens.len(), sent);
+}

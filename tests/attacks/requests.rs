@@ -1,0 +1,183 @@
+//! What this side sends: fresh values, the right verifier, one credential in its place.
+
+use std::collections::BTreeSet;
+
+use authspec::{BeginRequest, Callback, Code, Stage};
+use authspec_authority::{AuthorizeError, Client, Fault, IdTokenFault, RecordedRequest};
+use authspec_tests::{ENTRA, NOW, World, redirect_uri};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use crate::attack::word;
+
+const EVERY: [&str; 7] = [ENTRA[0], ENTRA[1], ENTRA[2], ENTRA[3], ENTRA[4], "oidc", "github"];
+
+fn token_requests(world: &World) -> Vec<RecordedRequest> {
+    let requests = world.authority.requests();
+    requests.into_iter().filter(|request| request.form_value("grant_type").is_some()).collect()
+}
+
+fn authorization_requests(world: &World) -> Vec<RecordedRequest> {
+    let requests = world.authority.requests();
+    requests.into_iter().filter(|request| request.query_value("response_type").is_some()).collect()
+}
+
+#[tokio::test]
+async fn every_verifier_fits_its_challenge_and_none_comes_twice() {
+    let world = World::start().await;
+    for name in EVERY {
+        world.usual_user(name);
+        let backend = world.backend(name, &[]);
+        for _ in 0..5 {
+            world.sign_in(backend.as_ref()).await.unwrap();
+        }
+    }
+    let (asked, redeemed) = (authorization_requests(&world), token_requests(&world));
+    assert_eq!((asked.len(), redeemed.len()), (35, 35));
+    let mut seen = BTreeSet::new();
+    for (asked, redeemed) in asked.iter().zip(&redeemed) {
+        let verifier = redeemed.form_value("code_verifier").unwrap();
+        let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
+        assert_eq!(asked.query_value("code_challenge"), Some(challenge.as_str()));
+        assert_eq!(asked.query_value("code_challenge_method"), Some("S256"));
+        assert!((43..=128).contains(&verifier.len()));
+        assert_eq!(asked.query_value("redirect_uri"), redeemed.form_value("redirect_uri"));
+        let is_github = asked.path.contains("login/oauth");
+        assert_eq!(asked.query_value("nonce").is_none(), is_github);
+        let fresh = [asked.query_value("state"), asked.query_value("nonce"), Some(verifier)];
+        for value in fresh.into_iter().flatten() {
+            assert!(value.len() >= 43 && seen.insert(value.to_owned()), "`{value}` came twice");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_is_sent_once_and_never_in_a_url() {
+    let world = World::start().await;
+    for name in EVERY {
+        world.usual_user(name);
+        world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap();
+    }
+    for request in world.authority.requests() {
+        for (name, _) in &request.query {
+            let secret = ["client_secret", "client_assertion", "access_token", "code_verifier"];
+            assert!(!secret.contains(&name.as_str()), "{name} in the query of {}", request.path);
+        }
+        if request.form_value("grant_type").is_some() {
+            let ways = [
+                request.form_value("client_secret"),
+                request.form_value("client_assertion"),
+                request.header("authorization"),
+            ];
+            assert_eq!(ways.iter().flatten().count(), 1, "{}", request.path);
+        }
+        if request.path.ends_with("/userinfo") || request.path.starts_with("/user") {
+            assert!(request.header("authorization").is_some(), "{}", request.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn odd_secrets_arrive_whole() {
+    let world = World::start().await;
+    let odd = "a:b+c%/é &=\u{1f511}";
+    world.authority.register(Client { secret: Some(odd.to_owned()), ..Client::default() });
+    for name in ["oidc", "azuread-oauth2-v2"] {
+        let right = world.backend(name, &[("SECRET", odd)]);
+        assert!(world.sign_in(right.as_ref()).await.is_ok(), "{name}");
+        let wrong = world.backend(name, &[("SECRET", "a:b+c%/é &=")]);
+        let error = world.sign_in(wrong.as_ref()).await.unwrap_err();
+        assert_eq!(word(&error), (Code::HttpError, Stage::TokenExchange), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_granted_is_what_the_provider_says() {
+    let world = World::start().await;
+    let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
+    for (sent, seen) in [
+        (Some(json!("openid")), Some("openid")),
+        (Some(json!("")), Some("")),
+        (None, Some("openid profile email offline_access")),
+    ] {
+        let fault = Fault::TokenResponse(vec![("scope".to_owned(), sent)]);
+        world.authority.set_fault(Some(fault));
+        let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        assert_eq!(identity.tokens.scope.as_deref(), seen);
+    }
+}
+
+#[tokio::test]
+async fn an_age_that_was_asked_for_is_checked() {
+    let world = World::start().await;
+    let arguments = |json| [("AUTH_EXTRA_ARGUMENTS", json)];
+    let young = world.backend("oidc", &arguments(r#"{"max_age":"60"}"#));
+    let known = world.backend("oidc", &arguments(r#"{"acr_values":"urn:mfa urn:pwd"}"#));
+    let missing = (Code::MissingClaim, Stage::TokenValidation);
+    let invalid = (Code::InvalidClaim, Stage::TokenValidation);
+    for (backend, claim, value, refusal) in [
+        (&young, "auth_time", Some(json!(NOW - 120)), None),
+        (&young, "auth_time", Some(json!(NOW - 121)), Some(invalid)),
+        (&young, "auth_time", Some(json!("now")), Some(invalid)),
+        (&young, "auth_time", None, Some(missing)),
+        (&known, "acr", Some(json!("urn:pwd")), None),
+        (&known, "acr", Some(json!("urn:pw")), Some(invalid)),
+        (&known, "acr", None, Some(missing)),
+    ] {
+        let change = vec![(claim.to_owned(), value.clone())];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(change))));
+        let result = world.sign_in(backend.as_ref()).await;
+        assert_eq!(result.err().as_ref().map(word), refusal, "{claim} {value:?}");
+    }
+}
+
+/// The page that posts itself, as a form body.
+async fn form_body(world: &World, url: &str) -> String {
+    let page = world.open(url).await;
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    for input in page.split("<input ").skip(1) {
+        let attribute = |name: &str| {
+            let (_, rest) = input.split_once(&format!("{name}=\"")).unwrap_or_default();
+            rest.split('"').next().unwrap_or_default().replace("&amp;", "&")
+        };
+        if attribute("type") == "hidden" {
+            body.append_pair(&attribute("name"), &attribute("value"));
+        }
+    }
+    body.finish()
+}
+
+#[tokio::test]
+async fn a_form_is_as_good_as_a_query() {
+    let world = World::start().await;
+    let form_post = [("AUTH_EXTRA_ARGUMENTS", r#"{"response_mode":"form_post"}"#)];
+    for name in ENTRA.into_iter().chain(["oidc"]) {
+        world.usual_user(name);
+        let backend = world.backend(name, &form_post);
+        let request = || BeginRequest::new(redirect_uri(backend.as_ref()));
+        let started = backend.begin(request()).await.unwrap();
+        let body = form_body(&world, &started.authorization_url).await;
+        let identity = backend.complete(&started.transaction, Callback::from_query(&body)).await;
+        assert!(identity.is_ok(), "{name}: {:?}", identity.err());
+
+        // The same with a nonce that is another sign-in's, as in the Form Post plan.
+        let started = backend.begin(request()).await.unwrap();
+        let change = vec![("nonce".to_owned(), Some(json!("another")))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(change))));
+        let body = form_body(&world, &started.authorization_url).await;
+        let error =
+            backend.complete(&started.transaction, Callback::from_query(&body)).await.unwrap_err();
+        assert_eq!(word(&error), (Code::NonceMismatch, Stage::TokenValidation), "{name}");
+        world.authority.set_fault(None);
+
+        // And a refusal, which must be shown.
+        let started = backend.begin(request()).await.unwrap();
+        world.authority.decline(AuthorizeError::login_required());
+        let body = form_body(&world, &started.authorization_url).await;
+        let error =
+            backend.complete(&started.transaction, Callback::from_query(&body)).await.unwrap_err();
+        assert_eq!(word(&error), (Code::ReauthenticationRequired, Stage::Callback), "{name}");
+    }
+}

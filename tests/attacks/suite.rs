@@ -1,0 +1,100 @@
+//! The table of attacks, run against every backend that a row applies to. It prints itself:
+//! `cargo test -p authspec-tests --test attacks table -- --nocapture`.
+
+use authspec::{Callback, Error, Identity, Stage};
+use authspec_tests::{ENTRA, World};
+
+use crate::attack::{Attack, Change, Outcome, word, words};
+use crate::{conformance, rows};
+
+/// Every row, in the order of the table.
+pub fn table() -> Vec<Attack> {
+    [
+        rows::browser::rows(),
+        rows::token_endpoint::rows(),
+        rows::jose::rows(),
+        rows::claims::rows(),
+        rows::documents::rows(),
+        conformance::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[tokio::test]
+async fn every_row_of_the_table_holds() {
+    let mut counts = vec![0; table().len()];
+    let mut failures = Vec::new();
+    for name in ENTRA.into_iter().chain(["oidc", "github"]) {
+        let world = World::start().await;
+        world.usual_user(name);
+        for (row, count) in table().iter().zip(&mut counts) {
+            if row.to.includes(name) {
+                let failure = hold(&world, name, row).await.err();
+                failures
+                    .extend(failure.map(|what| format!("{name} {} {}: {what}", row.id, row.sends)));
+                *count += 1;
+            }
+        }
+    }
+    for (row, count) in table().iter().zip(&counts) {
+        let Attack { id, rule, sends, outcome, .. } = row;
+        assert_ne!(*count, 0, "{id} {sends}: applies to no backend");
+        println!("{id:<44} {rule:<34} {sends:<56} {count} × {}", words(*outcome));
+    }
+    let attacks: usize = counts.iter().sum();
+    println!("{} rows, {attacks} attacks, each with its twin", counts.len());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The change is refused (or taken) as the row says, and its twin signs in; or what happened instead.
+async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
+    let sent_before = token_requests(world);
+    let result = sign_in(world, name, &row.change).await;
+    match (row.outcome, &result) {
+        (Outcome::Accepted, Ok(_)) => {}
+        (Outcome::Accepted, Err(error)) => return Err(format!("refused: {error:?}")),
+        (Outcome::Refused(..), Ok(_)) => return Err("accepted".to_owned()),
+        (Outcome::Refused(code, stage), Err(error)) if word(error) == (code, stage) => {}
+        (expected, Err(error)) => return Err(format!("not {}: {error:?}", words(expected))),
+    }
+    let is_early = matches!(row.outcome, Outcome::Refused(_, Stage::Begin | Stage::Callback));
+    if is_early && token_requests(world) != sent_before {
+        return Err("the code was sent".to_owned());
+    }
+    let twin = sign_in(world, name, &row.twin).await;
+    twin.map(|_| ()).map_err(|error| format!("its twin is refused: {error:?}"))
+}
+
+/// How many codes the provider was sent.
+fn token_requests(world: &World) -> usize {
+    let requests = world.authority.requests();
+    requests.iter().filter(|request| request.form_value("grant_type").is_some()).count()
+}
+
+/// A sign-in with one change, by a backend that has seen nothing of the provider yet.
+async fn sign_in(world: &World, name: &str, change: &Change) -> Result<Identity, Error> {
+    let settings = match change {
+        Change::Settings(settings) => settings,
+        _ => &[][..],
+    };
+    let backend = world.backend(name, settings);
+    match change {
+        Change::Provider(fault) => world.authority.set_fault(Some(fault.clone())),
+        Change::Decline(refusal) => world.authority.decline(refusal.clone()),
+        Change::Nothing | Change::Callback(_) | Change::Settings(_) => {}
+    }
+    let result = async {
+        let (started, callback) = world.to_callback(backend.as_ref()).await?;
+        let callback = match change {
+            Change::Callback(edit) => edit(&callback),
+            _ => callback,
+        };
+        backend.complete(&started.transaction, Callback::from_url(&callback)).await
+    };
+    let result = result.await;
+    world.authority.set_fault(None);
+    world.usual_user(name);
+    result
+}

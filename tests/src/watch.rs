@@ -1,0 +1,167 @@
+//! Looks at everything that is printed and logged while a world exists, for anything secret.
+//!
+//! Every backend of a [`World`](crate::World) is [`Watched`]: what it answers is written into one log in
+//! every way in which an application can print it. The log also has every line of `tracing`, at every
+//! level and of every crate. When a world ends, the log must hold none of the secrets that it used.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+
+use authspec::settings::Mistake;
+use authspec::transport::BoxFuture;
+use authspec::{
+    Backend, BeginRequest, Callback, Descriptor, Identity, LogoutNotice, LogoutRequest,
+    RefreshRequest, Refreshed, Result, Started,
+};
+use authspec_authority::{Authority, DEFAULT_CLIENT_SECRET, users};
+
+static LOG: Mutex<String> = Mutex::new(String::new());
+
+/// Form fields and headers whose values nobody may see.
+const SECRET_FIELDS: [&str; 5] =
+    ["client_secret", "client_assertion", "code", "code_verifier", "refresh_token"];
+
+fn log() -> MutexGuard<'static, String> {
+    LOG.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        log().push_str(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Begins to log, once for the whole program; says where the log stands.
+pub(crate) fn start() -> usize {
+    static START: Once = Once::new();
+    START.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(|| Lines)
+            .init();
+    });
+    log().len()
+}
+
+/// Everything that was logged since then.
+pub(crate) fn since(start: usize) -> String {
+    log().get(start..).unwrap_or_default().to_owned()
+}
+
+/// What came of a call, as an application could print it.
+fn watch<T: std::fmt::Debug>(result: Result<T>) -> Result<T> {
+    let printed = match &result {
+        Ok(value) => format!("{value:?} {value:#?}"),
+        Err(error) => {
+            let json = serde_json::to_string(error).unwrap_or_default();
+            format!("{error} {error:?} {error:#?} {json}")
+        }
+    };
+    log().push_str(&printed);
+    result
+}
+
+/// What a world's provider was sent and gave, and what its users are called by mail.
+pub(crate) fn secrets(authority: &Authority) -> Vec<String> {
+    let mut secrets = vec![DEFAULT_CLIENT_SECRET.to_owned()];
+    for request in authority.requests() {
+        let fields = request.form.iter().chain(&request.query);
+        secrets.extend(
+            fields
+                .filter(|(name, _)| SECRET_FIELDS.contains(&name.as_str()))
+                .map(|(_, value)| value.clone()),
+        );
+        let token = request.header("authorization").and_then(|value| value.split(' ').nth(1));
+        secrets.extend(token.map(str::to_owned));
+    }
+    secrets.extend(users().iter().filter_map(|user| user.email().map(str::to_owned)));
+    // What a test makes up as a bad value, such as `x`, is nobody's secret.
+    secrets.retain(|secret| secret.len() >= 12);
+    secrets.sort();
+    secrets.dedup();
+    secrets
+}
+
+/// Tokens that sign-ins of one world gave.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownTokens(Arc<Mutex<Vec<String>>>);
+
+impl KnownTokens {
+    fn remember(&self, identity: &Identity) {
+        let tokens = &identity.tokens;
+        let all = [&tokens.access_token, &tokens.refresh_token, &tokens.id_token];
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(all.into_iter().flatten().map(|token| token.expose().to_owned()));
+    }
+
+    pub(crate) fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A backend whose answers are looked at.
+#[derive(Debug)]
+pub(crate) struct Watched(pub(crate) Box<dyn Backend>, pub(crate) KnownTokens);
+
+impl Backend for Watched {
+    fn descriptor(&self) -> &'static Descriptor {
+        self.0.descriptor()
+    }
+
+    fn warnings(&self) -> &[Mistake] {
+        self.0.warnings()
+    }
+
+    fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
+        Box::pin(async move { watch(self.0.begin(request).await) })
+    }
+
+    fn complete<'a>(
+        &'a self,
+        transaction: &'a str,
+        callback: Callback,
+    ) -> BoxFuture<'a, Result<Identity>> {
+        Box::pin(async move {
+            let identity = watch(self.0.complete(transaction, callback).await)?;
+            watch(Ok((&identity.details, &identity.tokens)))?;
+            self.1.remember(&identity);
+            Ok(identity)
+        })
+    }
+
+    fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
+        Box::pin(async move { watch(self.0.refresh(request).await) })
+    }
+
+    fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
+        // A URL with an ID token in it is what was asked for.
+        Box::pin(async move { self.0.logout_url(request).await })
+    }
+
+    fn back_channel_logout<'a>(
+        &'a self,
+        logout_token: &'a str,
+    ) -> BoxFuture<'a, Result<LogoutNotice>> {
+        Box::pin(async move { watch(self.0.back_channel_logout(logout_token).await) })
+    }
+
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
+        Box::pin(async move { watch(self.0.front_channel_logout(request).await) })
+    }
+
+    fn initiated_login<'a>(
+        &'a self,
+        redirect_uri: &'a str,
+        request: Callback,
+    ) -> BoxFuture<'a, Result<BeginRequest>> {
+        Box::pin(async move { watch(self.0.initiated_login(redirect_uri, request).await) })
+    }
+}
