@@ -1,5 +1,6 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
+pub mod fuzz;
 mod redis;
 mod watch;
 
