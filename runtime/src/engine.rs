@@ -129,7 +129,7 @@ impl Engine {
         }
         let environment = self.runtime.environment();
         let stage = Stage::TokenExchange;
-        client_authentication::credential(&self.context, None, environment, stage).err()
+        client_authentication::credential(&self.context, None, environment, ("", 0), stage).err()
     }
 
     pub(crate) async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed> {
@@ -239,7 +239,7 @@ impl Engine {
                     Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
                 }
                 Step::Redeem(request, form) => {
-                    let credential = self.credential(&machine)?;
+                    let credential = self.credential(&machine, &request.url)?;
                     if let Some(ticket) = ticket {
                         self.claim(ticket).await?;
                     }
@@ -263,13 +263,14 @@ impl Engine {
         self.runtime.keys(&self.context, target, lacks_one, stage).await
     }
 
-    fn credential(&self, machine: &SignIn<'_>) -> Result<Credential> {
+    fn credential(&self, machine: &SignIn<'_>, token_endpoint: &str) -> Result<Credential> {
         let environment = self.runtime.environment();
         let stage = machine.stage();
         let credential = client_authentication::credential(
             &self.context,
             machine.metadata(),
             environment,
+            (token_endpoint, self.runtime.now()),
             stage,
         )?;
         if let Some(warning) = credential.warning() {

@@ -30,6 +30,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ),
     ("B11", "tests/attacks/requests.rs", "odd_secrets_arrive_whole"),
     ("B12", "tests/attacks/requests.rs", "a_secret_is_sent_once_and_never_in_a_url"),
+    ("B13", "tests/flows/credentials.rs", "a_private_key_signs_a_new_assertion_each_time"),
     ("B14", "tests/flows/credentials.rs", "the_file_is_read_again_for_every_token_request"),
     ("B15", "tests/flows/refresh.rs", "without_a_new_refresh_token_the_old_one_goes_on"),
     ("B16", "tests/attacks/refresh.rs", "a_refreshed_token_is_about_the_same_user"),
@@ -191,7 +192,6 @@ const REASONS: &[(&str, &str)] = &[
         "the runtime has no session cookie; the sealing key is derived for transactions alone (HKDF info)",
     ),
     ("A21", "the session after a sign-in is the application's"),
-    ("B13", "not built: private_key_jwt is a reserved word of the spec language"),
     (
         "oidcc-client-test-invalid-sig-hs256",
         "symmetric ID tokens are refused whatever their signature (C02, C03)",

@@ -4,8 +4,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use authspec::{Backend, Code, Identity, Origin, RefreshRequest, Stage};
-use authspec_authority::{DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT};
-use authspec_tests::{ENTRA, World, setting};
+use authspec_authority::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT};
+use authspec_tests::{ENTRA, NOW, World, setting};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// A file that is there as long as the value is.
 struct TokenFile(PathBuf);
@@ -225,5 +228,96 @@ async fn a_credential_that_is_gone_at_the_second_leg_is_a_mistake_of_the_setting
         assert!(error.message().contains(&setting(name, "SECRET")), "{error}");
         let with = world.backend(name, &[]);
         assert!(with.complete(&started.transaction, callback).await.is_ok(), "{name}");
+    }
+}
+
+/// A DER text as PEM.
+fn pem(label: &str, der: &[u8]) -> String {
+    let body = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> =
+        body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+/// Signs in with a private key, which the authority does not know; gives the assertion that it got.
+async fn assertion_of(world: &World, more: &[(&str, &str)]) -> String {
+    let mut variables = world.settings_without_credential("oidc");
+    variables.extend(more.iter().map(|(key, value)| (setting("oidc", key), (*value).to_owned())));
+    let backend = world.backend_with("oidc", variables).unwrap();
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!((error.code(), error.stage()), (Code::HttpError, Stage::TokenExchange), "{error}");
+    let requests = world.authority.requests();
+    let request = requests.iter().rev().find(|request| request.form_value("code").is_some());
+    let request = request.unwrap();
+    assert_eq!(request.form_value("client_secret"), None);
+    assert_eq!(
+        request.form_value("client_assertion_type"),
+        Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+    );
+    request.form_value("client_assertion").unwrap().to_owned()
+}
+
+/// Another implementation of JOSE verifies what this one signs.
+#[tokio::test]
+async fn a_private_key_signs_a_new_assertion_each_time() {
+    use aws_lc_rs::encoding::Pkcs8V1Der;
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+    let world = World::start().await;
+    let rsa = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let rsa_der = aws_lc_rs::encoding::AsDer::<Pkcs8V1Der<'_>>::as_der(&rsa).unwrap();
+    let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let ec_der = ec.to_pkcs8v1().unwrap();
+    let rsa_key = DecodingKey::from_rsa_der(rsa.public_key().as_ref());
+    let ec_key = DecodingKey::from_ec_der(ec.public_key().as_ref());
+    for (name, der, key, algorithm) in [
+        ("rsa", rsa_der.as_ref(), rsa_key, Algorithm::RS256),
+        ("ec", ec_der.as_ref(), ec_key, Algorithm::ES256),
+    ] {
+        // A certificate in the same file is named by its thumbprint; any bytes stand for one here.
+        let text = pem("PRIVATE KEY", der) + &pem("CERTIFICATE", b"certificate");
+        let file = TokenFile::new(&format!("{name}.pem"), &text);
+        let path = file.path();
+        let more = [("PRIVATE_KEY_FILE", path.as_str()), ("PRIVATE_KEY_ID", "one")];
+        let first = assertion_of(&world, &more).await;
+        let header = decode_header(&first).unwrap();
+        assert_eq!((header.alg, header.kid.as_deref()), (algorithm, Some("one")));
+        let thumbprint = digest(&SHA256, b"certificate");
+        assert_eq!(header.x5t_s256.unwrap(), URL_SAFE_NO_PAD.encode(thumbprint));
+        let mut validation = Validation::new(algorithm);
+        // The clock of the tests stands still.
+        validation.validate_exp = false;
+        let token_endpoint = format!("{}/oidc/token", world.authority.origin());
+        validation.set_audience(&[token_endpoint]);
+        let read =
+            |token: &str| decode::<authspec::Object>(token, &key, &validation).unwrap().claims;
+        let (first, second) = (read(&first), read(&assertion_of(&world, &more).await));
+        assert_eq!(first["iss"], DEFAULT_CLIENT_ID);
+        assert_eq!(first["sub"], DEFAULT_CLIENT_ID);
+        assert_eq!((&first["iat"], &first["exp"]), (&NOW.into(), &(NOW + 300).into()));
+        assert_ne!(first["jti"], second["jti"]);
+        // A secret, where there is one, is sent instead.
+        let with_secret = world.backend("oidc", &more);
+        assert!(world.sign_in(with_secret.as_ref()).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_a_usable_key_says_why() {
+    let world = World::start().await;
+    for (text, word) in [
+        ("", "no private key"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no RSA key"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no private key"),
+    ] {
+        let file = TokenFile::new("unusable.pem", text);
+        let mut variables = world.settings_without_credential("oidc");
+        variables.push((setting("oidc", "PRIVATE_KEY_FILE"), file.path()));
+        let backend = world.backend_with("oidc", variables).unwrap();
+        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert_eq!((error.code(), error.origin()), (Code::MissingSetting, Origin::Configuration));
+        assert_eq!(error.parameter(), Some("SOCIAL_AUTH_OIDC_PRIVATE_KEY_FILE"));
+        assert!(error.message().contains(word), "{error}");
     }
 }

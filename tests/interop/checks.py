@@ -32,24 +32,17 @@ class Checks:
         self.passed = self.failed = self.skipped = 0
 
     @contextlib.contextmanager
-    def check(self, name, not_built=None):
-        """A block that is one check. With `not_built`, which says what the project still lacks, it
-        is expected to fail; when it passes, that word has to go."""
+    def check(self, name):
+        """A block that is one check."""
         try:
             yield
         except Exception as error:  # whatever goes wrong is a failed check, and the next one runs
             if os.environ.get("INTEROP_DEBUG"):
                 traceback.print_exc()
-            if not_built:
-                self.skip(name, f"not built yet: {not_built}")
-            else:
-                self._fail(name, str(error) if isinstance(error, Wrong) else type(error).__name__)
+            self._fail(name, str(error) if isinstance(error, Wrong) else type(error).__name__)
         else:
-            if not_built:
-                self._fail(name, "this works now: take `not_built` away")
-            else:
-                self.passed += 1
-                self._say("ok", name)
+            self.passed += 1
+            self._say("ok", name)
 
     def skip(self, name, why):
         """A check that cannot be made, and why."""

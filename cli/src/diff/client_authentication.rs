@@ -42,6 +42,7 @@ fn name(way: &ClientAuthentication) -> String {
         Method::ClientSecretPost | Method::ClientSecretBasic => "the client secret".to_owned(),
         Method::Assertion => format!("the assertion in {setting}"),
         Method::AssertionFile => format!("the assertion file of {setting}"),
+        Method::PrivateKeyJwt => format!("the private key of {setting}"),
     }
 }
 
@@ -51,7 +52,16 @@ fn word(method: Method) -> &'static str {
 
 fn compare_both(group: &mut Group<'_>, old: &ClientAuthentication, new: &ClientAuthentication) {
     // No `..`: a new key must be compared here. The setting is part of the name.
-    let ClientAuthentication { method, setting: _, assertion_type, env, warning, span: _ } = old;
+    let ClientAuthentication {
+        method,
+        setting: _,
+        assertion_type,
+        key_id,
+        algorithm,
+        env,
+        warning,
+        span: _,
+    } = old;
     let name = name(old);
     if *method != new.method {
         let reason = "it travels in another place; the registration must allow that";
@@ -65,6 +75,19 @@ fn compare_both(group: &mut Group<'_>, old: &ClientAuthentication, new: &ClientA
         let what = format!("the type's setting of {name}");
         let (before, now) = (before.unwrap_or_default(), now.unwrap_or_default());
         group.changed(&what, before, now, breaking(reason));
+    }
+    let (before, now) = (key_id.as_ref().map(text), new.key_id.as_ref().map(text));
+    if before != now {
+        let reason = "who set the key's `kid` must set it elsewhere";
+        let what = format!("the `kid` setting of {name}");
+        let (before, now) = (before.unwrap_or_default(), now.unwrap_or_default());
+        group.changed(&what, before, now, breaking(reason));
+    }
+    if *algorithm != new.algorithm {
+        let reason = "the registration must allow what it signs with now";
+        let usual = "what fits the key";
+        let (before, now) = (algorithm.unwrap_or(usual), new.algorithm.unwrap_or(usual));
+        group.changed(&format!("the algorithm of {name}"), before, now, breaking(reason));
     }
     compare_variables(group, &name, env, &new.env);
     group.words(&format!("the warning of {name}"), warning.as_deref(), new.warning.as_deref());

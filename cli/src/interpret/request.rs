@@ -35,7 +35,16 @@ fn pairs(
 }
 
 pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::ClientAuthentication {
-    let ClientAuthentication { method, setting, assertion_type, env, warning, span: _ } = way;
+    let ClientAuthentication {
+        method,
+        setting,
+        assertion_type,
+        key_id,
+        algorithm,
+        env,
+        warning,
+        span: _,
+    } = way;
     let name = |name: &Option<Spanned<String>>| {
         name.as_ref().map(|name| text(&name.value)).unwrap_or_default()
     };
@@ -51,6 +60,12 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
             env: texts(env),
             setting,
             assertion_type,
+            warning,
+        },
+        Method::PrivateKeyJwt => runtime::ClientAuthentication::PrivateKey {
+            setting,
+            key_id: key_id.as_ref().map(|name| text(&name.value)),
+            algorithm: algorithm.and_then(|name| name.parse().ok()),
             warning,
         },
     }

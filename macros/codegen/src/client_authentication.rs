@@ -2,14 +2,28 @@
 
 use authspec_spec::document::{ClientAuthentication, Method};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
-    let ClientAuthentication { method, setting, assertion_type, env, warning, span: _ } = way;
+    let ClientAuthentication {
+        method,
+        setting,
+        assertion_type,
+        key_id,
+        algorithm,
+        env,
+        warning,
+        span: _,
+    } = way;
     let value = |name: &Option<authspec_spec::Spanned<String>>| {
         name.as_ref().map(|name| name.value.clone()).unwrap_or_default()
     };
     let (setting, assertion_type) = (value(setting), value(assertion_type));
+    let key_id = key_id.as_ref().map(|name| &name.value).map(|name| quote! { .key_id(#name) });
+    let algorithm = algorithm.map(|name| {
+        let name = format_ident!("{name}");
+        quote! { .algorithm(Algorithm::#name) }
+    });
     let warning = warning.as_ref().map(|text| quote! { .warning(#text) });
     match method {
         Method::ClientSecretPost => quote! { ClientAuthentication::ClientSecretPost },
@@ -18,5 +32,6 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
         Method::AssertionFile => quote! {
             assertion_file(&[#(#env),*], #setting, #assertion_type) #warning
         },
+        Method::PrivateKeyJwt => quote! { private_key(#setting) #key_id #algorithm #warning },
     }
 }

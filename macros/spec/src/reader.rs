@@ -10,7 +10,7 @@ use crate::suggest::nearest;
 
 /// Words that will be known one day: key values that a person may expect to work.
 const RESERVED_WORDS: &[(&str, &str)] =
-    &[("private_key_jwt", "a key with a certificate will have its place here; use an assertion")];
+    &[("tls_client_auth", "mutual TLS will have its place here; use another way")];
 
 /// One table while it is read.
 pub(crate) struct Reader<'a> {

@@ -215,6 +215,17 @@ pub enum ClientAuthentication {
         /// What to tell an operator who uses this way although the provider promises nothing.
         warning: Option<&'static str>,
     },
+    /// A JWT that this client signs (`private_key_jwt`, OpenID Connect Core 1.0 section 9).
+    PrivateKey {
+        /// The setting that names the PEM file with the key, and perhaps its certificate.
+        setting: &'static str,
+        /// The setting that holds the key's `kid`.
+        key_id: Option<&'static str>,
+        /// What the key signs with; `None` means what fits it.
+        algorithm: Option<Algorithm>,
+        /// What to tell an operator who uses this way although the provider promises nothing.
+        warning: Option<&'static str>,
+    },
 }
 
 /// `[oidc]`: what makes an ID token of this provider good.
@@ -362,7 +373,34 @@ pub const fn assertion_file(
     ClientAuthentication::AssertionFile { env, setting, assertion_type, warning: None }
 }
 
+/// An assertion that the private key in a file signs.
+pub const fn private_key(setting: &'static str) -> ClientAuthentication {
+    ClientAuthentication::PrivateKey { setting, key_id: None, algorithm: None, warning: None }
+}
+
 impl ClientAuthentication {
+    /// The private key with the setting that holds its `kid`.
+    #[must_use]
+    pub const fn key_id(self, name: &'static str) -> Self {
+        match self {
+            Self::PrivateKey { setting, algorithm, warning, .. } => {
+                Self::PrivateKey { setting, key_id: Some(name), algorithm, warning }
+            }
+            other => other,
+        }
+    }
+
+    /// The private key with what it signs with.
+    #[must_use]
+    pub const fn algorithm(self, algorithm: Algorithm) -> Self {
+        match self {
+            Self::PrivateKey { setting, key_id, warning, .. } => {
+                Self::PrivateKey { setting, key_id, algorithm: Some(algorithm), warning }
+            }
+            other => other,
+        }
+    }
+
     /// The way with what an operator must know who uses it.
     #[must_use]
     pub const fn warning(self, text: &'static str) -> Self {
@@ -373,6 +411,9 @@ impl ClientAuthentication {
             }
             Self::AssertionFile { env, setting, assertion_type, .. } => {
                 Self::AssertionFile { env, setting, assertion_type, warning }
+            }
+            Self::PrivateKey { setting, key_id, algorithm, .. } => {
+                Self::PrivateKey { setting, key_id, algorithm, warning }
             }
             secret => secret,
         }

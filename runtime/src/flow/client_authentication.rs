@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::Context;
+use super::signing_key::SigningKey;
 use super::token::Form;
 use crate::descriptor::ClientAuthentication;
 use crate::encode::{base64, form_value};
@@ -18,8 +19,8 @@ use crate::transport::HttpRequest;
 /// The type of a JWT assertion (RFC 7523 section 2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The largest token file that is read, in bytes.
-const MAX_TOKEN_FILE: u64 = 64 * 1024;
+/// The largest file that is read, in bytes.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// A credential, ready to be sent.
 pub(crate) enum Credential {
@@ -40,6 +41,7 @@ pub(crate) fn credential(
     context: &Context,
     metadata: Option<&Metadata>,
     environment: &Environment,
+    (token_endpoint, now): (&str, u64),
     stage: Stage,
 ) -> Result<Credential> {
     let settings = &context.settings;
@@ -69,6 +71,19 @@ pub(crate) fn credential(
                     return Ok(Credential::Assertion {
                         assertion: read_token_file(&name, &path, stage)?,
                         assertion_type: type_of(context, assertion_type),
+                        warning: *warning,
+                    });
+                }
+            }
+            ClientAuthentication::PrivateKey { setting, key_id, algorithm, warning } => {
+                if let Some(path) = settings.path(setting) {
+                    let name = settings.full_name(setting);
+                    let key = SigningKey::read(&name, path, *algorithm, stage)?;
+                    let key_id = key_id.and_then(|setting| settings.text(setting));
+                    let (client, to) = (&context.client_id, token_endpoint);
+                    return Ok(Credential::Assertion {
+                        assertion: key.assertion(client, to, key_id, now, stage)?,
+                        assertion_type: JWT_BEARER.to_owned(),
                         warning: *warning,
                     });
                 }
@@ -107,32 +122,47 @@ fn token_file(
 }
 
 fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
-    // A token pasted in place of a path must not be printed.
-    let shown = path.display().to_string();
-    let shown = if shown.contains(['/', '\\']) { format!(" {shown},") } else { String::new() };
-    let missing = |what: &str| {
-        let message = format!("The token file{shown} named by `{name}` {what}.");
-        Error::new(Code::MissingSetting, stage, message).with_parameter(name)
-    };
-    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => missing("does not exist"),
-        _ => missing("cannot be opened"),
-    })?;
-    let mut text = Zeroizing::new(String::new());
-    file.take(MAX_TOKEN_FILE + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| missing("cannot be read as text"))?;
+    let text = read_file("token file", name, path, stage)?;
     let token = text.trim();
-    let problem = if text.len() as u64 > MAX_TOKEN_FILE {
-        "is larger than 64 KiB"
-    } else if token.is_empty() {
+    let problem = if token.is_empty() {
         "is empty"
     } else if token.chars().any(|char| char.is_whitespace() || char.is_control()) {
         "holds more than one token"
     } else {
         return Ok(Secret::new(token));
     };
-    Err(missing(problem))
+    Err(unusable("token file", name, path, problem, stage))
+}
+
+/// A file that a setting names, as text.
+pub(super) fn read_file(
+    what: &str,
+    name: &str,
+    path: &Path,
+    stage: Stage,
+) -> Result<Zeroizing<String>> {
+    let missing = |problem: &str| unusable(what, name, path, problem, stage);
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing("does not exist"),
+        _ => missing("cannot be opened"),
+    })?;
+    let mut text = Zeroizing::new(String::new());
+    file.take(MAX_FILE + 1)
+        .read_to_string(&mut text)
+        .map_err(|_| missing("cannot be read as text"))?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(missing("is larger than 64 KiB"));
+    }
+    Ok(text)
+}
+
+/// What is wrong with a file that a setting names.
+pub(super) fn unusable(what: &str, name: &str, path: &Path, problem: &str, stage: Stage) -> Error {
+    // A secret pasted in place of a path must not be printed.
+    let shown = path.display().to_string();
+    let shown = if shown.contains(['/', '\\']) { format!(" {shown},") } else { String::new() };
+    let message = format!("The {what}{shown} named by `{name}` {problem}.");
+    Error::new(Code::MissingSetting, stage, message).with_parameter(name)
 }
 
 /// Names every way that was tried, so that an operator can choose one.
@@ -144,7 +174,8 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
             ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
                 tried.push(settings.full_name("secret"));
             }
-            ClientAuthentication::Assertion { setting, .. } => {
+            ClientAuthentication::Assertion { setting, .. }
+            | ClientAuthentication::PrivateKey { setting, .. } => {
                 tried.push(settings.full_name(setting));
             }
             ClientAuthentication::AssertionFile { env, setting, .. } => {

@@ -19,6 +19,7 @@ mod parameters;
 mod policy;
 mod registered_claims;
 mod sign_in;
+mod signing_key;
 pub(crate) mod token;
 mod user;
 mod user_info;

@@ -6,4 +6,4 @@ mod set;
 
 pub(crate) use cache::{Cache, Found};
 pub(crate) use metadata::{Endpoint, Metadata};
-pub(crate) use set::{Choice, Key, KeySet};
+pub(crate) use set::{Choice, Key, KeySet, algorithm_name};

@@ -83,11 +83,12 @@ fn direct_uses(document: &Document) -> Vec<(&Spanned<String>, &'static [SettingK
     let mut uses: Vec<(&Spanned<String>, &'static [SettingKind])> = Vec::new();
     for way in &document.client_authentication {
         let kinds: &'static [SettingKind] = match way.method {
-            Method::AssertionFile => &[SettingKind::Path],
+            Method::AssertionFile | Method::PrivateKeyJwt => &[SettingKind::Path],
             _ => &[SettingKind::Secret],
         };
         uses.extend(way.setting.iter().map(|name| (name, kinds)));
-        uses.extend(way.assertion_type.iter().map(|name| (name, &[SettingKind::Text][..])));
+        let texts = way.assertion_type.iter().chain(&way.key_id);
+        uses.extend(texts.map(|name| (name, &[SettingKind::Text][..])));
     }
     for when in document.policy.iter().filter_map(|rule| rule.when.as_ref()) {
         uses.push((

@@ -1,5 +1,6 @@
 //! `[[client_authentication]]`: how the client proves itself, best way first.
 
+use super::Algorithm;
 use crate::codes::Code;
 use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
 use crate::reader::Reader;
@@ -9,8 +10,14 @@ use crate::source::{Span, Spanned};
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
     required("method", Kind::Word(&words(&METHODS)), "The way."),
-    key("setting", Kind::Text, "The setting that holds the assertion, or names its file."),
+    key("setting", Kind::Text, "The setting that holds the assertion, or names the file to read."),
     key("assertion_type", Kind::Text, "The setting that holds the assertion's type."),
+    key("key_id", Kind::Text, "The setting that holds the `kid` of the private key."),
+    key(
+        "algorithm",
+        Kind::Word(&words(&KEY_ALGORITHMS)),
+        "What the private key signs with; by default what fits the key: RS256 or ES256.",
+    ),
     key("env", TEXTS, "Variables that name the assertion file; the first one set decides."),
     key("warning", Kind::Text, "What an operator must know who uses this way."),
 ];
@@ -20,10 +27,14 @@ pub const KEYS: &[Key] = &[
 pub struct ClientAuthentication {
     /// Which way.
     pub method: Method,
-    /// The setting that holds the assertion, or names its file.
+    /// The setting that holds the assertion, or names the file to read.
     pub setting: Option<Spanned<String>>,
     /// The setting that holds the assertion's type.
     pub assertion_type: Option<Spanned<String>>,
+    /// The setting that holds the `kid` of the private key.
+    pub key_id: Option<Spanned<String>>,
+    /// What the private key signs with.
+    pub algorithm: Option<Algorithm>,
     /// Variables that name the assertion file.
     pub env: Vec<String>,
     /// What an operator must know.
@@ -43,10 +54,19 @@ pub enum Method {
     Assertion,
     /// An assertion in a file.
     AssertionFile,
+    /// An assertion that a private key signs.
+    PrivateKeyJwt,
 }
 
+/// What a private key may sign with, by its word.
+pub const KEY_ALGORITHMS: [(Word, Algorithm); 3] = [
+    (word("RS256", "RSA with PKCS #1 v1.5."), "RS256"),
+    (word("PS256", "RSA with PSS, which Entra asks for beside `x5t#S256`."), "PS256"),
+    (word("ES256", "The curve P-256."), "ES256"),
+];
+
 /// Every way by its word.
-pub const METHODS: [(Word, Method); 4] = [
+pub const METHODS: [(Word, Method); 5] = [
     (
         word("client_secret_post", "SECRET in the body (RFC 6749 section 2.3.1)."),
         Method::ClientSecretPost,
@@ -60,6 +80,10 @@ pub const METHODS: [(Word, Method); 4] = [
         word("assertion_file", "A JWT in a file that something else keeps fresh."),
         Method::AssertionFile,
     ),
+    (
+        word("private_key_jwt", "A JWT signed with a private key in a PEM file (OIDC Core 9)."),
+        Method::PrivateKeyJwt,
+    ),
 ];
 
 pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
@@ -70,14 +94,20 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
             let title = "[[client_authentication]]";
             let reader = Reader::new(table, title, span.clone(), KEYS, document.report());
             let method = reader.word("method", &METHODS)?;
-            if matches!(method, Method::Assertion | Method::AssertionFile) {
-                check_settings(&reader);
+            match method {
+                Method::Assertion | Method::AssertionFile => {
+                    need(&reader, "an assertion", &["setting", "assertion_type"]);
+                }
+                Method::PrivateKeyJwt => need(&reader, "a private key", &["setting"]),
+                Method::ClientSecretPost | Method::ClientSecretBasic => {}
             }
             let env = reader.texts("env").unwrap_or_default();
             Some(ClientAuthentication {
                 method,
                 setting: reader.text("setting"),
                 assertion_type: reader.text("assertion_type"),
+                key_id: reader.text("key_id"),
+                algorithm: reader.word("algorithm", &KEY_ALGORITHMS),
                 env: env.into_iter().map(|name| name.value).collect(),
                 warning: reader.text("warning").map(|text| text.value),
                 span,
@@ -86,11 +116,11 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
         .collect()
 }
 
-/// An assertion comes from a setting, and so does its type.
-fn check_settings(reader: &Reader<'_>) {
-    for name in ["setting", "assertion_type"] {
+/// What a way is made of comes from settings.
+fn need(reader: &Reader<'_>, what: &str, names: &[&str]) {
+    for name in names {
         if reader.node(name).is_none() {
-            let message = format!("an assertion needs `{name}`");
+            let message = format!("{what} needs `{name}`");
             reader.report().push(
                 Diagnostic::new(Code::MissingKey, reader.span(), message)
                     .help(format!("add `{name} = \"…\"`, the name of a setting")),
