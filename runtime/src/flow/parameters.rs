@@ -65,3 +65,48 @@ impl Parameters {
 fn printable(name: &str) -> String {
     name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '_').take(40).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<Parameters> {
+        Parameters::read(query, "callback", Stage::Callback)
+    }
+
+    #[test]
+    fn each_name_counts_once() {
+        let parameters = read("a=1&b=&c=%20x").unwrap();
+        assert_eq!((parameters.get("a"), parameters.get("b")), (Some("1"), Some("")));
+        assert_eq!((parameters.get("c"), parameters.get("d")), (Some(" x"), None));
+        assert_eq!(parameters.required("a").unwrap(), "1");
+        let twice = read("a=1&%61=2").err().unwrap();
+        assert_eq!((twice.code(), twice.parameter()), (Code::InvalidParameter, Some("a")));
+    }
+
+    #[test]
+    fn length_and_number_are_bounded() {
+        let long = |length: usize| format!("a={}", "x".repeat(length - 2));
+        assert!(read(&long(65_536)).is_ok());
+        assert!(read(&long(65_537)).is_err());
+        let many = |number: usize| (0..number).fold(String::new(), |q, n| q + &format!("p{n}=&"));
+        assert!(read(&many(64)).is_ok());
+        assert!(read(&many(65)).is_err());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = read("").unwrap().required("state").err().unwrap();
+        assert_eq!((error.code(), error.parameter()), (Code::MissingParameter, Some("state")));
+        assert!(error.message().ends_with("Start the sign-in again."), "{error}");
+        let logout = Parameters::read("", "logout notice", Stage::Disconnect).unwrap();
+        let error = logout.required("iss").err().unwrap();
+        assert_eq!(error.message(), "The logout notice lacks `iss`.");
+    }
+
+    #[test]
+    fn a_name_in_a_message_is_letters_digits_and_underscores() {
+        assert_eq!(printable("a_1<b>\n\u{e9}"), "a_1b");
+        assert_eq!(printable(&"x".repeat(100)), "x".repeat(40));
+    }
+}

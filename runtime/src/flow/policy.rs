@@ -159,3 +159,118 @@ pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Resul
     let message = format!("This user's e-mail address is not allowed by `{name}`.");
     Err(Error::new(Code::AuthenticationDisallowed, Stage::UserInfo, message).with_parameter(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::descriptor::{Descriptor, Kind, setting};
+    use crate::settings::Environment;
+    use serde_json::json;
+
+    const PROVIDER: &Descriptor = &Descriptor {
+        name: "acme",
+        settings: &[setting("home", Kind::Text), setting("other", Kind::Text)],
+        ..Descriptor::EMPTY
+    };
+
+    fn settings(pairs: &[(&str, &str)]) -> Resolved {
+        let variable = |name: &str| format!("SOCIAL_AUTH_ACME_{}", name.to_ascii_uppercase());
+        let variables = pairs.iter().map(|(name, value)| (variable(name), *value));
+        let raw = Environment::from_pairs(variables).settings_of(PROVIDER);
+        Resolved::new(PROVIDER, &raw).unwrap()
+    }
+
+    #[test]
+    fn each_condition_holds_for_what_it_says() {
+        let settings = settings(&[("key", "k"), ("home", "Acme")]);
+        let uuid = json!("3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734");
+        let home = Template("{home}-1");
+        for (test, good, bad) in [
+            (Test::Present, vec![json!("x"), json!([]), json!({}), json!(false)], vec![]),
+            (
+                Test::True,
+                vec![json!(true), json!(1), json!("1"), json!("true"), json!("TRUE")],
+                vec![json!(false), json!(0), json!(2), json!("yes"), json!(""), json!([true])],
+            ),
+            (Test::Uuid, vec![uuid.clone()], vec![json!("x"), json!(7), json!([uuid])]),
+            (
+                Test::Equals(home),
+                vec![json!("Acme-1")],
+                vec![json!("acme-1"), json!("Acme-12"), json!("Acme-"), json!(["Acme-1"])],
+            ),
+            (
+                Test::EqualsIgnoringCase(home),
+                vec![json!("Acme-1"), json!("aCME-1")],
+                vec![json!("Acme-2"), json!("xAcme-1"), json!({})],
+            ),
+            (
+                Test::NotEquals(home),
+                vec![json!("acme-1"), json!("x"), json!(7)],
+                vec![json!("Acme-1"), json!(["x"])],
+            ),
+            // Nothing is known of what it must differ from.
+            (Test::NotEquals(Template("{other}")), vec![], vec![json!("x")]),
+            (Test::Equals(Template("{other}")), vec![], vec![json!(""), json!("x")]),
+            (
+                Test::NotStartsWith("Not supported"),
+                vec![json!("s"), json!("not supported")],
+                vec![json!("Not supported"), json!("Not supported currently"), json!([])],
+            ),
+        ] {
+            for value in good {
+                assert!(holds(&test, &value, &settings), "{test:?} {value}");
+            }
+            for value in bad {
+                assert!(!holds(&test, &value, &settings), "{test:?} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_may_wait_for_a_setting() {
+        let uuid = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
+        let with = |home: &str| settings(&[("key", "k"), ("home", home)]);
+        assert!(applies(When::SettingIsUuid("home"), &with(uuid)));
+        assert!(!applies(When::SettingIsUuid("home"), &with("common")));
+        assert!(applies(When::SettingEquals("home", "common"), &with("Common")));
+        assert!(!applies(When::SettingEquals("home", "common"), &with("commons")));
+        assert!(!applies(When::SettingEquals("other", "common"), &with("common")));
+    }
+
+    #[test]
+    fn either_allow_list_is_enough() {
+        let allowed = |domains: &str, emails: &str, email: &str| {
+            let mut pairs = vec![("key", "k")];
+            pairs.extend([("whitelisted_domains", domains)].iter().filter(|(_, v)| !v.is_empty()));
+            pairs.extend([("whitelisted_emails", emails)].iter().filter(|(_, v)| !v.is_empty()));
+            let details = Details { email: Some(email.to_owned()), ..Details::default() };
+            check_allow_lists(&settings(&pairs), &details).map_err(|error| {
+                assert_eq!(error.code(), Code::AuthenticationDisallowed);
+                error.parameter().unwrap_or_default().to_owned()
+            })
+        };
+        let refused = |name: &str| Err(format!("SOCIAL_AUTH_ACME_WHITELISTED_{name}"));
+        assert_eq!(allowed("", "", "anybody"), Ok(()));
+        assert_eq!(allowed("a.example", "", "x@A.example"), Ok(()));
+        assert_eq!(allowed("a.example", "", "x@b.example"), refused("DOMAINS"));
+        assert_eq!(allowed("", "x@b.example", "X@b.example"), Ok(()));
+        assert_eq!(allowed("", "x@b.example", "y@b.example"), refused("EMAILS"));
+        assert_eq!(allowed("a.example", "x@b.example", "x@b.example"), Ok(()));
+        assert_eq!(allowed("a.example", "x@b.example", "y@a.example"), Ok(()));
+        assert_eq!(allowed("a.example", "x@b.example", ""), refused("DOMAINS"));
+    }
+
+    #[test]
+    fn a_rule_is_named_after_its_claim() {
+        for (claim, name) in [
+            (Claim::Name("tid"), "tid"),
+            (Claim::Names(&["acr", "tfp"]), "acr"),
+            (Claim::Token("scope"), "scope"),
+            (Claim::Any(&[Claim::Name("x"), Claim::Name("y")]), "x"),
+            (Claim::Names(&[]), "claim"),
+            (Claim::Text(&[]), "claim"),
+        ] {
+            assert_eq!(name_of(&claim), name);
+        }
+    }
+}

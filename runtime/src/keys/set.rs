@@ -223,3 +223,6 @@ impl NoneOrSig for Option<PublicKeyUse> {
         self.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
     }
 }
+
+#[cfg(test)]
+mod tests;

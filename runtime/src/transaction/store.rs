@@ -203,3 +203,51 @@ impl fmt::Debug for MemoryStore {
         formatter.write_str("MemoryStore(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    async fn lives_once(store: &dyn TransactionStore) {
+        let ticket = store.put("id", "sealed", HOUR).await.unwrap();
+        assert_eq!(store.get(&ticket).await.unwrap().as_deref(), Some("sealed"));
+        assert_eq!(
+            store.get(&ticket).await.unwrap().as_deref(),
+            Some("sealed"),
+            "looking takes nothing"
+        );
+        assert!(store.claim(&ticket, HOUR).await.unwrap());
+        assert!(!store.claim(&ticket, HOUR).await.unwrap(), "once");
+        assert_eq!(store.get(&ticket).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_is_claimed_once() {
+        lives_once(&SealedCookie::new()).await;
+        lives_once(&MemoryStore::new()).await;
+        lives_once(&SealedCookie::default()).await;
+        lives_once(&MemoryStore::default()).await;
+    }
+
+    #[tokio::test]
+    async fn memory_keeps_what_was_put_for_its_time() {
+        let store = MemoryStore::with_capacity(1);
+        assert_eq!(store.get("unknown").await.unwrap(), None);
+        assert!(!store.claim("unknown", HOUR).await.unwrap());
+        assert_eq!(store.put("a", "1", HOUR).await.unwrap(), "a");
+        assert!(store.put("a", "2", HOUR).await.is_err(), "an id comes once");
+        store.put("b", "2", HOUR).await.unwrap();
+        assert_eq!(store.get("a").await.unwrap(), None, "there was room for one");
+        let nothing = store.put("c", "3", Duration::ZERO).await.unwrap();
+        assert_eq!(store.get(&nothing).await.unwrap(), None, "its time is over");
+    }
+
+    #[test]
+    fn stores_say_what_they_are_and_nothing_more() {
+        assert_eq!(format!("{:?}", SealedCookie::new()), "SealedCookie");
+        assert_eq!(format!("{:?}", MemoryStore::new()), "MemoryStore(…)");
+        assert_eq!(StoreError::new("down").to_string(), "down");
+    }
+}
