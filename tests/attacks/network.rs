@@ -103,6 +103,65 @@ async fn what_does_not_speak_tls_is_a_tls_error() {
     assert_eq!(error.recovery(), Recovery::ContactAdministrator);
 }
 
+/// A server whose certificate nobody vouches for: the system's own `openssl`.
+struct Stranger {
+    process: std::process::Child,
+    folder: std::path::PathBuf,
+    port: u16,
+}
+
+impl Stranger {
+    fn start() -> Self {
+        let folder = std::env::temp_dir().join(format!("authspec-tls-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let openssl = |arguments: &str| {
+            let mut command = std::process::Command::new("openssl");
+            command.args(arguments.split(' ')).current_dir(&folder);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            command
+        };
+        let made = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 \
+                    -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+                    -addext basicConstraints=critical,CA:FALSE";
+        assert!(openssl(made).status().expect("openssl, of the package openssl").success());
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let serve = format!("s_server -quiet -accept {port} -cert cert.pem -key key.pem -www");
+        let process = openssl(&serve).spawn().unwrap();
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(10), "openssl does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { process, folder, port }
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+        _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_a_tls_error() {
+    let stranger = Stranger::start();
+    let transport = ReqwestTransport::new().unwrap();
+    let url = format!("https://127.0.0.1:{}/", stranger.port);
+    assert_eq!(transport.send(get(&url)).await.unwrap_err(), TransportError::Tls);
+    // Its twin: whoever trusts that certificate is served.
+    let certificate = std::fs::read(stranger.folder.join("cert.pem")).unwrap();
+    let trusting = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(&certificate).unwrap()])
+        .no_proxy()
+        .build()
+        .unwrap();
+    assert!(trusting.get(&url).send().await.is_ok());
+}
+
 #[tokio::test]
 async fn requests_to_the_public_internet_reach_no_neighbour() {
     let trap = Authority::start().await.unwrap();

@@ -46,6 +46,25 @@ pub(super) struct Facts<'m> {
     pub(super) others: Vec<&'m str>,
 }
 
+/// How the application proves itself.
+fn client_authentication(method: &str) -> String {
+    if method == "private_key_jwt" {
+        return "# The application signs with a private key of its own: PRIVATE_KEY_FILE is a PEM file.\n\
+                [settings.private_key_file]\ntype = \"path\"\n\
+                doc  = \"A PEM file with the client's private key.\"\n\n\
+                [settings.private_key_id]\ntype = \"text\"\n\
+                doc  = \"The `kid` under which the provider knows the key.\"\n\n\
+                [[client_authentication]]\nmethod  = \"private_key_jwt\"\n\
+                setting = \"private_key_file\"\nkey_id  = \"private_key_id\"\n\n"
+            .to_owned();
+    }
+    format!(
+        "# How the application proves itself with SECRET; some providers want client_secret_post.\n\
+         [[client_authentication]]\nmethod = {}\n\n",
+        quoted(method)
+    )
+}
+
 /// The spec's text, with a comment for whoever goes on from it.
 pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
     let has = |claim: &str| facts.claims.iter().any(|known| known.name == claim);
@@ -55,11 +74,7 @@ pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
         "[authorization]\nscopes = {}\n\n",
         quoted_list(facts.scopes.iter().copied())
     ));
-    spec.push_str(&format!(
-        "# How the application proves itself with SECRET; some providers want client_secret_post.\n\
-         [[client_authentication]]\nmethod = {}\n\n",
-        quoted(facts.method)
-    ));
+    spec.push_str(&client_authentication(facts.method));
     if facts.refreshes {
         spec.push_str("# The provider gives refresh tokens; many want the scope `offline_access`.\n[refresh]\n\n");
     }

@@ -145,7 +145,7 @@ fn method(metadata: &Metadata, unknown: &mut Vec<String>) -> &'static str {
     let methods = metadata
         .list("token_endpoint_auth_methods_supported")
         .unwrap_or(vec!["client_secret_basic"]);
-    let ways = ["client_secret_basic", "client_secret_post"];
+    let ways = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     let found = ways.into_iter().find(|way| methods.contains(way));
     found.unwrap_or_else(|| {
         unknown.push(format!(
@@ -228,8 +228,9 @@ mod tests {
         let strong = json!({ "issuer": issuer, "id_token_signing_alg_values_supported": ["HS256", "ES256"] });
         assert!(!says(&strong, "which is not accepted"));
         assert!(good(&strong).0.contains("algorithms = [\"ES256\"]"));
-        let keys = json!({ "issuer": issuer, "token_endpoint_auth_methods_supported": ["private_key_jwt"] });
-        assert!(says(&keys, "private_key_jwt only"));
+        let only = |method: &str| json!({ "issuer": issuer, "token_endpoint_auth_methods_supported": [method] });
+        assert!(says(&only("tls_client_auth"), "tls_client_auth only"));
+        assert!(!says(&only("private_key_jwt"), "private_key_jwt only"));
         let email = json!({ "issuer": issuer, "claims_supported": ["email"] });
         assert!(says(&email, "no `email_verified`"));
         assert!(!says(&json!({ "issuer": issuer }), "no `email_verified`"));
