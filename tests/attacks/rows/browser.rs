@@ -79,6 +79,7 @@ pub fn rows() -> Vec<Attack> {
         "A24", "RFC 6749 A.11", "an empty code", All: Callback(|c| with(c, "code", "")) => InvalidParameter Callback;
         "A24", "RFC 6749 A.11", "no code", All: Callback(|c| without(c, "code")) => MissingParameter Callback;
         "A24", "RFC 6749 A.11", "a code of 17 KiB", All: Callback(|c| with(c, "code", &"x".repeat(17 * 1024))) => InvalidParameter Callback;
+        "A24", "RFC 6749 A.11", "a code of 16 KiB that the provider never gave", All: Callback(|c| with(c, "code", &"x".repeat(16 * 1024))) => AuthorizationCodeRejected TokenExchange;
         "A24", "RFC 6749 A.11", "a code that is not UTF-8", All: Callback(|c| with(c, "code", "a%ff")) => InvalidParameter Callback;
         "A24", "RFC 6749 A.11", "a code with a line feed", All: Callback(|c| with(c, "code", "a%0ab")) => InvalidParameter Callback;
         "AADB2C90118", "B2C error codes", "the user forgot the password", B2c: Decline(AuthorizeError::b2c_forgot_password()) => PasswordResetRequested Callback;
