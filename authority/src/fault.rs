@@ -21,6 +21,8 @@ pub enum Fault {
     /// Every discovery document, key set, token answer and user information says that it is of this
     /// content type.
     ContentType(String),
+    /// Every good answer takes this many milliseconds.
+    Slow(u64),
     /// Every id token is changed.
     IdToken(IdTokenFault),
     /// Members of a good token answer are set, or removed where there is no value.

@@ -34,10 +34,12 @@ pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let incoming = RecordedRequest::read(&parts, &body);
     shared.record(incoming.clone());
     let mut reply = dispatch(&shared, &incoming);
-    if let Some(Fault::ContentType(kind)) = shared.fault()
-        && reply.content_type.starts_with("application/json")
-    {
-        reply.content_type = kind;
+    match shared.fault() {
+        Some(Fault::ContentType(kind)) if reply.content_type.starts_with("application/json") => {
+            reply.content_type = kind;
+        }
+        Some(Fault::Slow(milliseconds)) => reply.delay_ms = milliseconds,
+        _ => {}
     }
     if reply.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(reply.delay_ms)).await;

@@ -1,6 +1,7 @@
 //! A backend whose provider is known at run time only.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::descriptor::Descriptor;
 use crate::engine::Engine;
@@ -57,7 +58,7 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
     /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
-    /// `Cache-Control: no-store`.
+    /// `Cache-Control: no-store`. A token is taken once, when it is checked: end the sessions at once.
     ///
     /// # Errors
     ///
@@ -101,17 +102,17 @@ pub fn backend(
     Ok(Box::new(Engine::new(descriptor, settings, runtime)?))
 }
 
-impl Backend for Engine {
+impl Backend for Arc<Engine> {
     fn descriptor(&self) -> &'static Descriptor {
-        Self::descriptor(self)
+        Engine::descriptor(self)
     }
 
     fn warnings(&self) -> &[Mistake] {
-        Self::warnings(self)
+        Engine::warnings(self)
     }
 
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
-        Box::pin(async move { Self::begin(self, &request).await })
+        Box::pin(async move { Engine::begin(self, &request).await })
     }
 
     fn complete<'a>(
@@ -119,25 +120,25 @@ impl Backend for Engine {
         transaction: &'a str,
         callback: Callback,
     ) -> BoxFuture<'a, Result<Identity>> {
-        Box::pin(async move { Self::complete(self, transaction, &callback).await })
+        Box::pin(async move { Engine::complete(self, transaction, &callback).await })
     }
 
     fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
-        Box::pin(Self::refresh(self, request))
+        Box::pin(Engine::refresh(self, request))
     }
 
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
-        Box::pin(async move { Self::logout_url(self, &request).await })
+        Box::pin(async move { Engine::logout_url(self, &request).await })
     }
     fn back_channel_logout<'a>(
         &'a self,
         logout_token: &'a str,
     ) -> BoxFuture<'a, Result<LogoutNotice>> {
-        Box::pin(Self::back_channel_logout(self, logout_token))
+        Box::pin(Engine::back_channel_logout(self, logout_token))
     }
 
     fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
-        Box::pin(async move { Self::front_channel_logout(self, &request).await })
+        Box::pin(async move { Engine::front_channel_logout(self, &request).await })
     }
 
     fn initiated_login<'a>(
@@ -145,6 +146,6 @@ impl Backend for Engine {
         redirect_uri: &'a str,
         request: Callback,
     ) -> BoxFuture<'a, Result<BeginRequest>> {
-        Box::pin(async move { Self::initiated_login(self, redirect_uri, &request).await })
+        Box::pin(async move { Engine::initiated_login(self, redirect_uri, &request).await })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::engine::Engine;
 use crate::error::Result;
@@ -19,7 +20,7 @@ use crate::settings::{Mistake, ProviderSettings};
 /// What a provider cannot do does not compile: [`refresh`](Self::refresh) and
 /// [`logout_url`](Self::logout_url) ask for the capability.
 pub struct Client<P> {
-    engine: Engine,
+    engine: Arc<Engine>,
     provider: PhantomData<fn() -> P>,
 }
 
@@ -106,7 +107,7 @@ impl<P: Provider> Client<P> {
 
     /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
     /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
-    /// `Cache-Control: no-store`.
+    /// `Cache-Control: no-store`. A token is taken once, when it is checked: end the sessions at once.
     ///
     /// # Errors
     ///

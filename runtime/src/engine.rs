@@ -12,8 +12,8 @@ use crate::flow::logout_token::{self, LogoutVerdict};
 use crate::flow::notice::{self, LogoutNotice};
 use crate::flow::token::Form;
 use crate::flow::{
-    Answer, Context, Grant, Outcome, Previous, SignIn, Step, authorization, client_authentication,
-    jws, transport_error,
+    Answer, Context, Grant, Outcome, SignIn, Step, authorization, check_same_user,
+    client_authentication, jws, transport_error,
 };
 use crate::identity::{Identity, Refreshed};
 use crate::keys::{KeySet, Metadata};
@@ -42,7 +42,7 @@ impl Engine {
         descriptor: &'static Descriptor,
         raw: &RawSettings,
         runtime: &Runtime,
-    ) -> Result<Self> {
+    ) -> Result<Arc<Self>> {
         let settings = Resolved::new(descriptor, raw)?;
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
@@ -56,7 +56,8 @@ impl Engine {
                 context.settings.full_name("scope")
             );
         }
-        Ok(Self { context, sealing, refreshes: SingleFlight::default(), runtime: runtime.clone() })
+        let refreshes = SingleFlight::default();
+        Ok(Arc::new(Self { context, sealing, refreshes, runtime: runtime.clone() }))
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -132,28 +133,32 @@ impl Engine {
         client_authentication::credential(&self.context, None, environment, ("", 0), stage).err()
     }
 
-    pub(crate) async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed> {
+    pub(crate) async fn refresh(self: &Arc<Self>, request: RefreshRequest) -> Result<Refreshed> {
         let token_request = self.descriptor().refresh.ok_or_else(|| {
             let message = format!("{} has no refresh tokens.", self.descriptor().title);
             Error::new(Code::UnsupportedFeature, Stage::Refresh, message)
         })?;
-        let previous = request
-            .previous_id_token
-            .as_ref()
-            .map(Previous::of)
-            .transpose()
-            .map_err(|error| error.with_stage(Stage::Refresh))?;
+        if let Some(previous) = &request.previous_id_token {
+            // What cannot be compared is said before the refresh token is spent.
+            check_same_user(previous, None)?;
+        }
         // Many requests of one session may find its access token expired at once. A provider that
         // gives each refresh token one use must see one of them.
-        let before = request.previous_id_token.as_ref().map_or("", Secret::expose);
-        let name = [request.refresh_token.expose(), before].map(transaction::fingerprint).join(" ");
-        let grant =
-            Grant::Refresh { token: request.refresh_token, request: token_request, previous };
-        let refresh = async || {
-            let Outcome { tokens, extra_data, .. } = *self.drive(grant, None).await?;
+        let name = transaction::fingerprint(request.refresh_token.expose());
+        let grant = Grant::Refresh { token: request.refresh_token, request: token_request };
+        let engine = Arc::clone(self);
+        let refresh = async move {
+            let Outcome { tokens, extra_data, .. } = *engine.drive(grant, None).await?;
             Ok(Refreshed { tokens, extra_data })
         };
-        self.refreshes.ask(name, refresh).await
+        let refreshed = self.refreshes.ask(name, refresh).await.unwrap_or_else(|| {
+            let message = "The refresh was given up. Try again.";
+            Err(Error::new(Code::UnknownError, Stage::Refresh, message))
+        })?;
+        if let Some(previous) = &request.previous_id_token {
+            check_same_user(previous, refreshed.tokens.id_token.as_ref())?;
+        }
+        Ok(refreshed)
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {

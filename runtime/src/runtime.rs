@@ -109,7 +109,7 @@ impl Runtime {
         request: HttpRequest,
         stage: Stage,
         what: &str,
-        read: impl FnOnce(&[u8], &str) -> Result<T, String>,
+        read: impl FnOnce(&[u8], &str) -> Result<T, Unusable>,
     ) -> Result<T> {
         let url = request.url.clone();
         let response = self.ask(request, stage).await?;
@@ -117,8 +117,7 @@ impl Runtime {
             200..300 if !response.may_be_json() => {
                 Err(unreadable(stage, &format!("in its {what} {NOT_JSON}")))
             }
-            200..300 => read(&response.body, &url)
-                .map_err(|reason| unreadable(stage, &format!("in its {what} {reason}"))),
+            200..300 => read(&response.body, &url).map_err(|unusable| unusable.error(what, stage)),
             429 => Err(failed(Code::RateLimited, &response, stage)),
             500.. => Err(failed(Code::Unavailable, &response, stage)),
             _ => Err(failed(Code::HttpError, &response, stage)),
@@ -133,25 +132,32 @@ impl Runtime {
     ) -> Result<Arc<Metadata>> {
         let now = self.now();
         let request = context.request(Method::Get, Target::named(url));
-        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, Metadata::read);
+        // A document of another issuer never replaces a good one.
+        let expected = context.issuer.clone();
+        let read = move |body: &[u8], url: &str| {
+            let metadata = Metadata::read(body, url)?;
+            match &expected {
+                Some(expected) if !metadata.is_of(expected) => Err(Unusable::OtherIssuer),
+                _ => Ok(metadata),
+            }
+        };
+        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, read.clone());
         let Found { document: metadata, ageing } =
             self.shared.metadata.get(url, now, fetch).await?;
         if ageing {
-            let (this, url, request) = (self.clone(), url.to_owned(), request);
+            let (this, url) = (self.clone(), url.to_owned());
             in_background(async move {
-                let fetch = || this.clone().fetch(request, stage, DISCOVERY, Metadata::read);
+                let fetch = || this.clone().fetch(request, stage, DISCOVERY, read);
                 this.shared.metadata.renew(&url, now, fetch).await;
             });
         }
-        if let Some(expected) = &context.issuer
-            && metadata.issuer.trim_end_matches('/') != expected
-        {
-            let message = "The discovery document is another issuer's than the settings name.";
-            return Err(
-                Error::new(Code::MalformedResponse, stage, message).with_parameter("issuer")
-            );
+        // Another backend may have fetched it.
+        match &context.issuer {
+            Some(expected) if !metadata.is_of(expected) => {
+                Err(Unusable::OtherIssuer.error(DISCOVERY, stage))
+            }
+            _ => Ok(metadata),
         }
-        Ok(metadata)
     }
 
     pub(crate) async fn keys(
@@ -163,7 +169,7 @@ impl Runtime {
     ) -> Result<Arc<KeySet>> {
         let (now, url) = (self.now(), target.url);
         let request = context.request(Method::Get, target);
-        let read = |body: &[u8], _: &str| KeySet::read(body);
+        let read = |body: &[u8], _: &str| Ok(KeySet::read(body)?);
         let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
         if lacks_one {
             return self.shared.keys.refresh(url, now, fetch).await;
@@ -185,6 +191,30 @@ impl Runtime {
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Runtime(…)")
+    }
+}
+
+/// Why a document is not used.
+enum Unusable {
+    Unreadable(String),
+    OtherIssuer,
+}
+
+impl From<String> for Unusable {
+    fn from(reason: String) -> Self {
+        Self::Unreadable(reason)
+    }
+}
+
+impl Unusable {
+    fn error(self, what: &str, stage: Stage) -> Error {
+        match self {
+            Self::Unreadable(reason) => unreadable(stage, &format!("in its {what} {reason}")),
+            Self::OtherIssuer => {
+                let reason = "`issuer` is another one than the settings name";
+                unreadable(stage, &format!("in its {what} {reason}")).with_parameter("issuer")
+            }
+        }
     }
 }
 

@@ -18,20 +18,24 @@ impl<T> Default for SingleFlight<T> {
     }
 }
 
-impl<T: Clone> SingleFlight<T> {
-    /// The answer of whoever asks first; the others wait for it. When the first one is cancelled, the
-    /// next one asks. Nothing is kept once the last one has its answer.
-    pub(crate) async fn ask<F: Future<Output = T>>(
+impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
+    /// The answer of whoever asks first; the others wait for it. The question goes on when whoever asked
+    /// it gives up: it may have reached its goal already. Nothing is kept once the last one has its
+    /// answer. `None` only while the program ends, or when the question panicked.
+    pub(crate) async fn ask<F: Future<Output = T> + Send + 'static>(
         &self,
         name: String,
-        question: impl FnOnce() -> F,
-    ) -> T {
-        let flight = self.join(name);
-        let mut answer = flight.lock().await;
+        question: F,
+    ) -> Option<T> {
+        let mut answer = self.join(name).lock_owned().await;
         if let Some(answer) = answer.as_ref() {
-            return answer.clone();
+            return Some(answer.clone());
         }
-        answer.insert(question().await).clone()
+        let work = async move { answer.insert(question.await).clone() };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => runtime.spawn(work).await.ok(),
+            Err(_) => Some(work.await),
+        }
     }
 
     fn join(&self, name: String) -> Arc<Flight<T>> {
@@ -56,30 +60,39 @@ mod tests {
     async fn whoever_asks_at_the_same_time_shares_the_answer() {
         let flights = Arc::new(SingleFlight::default());
         let asked = Arc::new(AtomicUsize::new(0));
-        let question = |asked: Arc<AtomicUsize>| async move {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            asked.fetch_add(1, Ordering::SeqCst)
+        let question = |asked: &Arc<AtomicUsize>| {
+            let asked = Arc::clone(asked);
+            async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                asked.fetch_add(1, Ordering::SeqCst)
+            }
         };
         let tasks: Vec<_> = (0..20)
             .map(|_| {
-                let (flights, asked) = (Arc::clone(&flights), Arc::clone(&asked));
-                tokio::spawn(async move { flights.ask("a".to_owned(), || question(asked)).await })
+                let (flights, question) = (Arc::clone(&flights), question(&asked));
+                tokio::spawn(async move { flights.ask("a".to_owned(), question).await })
             })
             .collect();
         for task in tasks {
-            assert_eq!(task.await.unwrap(), 0);
+            assert_eq!(task.await.unwrap(), Some(0));
         }
         // Another name is another question, and so is the same one later.
-        assert_eq!(flights.ask("b".to_owned(), || question(Arc::clone(&asked))).await, 1);
-        assert_eq!(flights.ask("a".to_owned(), || question(Arc::clone(&asked))).await, 2);
+        assert_eq!(flights.ask("b".to_owned(), question(&asked)).await, Some(1));
+        assert_eq!(flights.ask("a".to_owned(), question(&asked)).await, Some(2));
         assert!(flights.flights.lock().unwrap().len() <= 2);
     }
 
     #[tokio::test]
-    async fn when_the_first_is_cancelled_the_next_one_asks() {
+    async fn a_question_goes_on_when_whoever_asked_gives_up() {
         let flights = SingleFlight::default();
-        let hanging = flights.ask("a".to_owned(), std::future::pending::<u8>);
-        assert!(tokio::time::timeout(Duration::from_millis(1), hanging).await.is_err());
-        assert_eq!(flights.ask("a".to_owned(), || std::future::ready(7)).await, 7);
+        let (answer, question) = tokio::sync::oneshot::channel::<u8>();
+        {
+            let asked = flights.ask("a".to_owned(), async { question.await.unwrap() });
+            let soon = Duration::from_millis(1);
+            assert!(tokio::time::timeout(soon, asked).await.is_err(), "nobody answers yet");
+        }
+        let second = flights.ask("a".to_owned(), async { unreachable!("it is asked already") });
+        let (second, ()) = tokio::join!(second, async { answer.send(7).unwrap() });
+        assert_eq!(second, Some(7));
     }
 }

@@ -185,7 +185,7 @@ const REASONS: &[(&str, &str)] = &[
     ("A17", "the runtime has no routes; `begin` reads and changes nothing of a user or a session"),
     (
         "A19",
-        "the runtime sets no cookies; `Started::lifetime` and README say which attributes they need",
+        "the runtime sets no cookies; `Started::lifetime` and SECURITY.md say which attributes they need",
     ),
     (
         "A20",

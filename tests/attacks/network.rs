@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use authspec::transport::{HttpRequest, Network, ReqwestTransport, Transport, TransportError};
+use authspec::transport::{
+    HttpRequest, HttpResponse, Network, ReqwestTransport, Transport, TransportError,
+};
 use authspec::{Code, Recovery, Stage};
 use authspec_authority::{Authority, Delivery, Fault, Reply};
-use authspec_tests::World;
+use authspec_tests::{NOW, TestClock, World, descriptor};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -187,7 +189,7 @@ async fn a_listed_host_may_be_a_neighbour() {
     let keys = vec![("jwks_uri".to_owned(), Some(format!("{other}/oidc/keys").into()))];
     world.authority.set_fault(Some(Fault::DiscoveryMembers(keys)));
     let error = world.sign_in(world.backend("oidc", &[]).as_ref()).await.unwrap_err();
-    assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenValidation));
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenExchange));
     assert_eq!(error.parameter(), Some("jwks_uri"));
     assert!(error.message().contains("SOCIAL_AUTH_OIDC_ENDPOINT_HOSTS"), "{error}");
     let listed = world.backend("oidc", &[("ENDPOINT_HOSTS", "localhost")]);
@@ -213,4 +215,94 @@ async fn a_provider_that_says_when_to_come_back_is_believed() {
         assert_eq!((error.code(), error.recovery()), (code, Recovery::RetryLater), "{after}");
         assert_eq!(error.retry_after(), seconds.map(Duration::from_secs), "{after}");
     }
+}
+
+/// Says where the keys were asked for, and on which networks that may be.
+#[derive(Clone, Default)]
+struct Recorder(std::sync::Arc<std::sync::Mutex<Vec<(String, Network)>>>);
+
+impl Transport for Recorder {
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> authspec::transport::BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        self.0.lock().unwrap().push((request.url.clone(), request.network));
+        let body = match request.url.rsplit('/').next() {
+            Some("openid-configuration") => {
+                r#"{"issuer":"https://op.example","authorization_endpoint":"https://op.example/a",
+                    "token_endpoint":"https://op.example/token","jwks_uri":"https://keys.example/jwks"}"#
+            }
+            Some("token") => r#"{"access_token":"a","id_token":"e30.e30.e30"}"#,
+            _ => return Box::pin(std::future::ready(Err(TransportError::Timeout))),
+        };
+        Box::pin(std::future::ready(Ok(HttpResponse::new(200, body))))
+    }
+}
+
+#[tokio::test]
+async fn hosts_that_only_a_document_names_must_be_public() {
+    for (hosts, network) in [("", Network::Public), ("keys.example", Network::Any)] {
+        let recorder = Recorder::default();
+        let variables = [
+            ("SOCIAL_AUTH_OIDC_KEY", "k"),
+            ("SOCIAL_AUTH_OIDC_SECRET", "s"),
+            ("SOCIAL_AUTH_OIDC_OIDC_ENDPOINT", "https://op.example"),
+            ("SOCIAL_AUTH_OIDC_ENDPOINT_HOSTS", hosts),
+        ];
+        let environment = authspec::Environment::from_pairs(variables);
+        let runtime = authspec::Runtime::with(recorder.clone(), TestClock::at(NOW), environment);
+        let settings = runtime.environment().settings_of(descriptor("oidc"));
+        let backend = authspec::backend(descriptor("oidc"), &settings, &runtime).unwrap();
+        let home = "https://app.example/complete/oidc/";
+        let started = backend.begin(authspec::BeginRequest::new(home)).await.unwrap();
+        let (_, state) = started.authorization_url.split_once("&state=").unwrap();
+        let query = format!("code=c&state={}", state.split('&').next().unwrap());
+        let callback = authspec::Callback::from_query(&query);
+        let error = backend.complete(&started.transaction, callback).await.unwrap_err();
+        assert_eq!(word(&error), (Code::Timeout, Stage::TokenValidation), "nobody has the keys");
+        let asked = recorder.0.lock().unwrap().clone();
+        let of = |url: &str| asked.iter().find(|(own, _)| own == url).unwrap().1;
+        assert_eq!(of("https://keys.example/jwks"), network, "{hosts}");
+        assert_eq!(of("https://op.example/token"), Network::Any, "the document's own host");
+    }
+}
+
+#[tokio::test]
+async fn a_listed_host_is_a_host() {
+    let world = World::start().await;
+    for (hosts, good) in [
+        ("keys.example,[::1],10.0.0.1", true),
+        ("https://keys.example", false),
+        ("keys.example:8443", false),
+        ("keys.example/", false),
+        ("::1", false),
+    ] {
+        let mut variables = world.settings("oidc");
+        variables.push(("SOCIAL_AUTH_OIDC_ENDPOINT_HOSTS".to_owned(), hosts.to_owned()));
+        let error = world.backend_with("oidc", variables).err();
+        assert_eq!(error.is_none(), good, "{hosts}");
+        if let Some(error) = error {
+            assert_eq!(error.code(), Code::InvalidSetting);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_may_think_longer_than_it_may_be_silent() {
+    let world = World::start().await;
+    let backend = world.backend(NAME, &[("REQUESTS_TIMEOUT", "30")]);
+    world.authority.set_fault(Some(Fault::Slow(5500)));
+    let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    world.authority.set_fault(None);
+    world.sign_in(backend.as_ref()).await.unwrap();
+    world.authority.set_fault(Some(Fault::Slow(5500)));
+    let callback = authspec::Callback::from_url(&callback);
+    assert!(backend.complete(&started.transaction, callback).await.is_ok());
+    // In the middle of an answer, five seconds of nothing are enough.
+    let dripping = Reply::new(200, JSON, "{}").delivered(Delivery::Dripping(6000));
+    world.authority.set_fault(Some(Fault::Token(dripping)));
+    let begun = Instant::now();
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(error.code(), Code::Timeout);
+    assert!(begun.elapsed() < Duration::from_secs(15));
 }

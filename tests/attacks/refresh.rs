@@ -53,6 +53,7 @@ async fn parallel_refreshes_are_one_request() {
         requests.iter().filter(|request| request.form_value("refresh_token").is_some()).count()
     };
     // The provider takes its time, so that all of them ask meanwhile.
+    world.authority.set_fault(Some(Fault::Slow(500)));
     let barrier = Arc::new(tokio::sync::Barrier::new(50));
     let tasks: Vec<_> = (0..50)
         .map(|_| {
@@ -67,10 +68,47 @@ async fn parallel_refreshes_are_one_request() {
     for task in tasks {
         tokens.push(task.await.unwrap().unwrap());
     }
-    // Who comes after the answer asks again, so there may be a few; each answer is shared.
-    let sent = refreshes(&world);
-    assert!(sent < 25, "{sent} requests for 50 askers");
+    assert_eq!(refreshes(&world), 1);
     tokens.sort_by(|a, b| a.expose().cmp(b.expose()));
     tokens.dedup();
-    assert_eq!(tokens.len(), sent);
+    assert_eq!(tokens.len(), 1, "everybody has the same new one");
+}
+
+#[tokio::test]
+async fn a_refresh_goes_on_when_whoever_asked_gives_up() {
+    let world = World::start().await;
+    let name = "azuread-v2-tenant-oauth2";
+    let backend = world.backend(name, &[]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let old = identity.tokens.refresh_token.unwrap();
+    world.authority.set_fault(Some(Fault::Slow(300)));
+    let first = backend.refresh(RefreshRequest::new(old.clone()));
+    let gone = tokio::time::timeout(std::time::Duration::from_millis(100), first).await;
+    assert!(gone.is_err(), "whoever asked is gone");
+    assert!(backend.refresh(RefreshRequest::new(old)).await.is_ok());
+    let requests = world.authority.requests();
+    let sent = requests.iter().filter(|request| request.form_value("refresh_token").is_some());
+    assert_eq!(sent.count(), 1, "the second shares the answer to the first");
+}
+
+#[tokio::test]
+async fn a_refreshed_token_keeps_the_time_of_its_sign_in() {
+    let world = World::start().await;
+    let arguments = [("AUTH_EXTRA_ARGUMENTS", r#"{"max_age":"60"}"#), ("SCOPE", "offline_access")];
+    let backend = world.backend("oidc", &arguments);
+    let fault = |seconds: u64| {
+        let time = vec![("auth_time".to_owned(), Some(json!(seconds)))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(time))));
+    };
+    fault(authspec_tests::NOW);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    world.advance(3600);
+    let request = RefreshRequest::new(identity.tokens.refresh_token.unwrap());
+    assert!(backend.refresh(request).await.is_ok(), "an old time is right in a refreshed token");
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(
+        word(&error),
+        (Code::InvalidClaim, Stage::TokenValidation),
+        "and wrong in a new one"
+    );
 }

@@ -126,6 +126,8 @@ pub enum SettingRule {
     Min(u64),
     /// A host of this machine.
     Loopback,
+    /// A list of hosts, without scheme, port and path.
+    Hosts,
     /// It must not be set here; the sentence says what to set instead. `{value}` is the value.
     Refused(&'static str),
     /// It is read and not used here; the sentence says why.

@@ -28,6 +28,9 @@ const PROTECTED: &[&str] = &[
     "client_secret",
 ];
 
+/// The longest path to go to next, in bytes: cookies, which may hold it, end at 4 KiB.
+const MAX_NEXT: usize = 2 * 1024;
+
 /// The URL that a browser is sent to, and what must be remembered until it comes back.
 pub(crate) fn begin(
     context: &Context,
@@ -48,6 +51,7 @@ pub(crate) fn begin(
         next: request.next.as_deref().map(check_next).transpose()?,
         browser: request.browser.as_ref().map(|secret| fingerprint(secret.expose())),
     };
+    check_max_age(context)?;
     let endpoint = context.authorization_endpoint(metadata)?;
     let endpoint_parameters: Vec<&str> = endpoint
         .split_once('?')
@@ -67,15 +71,16 @@ pub(crate) fn begin(
     }
     append_query(&mut url, "code_challenge", &pkce::challenge(&transaction.verifier));
     append_query(&mut url, "code_challenge_method", "S256");
-    if let Some(hint) = &request.login_hint {
-        append_query(&mut url, "login_hint", hint);
-    }
     let extra = context.settings.map("auth_extra_arguments");
     for (name, template) in context.descriptor.authorization.params {
-        let replaced = extra.is_some_and(|extra| extra.contains_key(*name));
+        let replaced = extra.is_some_and(|extra| extra.contains_key(*name))
+            || (*name == "login_hint" && request.login_hint.is_some());
         if let Some(value) = context.settings.render(Template(template)).filter(|_| !replaced) {
             append_query(&mut url, name, &value);
         }
+    }
+    if let Some(hint) = &request.login_hint {
+        append_query(&mut url, "login_hint", hint);
     }
     for (name, value) in extra.into_iter().flatten() {
         if name == "login_hint" && request.login_hint.is_some() {
@@ -93,6 +98,18 @@ pub(crate) fn begin(
         append_query(&mut url, name, value);
     }
     Ok((url, transaction))
+}
+
+/// An age that cannot be read could not be checked when the ID token comes.
+fn check_max_age(context: &Context) -> Result<()> {
+    match context.authorization_param("max_age") {
+        Some(text) if text.parse::<u64>().is_err() => {
+            let setting = context.settings.full_name("auth_extra_arguments");
+            let message = format!("`max_age` in `{setting}` must be a whole number of seconds.");
+            Err(Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(setting))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The scopes to ask for: the spec's, then SCOPE's, each once.
@@ -130,11 +147,11 @@ fn check_next(next: &str) -> Result<String> {
     let host = "https://same.invalid";
     let (path, _) = next.split_once(['?', '#']).unwrap_or((next, ""));
     let decoded = percent_decode_str(path).decode_utf8_lossy();
-    let is_plain = |text: &str| {
-        !text.contains('\\') && !text.chars().any(|char| char.is_control() || char.is_whitespace())
-    };
+    let is_plain = |text: &str| !text.contains('\\') && !text.chars().any(char::is_control);
     let stays = next.starts_with('/')
+        && next.len() <= MAX_NEXT
         && is_plain(next)
+        && !next.contains(char::is_whitespace)
         && is_plain(&decoded)
         && !decoded.contains("//")
         && Url::parse(host).and_then(|base| base.join(next)).is_ok_and(|url| {
@@ -153,7 +170,7 @@ mod tests {
 
     #[test]
     fn next_stays_on_this_host() {
-        for good in ["/", "/account?tab=1#top", "/a/b%2fc"] {
+        for good in ["/", "/account?tab=1#top", "/a/b%2fc", "/files/My%20Document"] {
             assert!(check_next(good).is_ok(), "{good}");
         }
         for bad in [
@@ -169,6 +186,8 @@ mod tests {
             "/%5cevil.example",
             "/%09/evil.example",
             "/a//b",
+            "/a b",
+            &format!("/{}", "x".repeat(MAX_NEXT)),
         ] {
             assert_eq!(check_next(bad).unwrap_err().code(), Code::InvalidParameter, "{bad}");
         }

@@ -156,11 +156,19 @@ pub(super) fn read_file(
     Ok(text)
 }
 
+/// Whether a text is a path for sure: a token or a key pasted in its place must not be printed.
+fn is_path(text: &str) -> bool {
+    let segments = text.split(['/', '\\']);
+    segments.clone().count() > 1
+        && !text.contains(['+', '=', '\n'])
+        && !text.contains("-----")
+        && segments.into_iter().all(|segment| segment.len() <= 40)
+}
+
 /// What is wrong with a file that a setting names.
 pub(super) fn unusable(what: &str, name: &str, path: &Path, problem: &str, stage: Stage) -> Error {
-    // A secret pasted in place of a path must not be printed.
     let shown = path.display().to_string();
-    let shown = if shown.contains(['/', '\\']) { format!(" {shown},") } else { String::new() };
+    let shown = if is_path(&shown) { format!(" {shown},") } else { String::new() };
     let message = format!("The {what}{shown} named by `{name}` {problem}.");
     Error::new(Code::MissingSetting, stage, message).with_parameter(name)
 }
@@ -227,6 +235,30 @@ impl Credential {
         match self {
             Self::Assertion { warning, .. } => *warning,
             Self::Post(_) | Self::Basic(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_are_shown() {
+        for path in [
+            "/var/run/secrets/azure/tokens/azure-identity-token",
+            "tokens/token.jwt",
+            "C:\\keys\\client.pem",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        for secret in [
+            "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+            "-----BEGIN PRIVATE KEY-----\\nMIIE/vQ\\n-----END PRIVATE KEY-----",
+            "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/abc/def+ghi",
+            "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/abc",
+        ] {
+            assert!(!is_path(secret), "{secret}");
         }
     }
 }

@@ -130,9 +130,10 @@ impl Context {
     pub(crate) fn user_info_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,
+        stage: Stage,
     ) -> Result<Option<Target<'a>>> {
         let found = metadata.and_then(|found| found.userinfo_endpoint.as_ref());
-        self.endpoint(self.user_info.as_deref(), "userinfo_endpoint", found, Stage::UserInfo)
+        self.endpoint(self.user_info.as_deref(), "userinfo_endpoint", found, stage)
     }
 
     pub(crate) fn end_session_endpoint<'a>(
@@ -187,6 +188,17 @@ impl Context {
              `{setting}`."
         );
         Err(Error::new(Code::MalformedResponse, stage, message).with_parameter(name))
+    }
+
+    /// A further parameter of the authorization request: the operator's, else the spec's.
+    pub(crate) fn authorization_param(&self, name: &str) -> Option<String> {
+        let extra = self.settings.map("auth_extra_arguments");
+        let own = extra.and_then(|extra| extra.get(name)).cloned();
+        own.or_else(|| {
+            let params = self.descriptor.authorization.params;
+            let (_, template) = params.iter().find(|(known, _)| *known == name)?;
+            self.settings.render(Template(template))
+        })
     }
 
     /// Seconds of clock difference to forgive.

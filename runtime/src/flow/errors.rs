@@ -41,8 +41,13 @@ pub(super) fn from_reply(
     stage: Stage,
     body: &Object,
 ) -> Error {
+    // A token that came beside the refusal is no part of it.
+    let tokens = ["access_token", "refresh_token", "id_token"];
+    let tokens: Vec<&str> =
+        tokens.iter().filter_map(|name| body.get(*name).and_then(Value::as_str)).collect();
     let provider = ProviderError::from_members(|name| body.get(name))
-        .with_retry_after(response.retry_after.as_deref());
+        .with_retry_after(response.retry_after.as_deref())
+        .without(&tokens);
     let error = provider.error.as_deref().unwrap_or_default();
     let code = match (response.status, error) {
         (429, _) => Code::RateLimited,

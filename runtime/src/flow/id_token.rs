@@ -63,8 +63,11 @@ pub(super) fn check(
     subject(&claims)?;
     // 12. the access token that came with it (section 3.1.3.8)
     access_token_hash(&claims, algorithm, expected.access_token)?;
-    // 13. how and when the user signed in, if the request asked for it (items 12 and 13)
-    authentication(context, &claims, expected.now)?;
+    // 13. how and when the user signed in, if the request asked for it (items 12 and 13); a refreshed
+    //     token keeps the time of the sign-in, and may leave `acr` out (section 12.2)
+    if expected.nonce.is_some() {
+        authentication(context, &claims, expected.now)?;
+    }
     // 14. the rules of the spec
     policy::check(context, &claims, Stage::TokenValidation)?;
     Ok(Verdict::Good(claims))
@@ -131,10 +134,10 @@ fn access_token_hash(
     Err(ID_TOKEN.invalid("at_hash", "does not fit the access token"))
 }
 
-/// With `max_age` in `AUTH_EXTRA_ARGUMENTS`, the user signed in no longer ago; with `acr_values`, in one
-/// of these ways.
+/// When `max_age` was asked for, the user signed in no longer ago; when `acr_values`, in one of these
+/// ways.
 fn authentication(context: &Context, claims: &Object, now: u64) -> Result<()> {
-    let asked = |name: &str| context.settings.map("auth_extra_arguments")?.get(name);
+    let asked = |name| context.authorization_param(name);
     if let Some(max_age) = asked("max_age").and_then(|seconds| seconds.parse::<u64>().ok()) {
         let claim = claims.get("auth_time").ok_or_else(|| ID_TOKEN.missing("auth_time"))?;
         let latest = |time: u64| time.saturating_add(max_age).saturating_add(context.leeway());

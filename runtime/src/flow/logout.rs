@@ -1,5 +1,7 @@
 //! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
+use std::fmt;
+
 use super::Context;
 use super::authorization::web_url;
 use crate::encode::append_query;
@@ -8,7 +10,7 @@ use crate::keys::Metadata;
 use crate::secret::Secret;
 
 /// What a logout URL may carry.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogoutRequest {
     /// The ID token of the sign-in that ends; providers skip their question for it.
@@ -17,6 +19,12 @@ pub struct LogoutRequest {
     pub post_logout_redirect_uri: Option<String>,
     /// Comes back with the browser.
     pub state: Option<String>,
+}
+
+impl fmt::Debug for LogoutRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LogoutRequest(…)")
+    }
 }
 
 /// Builds the logout URL.
@@ -56,6 +64,6 @@ fn check_uri(uri: &str) -> Result<()> {
         return Ok(());
     }
     let message = "Where to go after the logout must be an absolute http(s) URL.";
-    Err(Error::new(Code::InvalidParameter, Stage::Begin, message)
+    Err(Error::new(Code::InvalidParameter, Stage::Disconnect, message)
         .with_parameter("post_logout_redirect_uri"))
 }

@@ -30,5 +30,5 @@ mod vectors;
 pub(crate) use context::{Context, Target};
 pub(crate) use errors::{NOT_JSON, transport_error, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
-pub(crate) use sign_in::{Answer, Grant, Outcome, Previous, SignIn, Step};
+pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, check_same_user};
 pub(crate) use user::{SampleReplies, identity_of_sample};

@@ -25,23 +25,30 @@ pub(crate) enum Grant {
     /// The code of a callback.
     Code { transaction: Box<Transaction>, accepted: Accepted },
     /// A refresh token.
-    Refresh { token: Secret, request: TokenRequest, previous: Option<Previous> },
+    Refresh { token: Secret, request: TokenRequest },
 }
 
-/// Who a refreshed ID token must be about.
-#[derive(Clone, Debug)]
-pub(crate) struct Previous {
-    pub(crate) iss: Option<String>,
-    pub(crate) sub: Option<String>,
-}
-
-impl Previous {
-    /// From the ID token of the sign-in, which was checked when it came.
-    pub(crate) fn of(id_token: &Secret) -> Result<Self> {
-        let claims = jws::unchecked_claims(&ID_TOKEN, id_token.expose())?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { iss: text("iss"), sub: text("sub") })
+/// A refreshed ID token is about the same user as the one of the sign-in (OpenID Connect Core 1.0
+/// section 12.2). Both were checked when they came.
+pub(crate) fn check_same_user(previous: &Secret, refreshed: Option<&Secret>) -> Result<()> {
+    let claims = |token: &Secret| {
+        let claims = jws::unchecked_claims(&ID_TOKEN, token.expose());
+        claims.map_err(|error| error.with_stage(Stage::Refresh))
+    };
+    let before = claims(previous)?;
+    let Some(now) = refreshed.map(claims).transpose()? else {
+        return Ok(());
+    };
+    for name in ["iss", "sub"] {
+        let before = before.get(name).and_then(Value::as_str);
+        if before.is_some() && before != now.get(name).and_then(Value::as_str) {
+            let message = "The refreshed ID token is about another user.";
+            return Err(
+                Error::new(Code::UserMismatch, Stage::Refresh, message).with_parameter(name)
+            );
+        }
     }
+    Ok(())
 }
 
 /// What the machine wants next.
@@ -125,14 +132,19 @@ impl<'a> SignIn<'a> {
         }
     }
 
-    /// What this sign-in sends and no error may repeat.
+    /// What this sign-in sends or was given, and no error may repeat.
     pub(crate) fn secrets(&self) -> Vec<&str> {
-        match &self.grant {
+        let mut secrets = match &self.grant {
             Grant::Code { transaction, accepted } => {
                 vec![accepted.code.expose(), &transaction.verifier, &transaction.nonce]
             }
             Grant::Refresh { token, .. } => vec![token.expose()],
+        };
+        if let Some(Tokens { access_token, refresh_token, id_token, .. }) = &self.tokens {
+            let given = [access_token, refresh_token, id_token].into_iter().flatten();
+            secrets.extend(given.map(Secret::expose));
         }
+        secrets
     }
 
     pub(crate) fn metadata(&self) -> Option<&Metadata> {
@@ -177,9 +189,21 @@ impl<'a> SignIn<'a> {
     fn discovered(&mut self, metadata: Arc<Metadata>) -> Result<Step> {
         if let Grant::Code { accepted, .. } = &self.grant {
             accepted.check_issuer(&metadata)?;
+            self.check_endpoints(&metadata)?;
         }
         self.metadata = Some(metadata);
         self.redeem()
+    }
+
+    /// What the sign-in will ask later: a host that is refused is refused before the code is spent.
+    fn check_endpoints(&self, metadata: &Metadata) -> Result<()> {
+        if self.context.descriptor.oidc.is_some() {
+            self.context.keys_endpoint(Some(metadata), self.stage())?;
+        }
+        if self.context.descriptor.user_info.is_some() {
+            self.context.user_info_endpoint(Some(metadata), self.stage())?;
+        }
+        Ok(())
     }
 
     fn redeem(&mut self) -> Result<Step> {
@@ -255,7 +279,6 @@ impl<'a> SignIn<'a> {
         };
         match self.check_id_token(oidc, metadata, keys, tokens, now)? {
             Verdict::Good(claims) => {
-                self.check_previous(&claims)?;
                 self.id_token = Some(claims);
                 self.ask_user_info()
             }
@@ -284,29 +307,13 @@ impl<'a> SignIn<'a> {
         id_token::check(self.context, oidc, token, &expected)
     }
 
-    /// A refreshed token is about the same user (OpenID Connect Core 1.0 section 12.2).
-    fn check_previous(&self, claims: &Object) -> Result<()> {
-        let Grant::Refresh { previous: Some(previous), .. } = &self.grant else {
-            return Ok(());
-        };
-        for (name, before) in [("iss", &previous.iss), ("sub", &previous.sub)] {
-            let now = claims.get(name).and_then(Value::as_str);
-            if before.as_deref().is_some_and(|before| Some(before) != now) {
-                let message = "The refreshed ID token is about another user.";
-                return Err(
-                    Error::new(Code::UserMismatch, Stage::Refresh, message).with_parameter(name)
-                );
-            }
-        }
-        Ok(())
-    }
-
     /// User info of a sign-in; a refresh asks for nothing more.
     fn ask_user_info(&mut self) -> Result<Step> {
         let Grant::Code { .. } = self.grant else {
             return self.finish();
         };
-        let endpoint = self.context.user_info_endpoint(self.metadata.as_deref())?;
+        let endpoint =
+            self.context.user_info_endpoint(self.metadata.as_deref(), Stage::UserInfo)?;
         let (Some(user_info), Some(target)) = (&self.context.descriptor.user_info, endpoint) else {
             return self.call_or_finish();
         };

@@ -91,7 +91,7 @@ impl SigningKey {
         }
         let claims = json!({
             "iss": client_id, "sub": client_id, "aud": token_endpoint, "jti": fresh_id()?,
-            "iat": now, "nbf": now, "exp": now.saturating_add(LIFETIME),
+            "iat": now, "exp": now.saturating_add(LIFETIME),
         });
         let part = |value: serde_json::Value| base64url(value.to_string().as_bytes());
         let signed = format!("{}.{}", part(header), part(claims));

@@ -37,6 +37,11 @@ pub(crate) struct Endpoint {
 }
 
 impl Metadata {
+    /// Whether this is the document of an issuer, which is given without a slash at its end.
+    pub(crate) fn is_of(&self, issuer: &str) -> bool {
+        self.issuer.trim_end_matches('/') == issuer
+    }
+
     /// Reads the document that was fetched from `source`.
     ///
     /// Its endpoints must be `https`; `http` only when both they and the document are on loopback.

@@ -41,7 +41,8 @@ pub const COMMON: &[Setting] = &[
         .doc("Discovery document, instead of the provider's."),
     setting("jwks_uri", Kind::Url).doc("Key set, instead of the one that discovery names."),
     setting("endpoint_hosts", Kind::List)
-        .doc("Hosts that the discovery document may name beside its own, private ones too."),
+        .doc("Hosts that the discovery document may name beside its own, private ones too.")
+        .rules(&[SettingRule::Hosts]),
     setting("offline_provider", Kind::Authority)
         .doc("Where `authspec serve` runs, instead of the provider's hosts: for development only.")
         .rules(&[SettingRule::Loopback]),

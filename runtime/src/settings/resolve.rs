@@ -364,11 +364,21 @@ fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
             Url::parse(text).is_ok_and(|url| is_loopback(&url)),
             "must be on this machine, such as `http://127.0.0.1:8400`".to_owned(),
         ),
+        SettingRule::Hosts => (
+            matches!(value, Value::List(hosts) if hosts.iter().all(|host| is_host(host))),
+            "must be hosts without scheme, port and path, such as `keys.example`".to_owned(),
+        ),
         SettingRule::Refused(template) => {
             (false, template.replace("{value}", text).replace("{prefix}", prefix))
         }
     };
     (!holds).then_some(sentence)
+}
+
+/// A host as it stands in a URL: ASCII, with brackets around IPv6.
+fn is_host(text: &str) -> bool {
+    let url = Url::parse(&format!("https://{text}/"));
+    url.is_ok_and(|url| url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(text)))
 }
 
 fn is_blank(value: &serde_json::Value) -> bool {

@@ -51,10 +51,18 @@ impl<V> Expiring<V> {
 
     /// Drops what is over or was removed, from the oldest on; then the oldest, if there is no room.
     fn make_room(&mut self, now: u64) {
+        if self.order.len() >= self.capacity.saturating_mul(2) {
+            // Most of these were removed, somewhere behind the oldest.
+            let entries = &self.entries;
+            let is_there = |(name, number): &(String, u64)| {
+                entries.get(name).is_some_and(|entry| entry.number == *number)
+            };
+            self.order.retain(is_there);
+        }
         while let Some((name, number)) = self.order.front() {
             let entry = self.entries.get(name).filter(|entry| entry.number == *number);
             let is_over = entry.is_none_or(|entry| now >= entry.ends);
-            if !is_over && self.order.len() < self.capacity {
+            if !is_over && self.entries.len() < self.capacity {
                 return;
             }
             if entry.is_some() {
@@ -106,6 +114,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_removed_takes_no_room() {
+        let mut entries = Expiring::new(2);
+        assert!(entries.insert("waiting".to_owned(), 0, 100, 0));
+        for number in 1..50 {
+            assert!(entries.insert("other".to_owned(), number, 100, 0));
+            assert_eq!(entries.remove("other", 0), Some(number));
+            assert!(entries.order.len() <= 4);
+        }
+        assert_eq!(entries.get("waiting", 0), Some(&0));
+    }
+
+    #[test]
     fn memory_stays_bounded() {
         let mut entries = Expiring::new(100);
         for number in 0..10_000_u64 {
@@ -113,7 +133,7 @@ mod tests {
             if number % 3 == 0 {
                 entries.remove(&number.to_string(), number);
             }
-            assert!(entries.entries.len() <= 100 && entries.order.len() <= 100);
+            assert!(entries.entries.len() <= 100 && entries.order.len() <= 200);
         }
         assert!(entries.order.len() <= 51, "what is over goes before room is short");
     }

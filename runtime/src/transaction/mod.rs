@@ -111,7 +111,8 @@ impl Sealing {
     ///
     /// `invalid_setting` for a list of earlier keys or a lifetime that cannot be right.
     pub(crate) fn new(environment: &Environment, secret: Option<&Secret>) -> Result<Self> {
-        let key = environment.var(KEY_VARIABLE).map(Secret::new).or_else(|| secret.cloned());
+        let key = environment.var(KEY_VARIABLE);
+        let key = key.map(|key| Secret::new(key.trim())).or_else(|| secret.cloned());
         let for_everybody = key.is_none();
         let newest = key.unwrap_or_else(|| Secret::new(ACCIDENT_KEY));
         let earlier = match environment.var(KEY_FALLBACKS_VARIABLE) {

@@ -83,7 +83,6 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(IDLE_TIMEOUT)
         .user_agent(concat!("authspec/", env!("CARGO_PKG_VERSION")))
         .no_proxy()
         .no_gzip()
@@ -104,7 +103,12 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Transport
         content_type: text(response.headers(), &CONTENT_TYPE),
         body: Vec::new(),
     };
-    while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
+    // Between pieces only: how long the first one takes is for the request's own time to bound.
+    let next = async |response: &mut reqwest::Response| {
+        let chunk = tokio::time::timeout(IDLE_TIMEOUT, response.chunk()).await;
+        chunk.map_err(|_| TransportError::Timeout)?.map_err(|error| classify(&error))
+    };
+    while let Some(chunk) = next(&mut response).await? {
         if answer.body.len() + chunk.len() > MAX_RESPONSE {
             return Err(TransportError::TooLarge);
         }
@@ -192,6 +196,12 @@ fn classify(error: &reqwest::Error) -> TransportError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_has_no_public_address() {
+        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await;
+        assert!(refused.is_err_and(|error| error.is::<NoPublicAddress>()));
+    }
 
     #[test]
     fn a_date_becomes_seconds() {

@@ -34,12 +34,12 @@ pub fn rows() -> Vec<Attack> {
         "F02", "RFC 9700 2.6", "keys over http", Oidc: discovery("jwks_uri", "http://keys.example/keys") => MalformedResponse Begin;
         "F02", "RFC 9700 2.6", "a token endpoint over http", Oidc: discovery("token_endpoint", "http://evil.example/token") => MalformedResponse Begin;
         "F02", "RFC 9700 2.6", "an authorization endpoint that is a script", Oidc: discovery("authorization_endpoint", "javascript:alert(1)") => MalformedResponse Begin;
-        "F02", "SSRF", "keys on the private network", IdTokens: discovery("jwks_uri", "https://10.0.0.1/keys") => MalformedResponse TokenValidation;
-        "F02", "SSRF", "keys of the cloud's metadata service", IdTokens: discovery("jwks_uri", "https://169.254.169.254/keys") => MalformedResponse TokenValidation;
-        "F02", "SSRF", "the same as one number", IdTokens: discovery("jwks_uri", "https://2852039166/keys") => MalformedResponse TokenValidation;
-        "F02", "SSRF", "keys on localhost by name", Oidc: discovery("jwks_uri", "https://localhost/keys") => MalformedResponse TokenValidation;
+        "F02", "SSRF", "keys on the private network", IdTokens: discovery("jwks_uri", "https://10.0.0.1/keys") => MalformedResponse TokenExchange;
+        "F02", "SSRF", "keys of the cloud's metadata service", IdTokens: discovery("jwks_uri", "https://169.254.169.254/keys") => MalformedResponse TokenExchange;
+        "F02", "SSRF", "the same as one number", IdTokens: discovery("jwks_uri", "https://2852039166/keys") => MalformedResponse TokenExchange;
+        "F02", "SSRF", "keys on localhost by name", Oidc: discovery("jwks_uri", "https://localhost/keys") => MalformedResponse TokenExchange;
         "F02", "SSRF", "the token endpoint on the private network", Oidc: discovery("token_endpoint", "https://192.168.0.1/token") => MalformedResponse TokenExchange;
-        "F03", "RFC 9700 4.11", "keys on another host than the spec expects", Entra: discovery("jwks_uri", "https://keys.example/keys") => MalformedResponse TokenValidation;
+        "F03", "RFC 9700 4.11", "keys on another host than the spec expects", Entra: discovery("jwks_uri", "https://keys.example/keys") => MalformedResponse TokenExchange;
         "F03", "RFC 9700 4.11", "the token endpoint on another host", Tenants: discovery("token_endpoint", "https://evil.example/token") => accepted;
         "F05", "OIDC Core 10.1.1", "no keys at all", IdTokens: keys_reply(200, r#"{"keys":[]}"#) => MalformedResponse TokenValidation;
         "F05", "OIDC Core 10.1.1", "keys that are no list", IdTokens: keys_reply(200, r#"{"keys":{}}"#) => MalformedResponse TokenValidation;
@@ -48,7 +48,7 @@ pub fn rows() -> Vec<Attack> {
         "F05", "OIDC Core 10.1.1", "no page in place of the keys", IdTokens: keys_reply(404, "") => HttpError TokenValidation;
         "F05", "OIDC Discovery 4.2", "half a document", Entra: discovery_reply(200, r#"{"issuer":"#) => MalformedResponse TokenExchange;
         "F05", "OIDC Discovery 4.2", "a member twice", Entra: discovery_reply(200, r#"{"issuer":"https://a.example","issuer":"https://b.example"}"#) => MalformedResponse TokenExchange;
-        "F05", "OIDC Discovery 3", "a document without keys", IdTokens: no_discovery("jwks_uri") => MalformedResponse TokenValidation;
+        "F05", "OIDC Discovery 3", "a document without keys", IdTokens: no_discovery("jwks_uri") => MalformedResponse TokenExchange;
         "A12", "RFC 7636 4.2", "a provider that says nothing of PKCE", Oidc: no_discovery("code_challenge_methods_supported") => accepted;
         "A12", "RFC 9700 2.1.1", "a provider that says it has plain only", Oidc: discovery("code_challenge_methods_supported", json!(["plain"])) => accepted;
         "C02", "RFC 8725 3.1", "metadata that list none and HS256", IdTokens: discovery("id_token_signing_alg_values_supported", json!(["none", "HS256"])) => accepted;
