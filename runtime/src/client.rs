@@ -7,11 +7,10 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
-use crate::flow::logout::LogoutRequest;
 use crate::flow::notice::LogoutNotice;
 use crate::identity::{Identity, Refreshed};
 use crate::provider::{Logout, Provider, Refresh};
-use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::settings::{Mistake, ProviderSettings};
 

@@ -7,7 +7,7 @@ use crate::descriptor::{Descriptor, Oidc};
 use crate::error::{Code, Error, Result, Stage};
 use crate::flow::callback::{self, Callback};
 use crate::flow::client_authentication::Credential;
-use crate::flow::logout::{self, LogoutRequest};
+use crate::flow::logout;
 use crate::flow::logout_token::{self, LogoutVerdict};
 use crate::flow::notice::{self, LogoutNotice};
 use crate::flow::token::Form;
@@ -17,7 +17,7 @@ use crate::flow::{
 };
 use crate::identity::{Identity, Refreshed};
 use crate::keys::{KeySet, Metadata};
-use crate::request::{BeginRequest, RefreshRequest, Started};
+use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
 use crate::settings::{Mistake, RawSettings, Resolved};

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::flow::logout::LogoutRequest;
 use crate::secret::Secret;
 
 /// Where a sign-in comes back to, and where it goes on.
@@ -105,6 +104,24 @@ impl RefreshRequest {
     pub fn previous_id_token(mut self, id_token: impl Into<Secret>) -> Self {
         self.previous_id_token = Some(id_token.into());
         self
+    }
+}
+
+/// What a logout URL may carry.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct LogoutRequest {
+    /// The ID token of the sign-in that ends; providers skip their question for it.
+    pub id_token_hint: Option<Secret>,
+    /// Where the browser goes afterwards; it must be registered with the provider.
+    pub post_logout_redirect_uri: Option<String>,
+    /// Comes back with the browser.
+    pub state: Option<String>,
+}
+
+impl fmt::Debug for LogoutRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LogoutRequest(…)")
     }
 }
 

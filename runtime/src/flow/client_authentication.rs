@@ -1,11 +1,11 @@
 //! How the client proves itself at the token endpoint (RFC 6749 section 2.3, RFC 7523 section 2.2).
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::Context;
+use super::named_file::{read, unusable};
 use super::signing_key::SigningKey;
 use super::token::Form;
 use crate::descriptor::ClientAuthentication;
@@ -18,9 +18,6 @@ use crate::transport::HttpRequest;
 
 /// The type of a JWT assertion (RFC 7523 section 2.2).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// The largest file that is read, in bytes.
-const MAX_FILE: u64 = 64 * 1024;
 
 /// A credential, ready to be sent.
 pub(crate) enum Credential {
@@ -122,7 +119,7 @@ fn token_file(
 }
 
 fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
-    let text = read_file("token file", name, path, stage)?;
+    let text = read("token file", name, path, stage)?;
     let token = text.trim();
     let problem = if token.is_empty() {
         "is empty"
@@ -132,45 +129,6 @@ fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
         return Ok(Secret::new(token));
     };
     Err(unusable("token file", name, path, problem, stage))
-}
-
-/// A file that a setting names, as text.
-pub(super) fn read_file(
-    what: &str,
-    name: &str,
-    path: &Path,
-    stage: Stage,
-) -> Result<Zeroizing<String>> {
-    let missing = |problem: &str| unusable(what, name, path, problem, stage);
-    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => missing("does not exist"),
-        _ => missing("cannot be opened"),
-    })?;
-    let mut text = Zeroizing::new(String::new());
-    file.take(MAX_FILE + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| missing("cannot be read as text"))?;
-    if text.len() as u64 > MAX_FILE {
-        return Err(missing("is larger than 64 KiB"));
-    }
-    Ok(text)
-}
-
-/// Whether a text is a path for sure: a token or a key pasted in its place must not be printed.
-fn is_path(text: &str) -> bool {
-    let segments = text.split(['/', '\\']);
-    segments.clone().count() > 1
-        && !text.contains(['+', '=', '\n'])
-        && !text.contains("-----")
-        && segments.into_iter().all(|segment| segment.len() <= 40)
-}
-
-/// What is wrong with a file that a setting names.
-pub(super) fn unusable(what: &str, name: &str, path: &Path, problem: &str, stage: Stage) -> Error {
-    let shown = path.display().to_string();
-    let shown = if is_path(&shown) { format!(" {shown},") } else { String::new() };
-    let message = format!("The {what}{shown} named by `{name}` {problem}.");
-    Error::new(Code::MissingSetting, stage, message).with_parameter(name)
 }
 
 /// Names every way that was tried, so that an operator can choose one.
@@ -235,30 +193,6 @@ impl Credential {
         match self {
             Self::Assertion { warning, .. } => *warning,
             Self::Post(_) | Self::Basic(_) => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_are_shown() {
-        for path in [
-            "/var/run/secrets/azure/tokens/azure-identity-token",
-            "tokens/token.jwt",
-            "C:\\keys\\client.pem",
-        ] {
-            assert!(is_path(path), "{path}");
-        }
-        for secret in [
-            "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
-            "-----BEGIN PRIVATE KEY-----\\nMIIE/vQ\\n-----END PRIVATE KEY-----",
-            "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/abc/def+ghi",
-            "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/abc",
-        ] {
-            assert!(!is_path(secret), "{secret}");
         }
     }
 }

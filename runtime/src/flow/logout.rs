@@ -1,31 +1,11 @@
 //! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
-use std::fmt;
-
 use super::Context;
 use super::authorization::web_url;
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
-use crate::secret::Secret;
-
-/// What a logout URL may carry.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct LogoutRequest {
-    /// The ID token of the sign-in that ends; providers skip their question for it.
-    pub id_token_hint: Option<Secret>,
-    /// Where the browser goes afterwards; it must be registered with the provider.
-    pub post_logout_redirect_uri: Option<String>,
-    /// Comes back with the browser.
-    pub state: Option<String>,
-}
-
-impl fmt::Debug for LogoutRequest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LogoutRequest(…)")
-    }
-}
+use crate::request::LogoutRequest;
 
 /// Builds the logout URL.
 pub(crate) fn url(

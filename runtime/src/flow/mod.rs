@@ -14,6 +14,7 @@ mod id_token;
 pub(crate) mod jws;
 pub(crate) mod logout;
 pub(crate) mod logout_token;
+mod named_file;
 pub(crate) mod notice;
 mod parameters;
 mod policy;

@@ -14,7 +14,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 
-use super::client_authentication::{read_file, unusable};
+use super::named_file;
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::algorithm_name;
@@ -49,8 +49,8 @@ impl SigningKey {
         algorithm: Option<Algorithm>,
         stage: Stage,
     ) -> Result<Self> {
-        let wrong = |problem: &str| unusable("private key", name, path, problem, stage);
-        let text = read_file("private key", name, path, stage)?;
+        let wrong = |problem: &str| named_file::unusable("private key", name, path, problem, stage);
+        let text = named_file::read("private key", name, path, stage)?;
         let pem = text.as_bytes();
         let key = PrivateKeyDer::from_pem_slice(pem)
             .map_err(|_| wrong("holds no private key in PEM form, or an encrypted one"))?;
