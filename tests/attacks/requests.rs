@@ -110,6 +110,18 @@ async fn what_was_granted_is_what_the_provider_says() {
 }
 
 #[tokio::test]
+async fn tokens_of_a_callback_are_nobodys() {
+    let world = World::start().await;
+    let backend = world.backend("oidc", &[]);
+    let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    let callback = format!("{callback}&id_token=e30.e30.e30&access_token=theirs&token_type=mac");
+    let identity =
+        backend.complete(&started.transaction, Callback::from_url(&callback)).await.unwrap();
+    assert_ne!(identity.tokens.access_token.unwrap().expose(), "theirs");
+    assert_ne!(identity.tokens.id_token.unwrap().expose(), "e30.e30.e30");
+}
+
+#[tokio::test]
 async fn an_age_that_was_asked_for_is_checked() {
     let world = World::start().await;
     let arguments = |json| [("AUTH_EXTRA_ARGUMENTS", json)];
