@@ -1,7 +1,9 @@
 //! Fuzzing on a stable compiler: good inputs, changed at random, for some time each.
 //!
-//! `AUTHSPEC_FUZZ_SECONDS` says for how long (1 second each unless it is set; `.ci/run` takes 60). What is
-//! found is made small, shown, and written to `corpus/<target>/`, where it is tried first from then on.
+//! `AUTHSPEC_FUZZ_SECONDS` says for how long (1 second each unless it is set; `.ci/run` takes 60), and
+//! `AUTHSPEC_FUZZ_SEED` where the changes begin: the same number, the same inputs. Without it each run begins
+//! elsewhere. `.ci/run` sets it, so that a change is refused for what it does and not by luck. What is found is
+//! made small, shown, and written to `corpus/<target>/`, where it is tried first from then on.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -118,16 +120,19 @@ fn fuzz((name, seeds, target): Target) {
     for seed in &seeds {
         target(seed);
     }
-    let seconds = std::env::var("AUTHSPEC_FUZZ_SECONDS").ok();
-    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(1);
+    let seconds = number("AUTHSPEC_FUZZ_SECONDS").unwrap_or(1);
     let end = Instant::now() + Duration::from_secs(seconds);
     let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
     let inputs = (0..seeds.len(), edits());
     let runs = Cell::new(0_u64);
-    // A new beginning each time: what is found is kept as a file, not as a number.
-    let rng = || TestRng::from_seed(RngAlgorithm::ChaCha, &rand_seed());
+    let mut beginning = number("AUTHSPEC_FUZZ_SEED").unwrap_or_else(random);
     while Instant::now() < end {
-        let mut runner = TestRunner::new_with_rng(config.clone(), rng());
+        // Each runner tries 200 inputs; the next begins at the next number.
+        beginning = beginning.wrapping_add(1);
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&beginning.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(config.clone(), rng);
         let outcome = runner.run(&inputs, |(seed, edits)| {
             runs.set(runs.get() + 1);
             let data = apply(seeds[seed].clone(), &edits);
@@ -146,10 +151,16 @@ fn fuzz((name, seeds, target): Target) {
     println!("{name}: {} inputs in {seconds} s, from {} seeds", runs.get(), seeds.len());
 }
 
-fn rand_seed() -> [u8; 32] {
-    let mut seed = [0; 32];
-    aws_lc_rs::rand::fill(&mut seed).expect("random bytes");
-    seed
+/// The number that a variable of the environment says.
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text:?}")))
+}
+
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    aws_lc_rs::rand::fill(&mut bytes).expect("random bytes");
+    u64::from_le_bytes(bytes)
 }
 
 fn fingerprint(data: &[u8]) -> u64 {

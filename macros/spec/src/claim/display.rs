@@ -46,7 +46,10 @@ fn write_path(source: &Source, steps: &[Step], formatter: &mut Formatter<'_>) ->
         Source::Claims => {}
         Source::Token => formatter.write_str("$token")?,
         Source::UserInfo => formatter.write_str("$user_info")?,
-        Source::Call(name) => write!(formatter, "${name}")?,
+        Source::Call(name) => {
+            formatter.write_char('$')?;
+            write_name(name, formatter)?;
+        }
     }
     for (index, step) in steps.iter().enumerate() {
         match step {
@@ -100,6 +103,8 @@ mod tests {
             "`cognito:groups`",
             "$token.scope",
             "$emails[primary, kind = 'work'].email",
+            "$`its e-mails`[0]",
+            "$``",
             "join(given_name, family_name)",
             "'user_{id} of {a.b}'",
             "address(upn) | address(preferred_username)",
