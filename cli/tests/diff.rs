@@ -33,6 +33,14 @@ params = { region = "{region}" }
 [[client_authentication]]
 method = "client_secret_basic"
 
+[[client_authentication]]
+method = "private_key_jwt"
+setting = "key_file"
+
+[settings.key_file]
+type = "path"
+doc  = "A private key."
+
 [refresh]
 
 [oidc]
@@ -226,6 +234,13 @@ fn every_kind_of_change_has_its_severity() {
             "client_secret_post",
             "client_authentication",
             "the method of the client secret",
+            "breaking",
+        ),
+        (
+            "setting = \"key_file\"",
+            "setting = \"key_file\"\naudience = \"https://{host}\"",
+            "client_authentication",
+            "the audience of the private key of KEY_FILE",
             "breaking",
         ),
         ("[refresh]", "", "refresh", "refresh lost", "breaking"),

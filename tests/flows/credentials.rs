@@ -288,8 +288,7 @@ async fn a_private_key_signs_a_new_assertion_each_time() {
         let mut validation = Validation::new(algorithm);
         // The clock of the tests stands still.
         validation.validate_exp = false;
-        let token_endpoint = format!("{}/oidc/token", world.authority.origin());
-        validation.set_audience(&[token_endpoint]);
+        validation.set_audience(&[format!("{}/oidc/token", world.authority.origin())]);
         let read =
             |token: &str| decode::<authspec::Object>(token, &key, &validation).unwrap().claims;
         let (first, second) = (read(&first), read(&assertion_of(&world, &more).await));
@@ -297,6 +296,13 @@ async fn a_private_key_signs_a_new_assertion_each_time() {
         assert_eq!(first["sub"], DEFAULT_CLIENT_ID);
         assert_eq!((&first["iat"], &first["exp"]), (&NOW.into(), &(NOW + 300).into()));
         assert_ne!(first["jti"], second["jti"]);
+        // Some providers want their issuer as the audience.
+        let issuer = "https://accounts.example";
+        let more = [more[0], more[1], ("PRIVATE_KEY_AUDIENCE", issuer)];
+        validation.set_audience(&[issuer]);
+        let third =
+            decode::<authspec::Object>(assertion_of(&world, &more).await, &key, &validation);
+        assert_eq!(third.unwrap().claims["aud"], issuer);
         // A secret, where there is one, is sent instead.
         let with_secret = world.backend("oidc", &more);
         assert!(world.sign_in(with_secret.as_ref()).await.is_ok());

@@ -68,14 +68,15 @@ class Provider:
             known["SECRET"] = self.secrets[name]
         return Command(backend, spec, **{**known, **settings})
 
-    def with_key(self, key):
+    def with_key(self, key, **settings):
         """The command as the client that signs with a key of its own."""
         file = tempfile.NamedTemporaryFile("w", suffix=".pem")
         file.write(key["pem"])
         file.flush()
         # It goes away with the last one who holds it.
         self.key_files.append(file)
-        return self.client("key", PRIVATE_KEY_FILE=file.name, PRIVATE_KEY_ID=key["kid"])
+        own = {"PRIVATE_KEY_FILE": file.name, "PRIVATE_KEY_ID": key["kid"]}
+        return self.client("key", **{**own, **settings})
 
     def visit(self, client, browser=None, **answers):
         """The first leg, and the person at the provider's pages."""
@@ -130,6 +131,11 @@ def run(checks):
     with checks.check("private_key_jwt: a person signs in; a key that is not registered is refused"):
         is_account(provider.sign_in(provider.with_key(provider.registered_key)))
         wrong = provider.with_key(provider.unregistered_key)
+        refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
+    with checks.check("private_key_jwt for the issuer: a person signs in; for another one it is refused"):
+        key = provider.registered_key
+        is_account(provider.sign_in(provider.with_key(key, PRIVATE_KEY_AUDIENCE=provider.issuer)))
+        wrong = provider.with_key(key, PRIVATE_KEY_AUDIENCE="https://127.0.0.1/other")
         refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
     for algorithm in ["PS256", "ES256", "EdDSA"]:
         with checks.check(f"an ID token signed with {algorithm} is verified"):

@@ -1,6 +1,7 @@
 //! `[[client_authentication]]`: how clients prove themselves; the first way that is set counts.
 
 use authspec_spec::document::{ClientAuthentication, METHODS, Method};
+use authspec_spec::template::Template;
 
 use super::change::{Group, breaking, notice};
 use super::pairs::{Pair, comes_first, is_reordered, pairs};
@@ -58,6 +59,7 @@ fn compare_both(group: &mut Group<'_>, old: &ClientAuthentication, new: &ClientA
         assertion_type,
         key_id,
         algorithm,
+        audience,
         env,
         warning,
         span: _,
@@ -88,6 +90,15 @@ fn compare_both(group: &mut Group<'_>, old: &ClientAuthentication, new: &ClientA
         let usual = "what fits the key";
         let (before, now) = (algorithm.unwrap_or(usual), new.algorithm.unwrap_or(usual));
         group.changed(&format!("the algorithm of {name}"), before, now, breaking(reason));
+    }
+    let template = |audience: &Option<authspec_spec::Spanned<Template>>| {
+        let written = audience.as_ref().map(|audience| audience.value.to_string());
+        written.unwrap_or_else(|| "the token endpoint".to_owned())
+    };
+    let (before, now) = (template(audience), template(&new.audience));
+    if before != now {
+        let reason = "the provider must expect it";
+        group.changed(&format!("the audience of {name}"), before, now, breaking(reason));
     }
     compare_variables(group, &name, env, &new.env);
     group.words(&format!("the warning of {name}"), warning.as_deref(), new.warning.as_deref());

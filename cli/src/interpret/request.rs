@@ -41,6 +41,7 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
         assertion_type,
         key_id,
         algorithm,
+        audience,
         env,
         warning,
         span: _,
@@ -66,6 +67,7 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
             setting,
             key_id: key_id.as_ref().map(|name| text(&name.value)),
             algorithm: algorithm.and_then(|name| name.parse().ok()),
+            audience: audience.as_ref().map(|audience| Template(text(&audience.value))),
             warning,
         },
     }

@@ -11,6 +11,7 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
         assertion_type,
         key_id,
         algorithm,
+        audience,
         env,
         warning,
         span: _,
@@ -24,6 +25,10 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
         let name = format_ident!("{name}");
         quote! { .algorithm(Algorithm::#name) }
     });
+    let audience = audience.as_ref().map(|template| {
+        let audience = template.value.to_string();
+        quote! { .audience(#audience) }
+    });
     let warning = warning.as_ref().map(|text| quote! { .warning(#text) });
     match method {
         Method::ClientSecretPost => quote! { ClientAuthentication::ClientSecretPost },
@@ -32,6 +37,8 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
         Method::AssertionFile => quote! {
             assertion_file(&[#(#env),*], #setting, #assertion_type) #warning
         },
-        Method::PrivateKeyJwt => quote! { private_key(#setting) #key_id #algorithm #warning },
+        Method::PrivateKeyJwt => quote! {
+            private_key(#setting) #key_id #algorithm #audience #warning
+        },
     }
 }

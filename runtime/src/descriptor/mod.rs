@@ -223,6 +223,8 @@ pub enum ClientAuthentication {
         key_id: Option<&'static str>,
         /// What the key signs with; `None` means what fits it.
         algorithm: Option<Algorithm>,
+        /// The assertion's `aud`; the token endpoint when absent, or when a setting in it is.
+        audience: Option<Template>,
         /// What to tell an operator who uses this way although the provider promises nothing.
         warning: Option<&'static str>,
     },
@@ -375,48 +377,53 @@ pub const fn assertion_file(
 
 /// An assertion that the private key in a file signs.
 pub const fn private_key(setting: &'static str) -> ClientAuthentication {
-    ClientAuthentication::PrivateKey { setting, key_id: None, algorithm: None, warning: None }
+    ClientAuthentication::PrivateKey {
+        setting,
+        key_id: None,
+        algorithm: None,
+        audience: None,
+        warning: None,
+    }
 }
 
 impl ClientAuthentication {
     /// The private key with the setting that holds its `kid`.
     #[must_use]
-    pub const fn key_id(self, name: &'static str) -> Self {
-        match self {
-            Self::PrivateKey { setting, algorithm, warning, .. } => {
-                Self::PrivateKey { setting, key_id: Some(name), algorithm, warning }
-            }
-            other => other,
+    pub const fn key_id(mut self, name: &'static str) -> Self {
+        if let Self::PrivateKey { key_id, .. } = &mut self {
+            *key_id = Some(name);
         }
+        self
     }
 
     /// The private key with what it signs with.
     #[must_use]
-    pub const fn algorithm(self, algorithm: Algorithm) -> Self {
-        match self {
-            Self::PrivateKey { setting, key_id, warning, .. } => {
-                Self::PrivateKey { setting, key_id, algorithm: Some(algorithm), warning }
-            }
-            other => other,
+    pub const fn algorithm(mut self, name: Algorithm) -> Self {
+        if let Self::PrivateKey { algorithm, .. } = &mut self {
+            *algorithm = Some(name);
         }
+        self
+    }
+
+    /// The private key with what its assertions have as `aud`.
+    #[must_use]
+    pub const fn audience(mut self, template: &'static str) -> Self {
+        if let Self::PrivateKey { audience, .. } = &mut self {
+            *audience = Some(Template(template));
+        }
+        self
     }
 
     /// The way with what an operator must know who uses it.
     #[must_use]
-    pub const fn warning(self, text: &'static str) -> Self {
-        let warning = Some(text);
-        match self {
-            Self::Assertion { setting, assertion_type, .. } => {
-                Self::Assertion { setting, assertion_type, warning }
-            }
-            Self::AssertionFile { env, setting, assertion_type, .. } => {
-                Self::AssertionFile { env, setting, assertion_type, warning }
-            }
-            Self::PrivateKey { setting, key_id, algorithm, .. } => {
-                Self::PrivateKey { setting, key_id, algorithm, warning }
-            }
-            secret => secret,
+    pub const fn warning(mut self, text: &'static str) -> Self {
+        if let Self::Assertion { warning, .. }
+        | Self::AssertionFile { warning, .. }
+        | Self::PrivateKey { warning, .. } = &mut self
+        {
+            *warning = Some(text);
         }
+        self
     }
 }
 

@@ -72,14 +72,15 @@ pub(crate) fn credential(
                     });
                 }
             }
-            ClientAuthentication::PrivateKey { setting, key_id, algorithm, warning } => {
+            ClientAuthentication::PrivateKey { setting, key_id, algorithm, audience, warning } => {
                 if let Some(path) = settings.path(setting) {
                     let name = settings.full_name(setting);
                     let key = SigningKey::read(&name, path, *algorithm, stage)?;
                     let key_id = key_id.and_then(|setting| settings.text(setting));
-                    let (client, to) = (&context.client_id, token_endpoint);
+                    let audience = audience.and_then(|template| settings.render(template));
+                    let to = audience.as_deref().unwrap_or(token_endpoint);
                     return Ok(Credential::Assertion {
-                        assertion: key.assertion(client, to, key_id, now, stage)?,
+                        assertion: key.assertion(&context.client_id, to, key_id, now, stage)?,
                         assertion_type: JWT_BEARER.to_owned(),
                         warning: *warning,
                     });

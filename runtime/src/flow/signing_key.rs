@@ -70,7 +70,7 @@ impl SigningKey {
         Ok(Self { pair, algorithm, thumbprint })
     }
 
-    /// A new assertion of the client for this token endpoint. `now` is in Unix seconds.
+    /// A new assertion of the client for this audience. `now` is in Unix seconds.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl SigningKey {
     pub(super) fn assertion(
         &self,
         client_id: &str,
-        token_endpoint: &str,
+        audience: &str,
         key_id: Option<&str>,
         now: u64,
         stage: Stage,
@@ -90,7 +90,7 @@ impl SigningKey {
             }
         }
         let claims = json!({
-            "iss": client_id, "sub": client_id, "aud": token_endpoint, "jti": fresh_id()?,
+            "iss": client_id, "sub": client_id, "aud": audience, "jti": fresh_id()?,
             "iat": now, "exp": now.saturating_add(LIFETIME),
         });
         let part = |value: serde_json::Value| base64url(value.to_string().as_bytes());

@@ -63,6 +63,7 @@ fn templates(document: &Document) -> Vec<&Spanned<Template>> {
         .chain(document.token.params.iter().map(|(_, template)| template))
         .chain(document.refresh.iter().flat_map(|r| &r.params).map(|(_, template)| template))
         .chain(document.oidc.iter().filter_map(|oidc| oidc.issuer.as_ref()))
+        .chain(document.client_authentication.iter().filter_map(|way| way.audience.as_ref()))
         .chain(document.calls.iter().map(|call| &call.url))
         .chain(tests)
         .collect()

@@ -6,6 +6,7 @@ use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
 use crate::reader::Reader;
 use crate::report::Diagnostic;
 use crate::source::{Span, Spanned};
+use crate::template::Template;
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
@@ -17,6 +18,11 @@ pub const KEYS: &[Key] = &[
         "algorithm",
         Kind::Word(&words(&KEY_ALGORITHMS)),
         "What the private key signs with; by default what fits the key: RS256 or ES256.",
+    ),
+    key(
+        "audience",
+        Kind::Template,
+        "The `aud` of what the private key signs; the token endpoint when it is absent, or a setting in it.",
     ),
     key("env", TEXTS, "Variables that name the assertion file; the first one set decides."),
     key("warning", Kind::Text, "What an operator must know who uses this way."),
@@ -35,6 +41,8 @@ pub struct ClientAuthentication {
     pub key_id: Option<Spanned<String>>,
     /// What the private key signs with.
     pub algorithm: Option<Algorithm>,
+    /// The `aud` of what the private key signs.
+    pub audience: Option<Spanned<Template>>,
     /// Variables that name the assertion file.
     pub env: Vec<String>,
     /// What an operator must know.
@@ -108,6 +116,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
                 assertion_type: reader.text("assertion_type"),
                 key_id: reader.text("key_id"),
                 algorithm: reader.word("algorithm", &KEY_ALGORITHMS),
+                audience: reader.template("audience"),
                 env: env.into_iter().map(|name| name.value).collect(),
                 warning: reader.text("warning").map(|text| text.value),
                 span,
