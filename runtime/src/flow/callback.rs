@@ -171,27 +171,32 @@ fn declined(context: &Context, error: &str, parameters: &Parameters) -> Error {
         }
     }
     let provider = ProviderError::from_members(|name| members.get(name));
-    let code = match error {
-        "login_required" | "interaction_required" | "account_selection_required" => {
-            Code::ReauthenticationRequired
-        }
+    refused(context, code_of(error), Stage::Callback, provider)
+}
+
+/// Errors of authorization endpoints (RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6,
+/// and Microsoft's list), as codes of ours.
+fn code_of(error: &str) -> Code {
+    match error {
+        // What `prompt=none` could not do without the user.
+        "login_required"
+        | "interaction_required"
+        | "consent_required"
+        | "account_selection_required" => Code::ReauthenticationRequired,
         "temporarily_unavailable" | "server_error" => Code::Unavailable,
-        "access_denied" | "consent_required" | "authorization_declined" => {
-            Code::AuthorizationDeclined
-        }
+        "authorization_declined" => Code::AuthorizationDeclined,
         "unauthorized_client"
         | "invalid_request"
         | "invalid_scope"
         | "invalid_resource"
         | "unsupported_response_type"
         | "invalid_client" => Code::HttpError,
-        // Other errors, and spellings that contain the word, as providers invent them.
+        // `access_denied`, and other spellings that contain the word, as providers invent them.
         other if other.contains("denied") || other.contains("cancel") => {
             Code::AuthorizationDeclined
         }
         _ => Code::UnknownError,
-    };
-    refused(context, code, Stage::Callback, provider)
+    }
 }
 
 fn at_callback(code: Code, message: impl Into<String>) -> Error {
@@ -229,8 +234,49 @@ mod tests {
     }
 
     #[test]
+    fn errors_of_providers_have_codes_of_ours() {
+        for (code, errors) in [
+            (
+                Code::ReauthenticationRequired,
+                &[
+                    "login_required",
+                    "interaction_required",
+                    "consent_required",
+                    "account_selection_required",
+                ][..],
+            ),
+            (Code::Unavailable, &["temporarily_unavailable", "server_error"]),
+            (
+                Code::AuthorizationDeclined,
+                &["access_denied", "authorization_declined", "user_cancelled"],
+            ),
+            (
+                Code::HttpError,
+                &[
+                    "unauthorized_client",
+                    "invalid_request",
+                    "invalid_scope",
+                    "invalid_resource",
+                    "unsupported_response_type",
+                    "invalid_client",
+                ],
+            ),
+            (Code::UnknownError, &["", "Server_Error", "something_new"]),
+        ] {
+            for error in errors {
+                assert_eq!(code_of(error), code, "{error}");
+            }
+        }
+    }
+
+    #[test]
     fn the_fragment_is_no_query() {
         assert_eq!(Callback::from_url("https://app/cb#?code=x").query, "");
         assert_eq!(Callback::from_url("https://app/cb?code=x#y").query, "code=x");
+    }
+
+    #[test]
+    fn debug_shows_no_code() {
+        assert_eq!(format!("{:?}", Callback::from_query("code=c")), "Callback(…)");
     }
 }

@@ -89,3 +89,15 @@ fn another_issuer(what: &str, stage: Stage) -> Error {
     let message = format!("The {what} comes from another issuer.");
     Error::new(Code::IssuerMismatch, stage, message).with_parameter("iss")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_user() {
+        let sub = Some("sub-1".to_owned());
+        let notice = LogoutNotice { backend: "oidc", iss: None, sub, sid: None };
+        assert_eq!(format!("{notice:?}"), "LogoutNotice(oidc)");
+    }
+}

@@ -168,11 +168,13 @@ impl<'a> SignIn<'a> {
                 self.calls.push((call.name, reply));
                 self.call_or_finish()
             }
-            _ => {
-                let message = "The sign-in was given an answer that it did not ask for.";
-                Err(Error::new(Code::UnknownError, self.stage(), message))
-            }
+            _ => Err(self.out_of_turn()),
         }
+    }
+
+    fn out_of_turn(&self) -> Error {
+        let message = "The sign-in was given an answer that it did not ask for.";
+        Error::new(Code::UnknownError, self.stage(), message)
     }
 
     /// Discovery first: it fails before the code is spent.
@@ -275,28 +277,10 @@ impl<'a> SignIn<'a> {
         let (Some(oidc), Some(metadata), Some(tokens)) =
             (&self.context.descriptor.oidc, &self.metadata, &self.tokens)
         else {
-            return self.ask_user_info();
+            return Err(self.out_of_turn());
         };
-        match self.check_id_token(oidc, metadata, keys, tokens, now)? {
-            Verdict::Good(claims) => {
-                self.id_token = Some(claims);
-                self.ask_user_info()
-            }
-            Verdict::UnknownKey if again => Err(ID_TOKEN.unknown_key()),
-            Verdict::UnknownKey => self.fetch_keys(true),
-        }
-    }
-
-    fn check_id_token(
-        &self,
-        oidc: &Oidc,
-        metadata: &Metadata,
-        keys: &KeySet,
-        tokens: &Tokens,
-        now: u64,
-    ) -> Result<Verdict> {
-        let Some(token) = &tokens.id_token else {
-            return Ok(Verdict::Good(Object::new()));
+        let Some(id_token) = &tokens.id_token else {
+            return Err(self.out_of_turn());
         };
         let nonce = match &self.grant {
             Grant::Code { transaction, .. } => Some(transaction.nonce.as_str()),
@@ -304,7 +288,14 @@ impl<'a> SignIn<'a> {
         };
         let access_token = tokens.access_token.as_ref();
         let expected = Expected { metadata, keys, nonce, access_token, now };
-        id_token::check(self.context, oidc, token, &expected)
+        match id_token::check(self.context, oidc, id_token, &expected)? {
+            Verdict::Good(claims) => {
+                self.id_token = Some(claims);
+                self.ask_user_info()
+            }
+            Verdict::UnknownKey if again => Err(ID_TOKEN.unknown_key()),
+            Verdict::UnknownKey => self.fetch_keys(true),
+        }
     }
 
     /// User info of a sign-in; a refresh asks for nothing more.

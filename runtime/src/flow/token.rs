@@ -196,6 +196,14 @@ mod tests {
             assert_eq!(lifetime(Some(&value)), expected, "{value}");
         }
         assert_eq!(lifetime(None), Some(None));
+        assert_eq!(MAX_LIFETIME, 316_224_000, "ten years of 366 days");
+    }
+
+    #[test]
+    fn times_are_whole_numbers_that_a_double_holds() {
+        assert_eq!(number(&json!(9_007_199_254_740_992.0)), Some(9_007_199_254_740_992));
+        assert_eq!(number(&json!(9_007_199_254_740_994.0)), None);
+        assert_eq!(number(&json!(u64::MAX)), Some(u64::MAX));
     }
 
     #[test]
@@ -204,5 +212,7 @@ mod tests {
         for bad in ["", "a\nb", "a b", "a\u{e9}", "a\0"] {
             assert!(!is_token(bad), "{bad:?}");
         }
+        assert!(is_token(&"x".repeat(256 * 1024)));
+        assert!(!is_token(&"x".repeat(256 * 1024 + 1)));
     }
 }

@@ -231,6 +231,19 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", transaction()), "Transaction(github)");
+        assert_eq!(format!("{:?}", ring("k")), "KeyRing(…)");
+    }
+
+    #[test]
+    fn ids_are_long_and_no_two_are_alike() {
+        let (one, other) = (fresh_id().unwrap(), fresh_id().unwrap());
+        assert_eq!((one.len(), other.len()), (43, 43), "256 bits");
+        assert_ne!(one, other);
+    }
+
+    #[test]
     fn another_key_backend_or_time_is_refused() {
         let sealed = with_key("k").seal(&transaction()).unwrap();
         assert!(with_key("k").open(&sealed, "github", 1000).is_ok());
@@ -268,6 +281,8 @@ mod tests {
     fn the_lifetime_is_a_setting() {
         let with =
             |seconds: &str| sealing(&[(KEY_VARIABLE, "k"), (LIFETIME_VARIABLE, seconds)], None);
+        assert_eq!(with("60").unwrap().lifetime(), Duration::from_secs(60));
+        assert_eq!(with_key("k").lifetime(), Duration::from_secs(1800));
         let sealed = with_key("k").seal(&transaction()).unwrap();
         assert!(with("60").unwrap().open(&sealed, "github", 1059).is_ok());
         assert!(with("60").unwrap().open(&sealed, "github", 1060).is_err());
