@@ -1,6 +1,7 @@
 //! The stores of transactions: a sign-in is used once, by whoever holds its ticket, in each of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authspec::{
     Backend, BeginRequest, Callback, Code, Error, MemoryStore, SealedCookie, Stage,
@@ -183,6 +184,25 @@ async fn a_store_in_memory_is_bounded_and_forgets_the_oldest() {
     assert_eq!(word(&gone.unwrap_err()), REFUSED);
     let kept = backend.complete(&kept.transaction, Callback::from_url(&kept_callback)).await;
     assert!(kept.is_ok(), "{:?}", kept.err());
+}
+
+#[tokio::test]
+async fn applications_with_prefixes_of_their_own_share_a_redis() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let store = RedisStore::connect(&server.url()).await.unwrap();
+    assert_eq!(format!("{store:?}"), "RedisStore(…)");
+    let one = store.clone().with_prefix("one:");
+    let minute = Duration::from_secs(60);
+    assert_eq!(one.put("ticket", "sealed", minute).await.unwrap(), "ticket");
+    assert_eq!(store.get("ticket").await.unwrap(), None);
+    assert!(!store.claim("ticket", minute).await.unwrap());
+    assert_eq!(one.get("ticket").await.unwrap().as_deref(), Some("sealed"));
+    let twice = one.put("ticket", "other", minute).await;
+    assert!(twice.unwrap_err().to_string().contains("twice"));
+    assert!(one.claim("ticket", minute).await.unwrap());
+    assert!(!one.claim("ticket", minute).await.unwrap());
 }
 
 #[tokio::test]

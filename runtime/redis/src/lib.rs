@@ -71,10 +71,7 @@ impl RedisStore {
 
     /// The key of a ticket; none for what cannot be one.
     fn key(&self, ticket: &str) -> Option<String> {
-        let is_ticket = !ticket.is_empty()
-            && ticket.len() <= MAX_TICKET
-            && ticket.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        is_ticket.then(|| format!("{}{ticket}", self.prefix))
+        is_ticket(ticket).then(|| format!("{}{ticket}", self.prefix))
     }
 }
 
@@ -134,7 +131,28 @@ impl fmt::Debug for RedisStore {
     }
 }
 
+/// Whether a text can be a ticket: some characters of base64url.
+fn is_ticket(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (1..=MAX_TICKET).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 /// The kind of failure alone: a message of the client may quote a URL with its password.
 fn failed(error: &RedisError) -> StoreError {
     StoreError::new(format!("Redis: {}", error.category()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tickets_are_some_characters_of_base64url() {
+        for good in ["a", "Az09-_", &"x".repeat(128)] {
+            assert!(is_ticket(good), "{good}");
+        }
+        for bad in ["", "a b", "a:b", "a*", "\u{e9}", "a\n", &"x".repeat(129)] {
+            assert!(!is_ticket(bad), "{bad}");
+        }
+    }
 }

@@ -262,6 +262,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn after_half_a_day_it_asks_to_be_renewed() {
+        let cache = Cache::default();
+        let ageing = async |now| cache.get("u", now, || ready(Ok(1))).await.unwrap().ageing;
+        assert!(!ageing(0).await);
+        assert!(!ageing(12 * 3600 - 1).await);
+        assert!(ageing(12 * 3600).await);
+        cache.renew("u", 12 * 3600, || ready(Ok(2))).await;
+        assert!(!ageing(12 * 3600).await);
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_a_fetch_takes_what_it_gave() {
+        let cache = Cache::default();
+        let fetches = AtomicU64::new(0);
+        let get = async || {
+            let fetch = || async {
+                tokio::task::yield_now().await;
+                Ok(fetches.fetch_add(1, Ordering::Relaxed))
+            };
+            *cache.get("u", 0, fetch).await.unwrap().document
+        };
+        assert_eq!(tokio::join!(get(), get(), get()), (0, 0, 0));
+        assert_eq!(fetches.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
     async fn the_last_good_document_outlives_a_failing_provider_for_a_week() {
         let cache = Cache::default();
         assert_eq!(get(&cache, 0, down()).await, None);

@@ -123,6 +123,12 @@ mod tests {
             assert!(entries.order.len() <= 4);
         }
         assert_eq!(entries.get("waiting", 0), Some(&0));
+        // And nothing is forgotten that must make room one day.
+        for (number, name) in ["a", "b", "c"].into_iter().enumerate() {
+            assert!(entries.insert(name.to_owned(), number, 100, 0));
+        }
+        let kept = ["waiting", "a", "b", "c"].map(|name| entries.get(name, 0).copied());
+        assert_eq!(kept, [None, None, Some(1), Some(2)]);
     }
 
     #[test]

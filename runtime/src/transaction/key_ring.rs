@@ -150,5 +150,21 @@ mod tests {
             assert!(!KeyRing::may_have_sealed(other), "{other}");
             assert!(ring("k").open(other).is_none(), "{other}");
         }
+        // A nonce and a tag alone hold nothing.
+        let of = |bytes: usize| format!("{PREFIX}{}", base64url(&vec![0; bytes]));
+        assert!(!KeyRing::may_have_sealed(&of(12 + 16)));
+        assert!(KeyRing::may_have_sealed(&of(12 + 16 + 1)));
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_looked_at() {
+        let with = |next: usize| {
+            let transaction = Transaction { next: Some("x".repeat(next)), ..transaction() };
+            ring("k").seal(&transaction).unwrap()
+        };
+        let (shorter, longer) = (with(11_000), with(13_000));
+        assert!(shorter.len() < MAX_SEALED && longer.len() > MAX_SEALED);
+        assert!(ring("k").open(&shorter).is_some());
+        assert!(ring("k").open(&longer).is_none());
     }
 }
