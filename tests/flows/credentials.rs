@@ -226,6 +226,9 @@ async fn a_credential_that_is_gone_at_the_second_leg_is_a_mistake_of_the_setting
         let error = without.complete(&started.transaction, callback.clone()).await.unwrap_err();
         assert_eq!((error.code(), error.origin()), (Code::MissingSetting, Origin::Configuration));
         assert!(error.message().contains(&setting(name, "SECRET")), "{error}");
+        // What was never sealed says nothing about settings.
+        let error = without.complete("tx1.AAAA", callback.clone()).await.unwrap_err();
+        assert_eq!(error.code(), Code::SessionContextMissing);
         let with = world.backend(name, &[]);
         assert!(with.complete(&started.transaction, callback).await.is_ok(), "{name}");
     }

@@ -158,15 +158,31 @@ fn authentication(context: &Context, claims: &Object, now: u64) -> Result<()> {
 mod tests {
     use super::*;
 
+    /// The token is the example of OpenID Connect Core 1.0 appendix A.3; the longer hashes are `hashlib`'s.
     #[test]
-    fn at_hash_of_openid_connect_core() {
+    fn at_hash_is_half_the_hash_of_the_algorithm() {
         let token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
-        let check = |hash: &str| {
+        let check = |hash: &str, algorithm| {
             let mut claims = Object::new();
             claims.insert("at_hash".to_owned(), hash.into());
-            access_token_hash(&claims, Algorithm::RS256, Some(&token))
+            access_token_hash(&claims, algorithm, Some(&token)).map_err(|error| error.code())
         };
-        assert!(check("77QmUPtjPfzWtF2AnpK9RQ").is_ok());
-        assert_eq!(check("77QmUPtjPfzWtF2AnpK9RR").unwrap_err().code(), Code::InvalidClaim);
+        for (hash, algorithms) in [
+            ("77QmUPtjPfzWtF2AnpK9RQ", &[Algorithm::RS256, Algorithm::PS256, Algorithm::ES256][..]),
+            (
+                "jtAeDp945y1dDqU3nkIVGNZP1HjH_MFs",
+                &[Algorithm::RS384, Algorithm::PS384, Algorithm::ES384],
+            ),
+            (
+                "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM",
+                &[Algorithm::RS512, Algorithm::PS512, Algorithm::EdDSA],
+            ),
+        ] {
+            for algorithm in algorithms {
+                assert_eq!(check(hash, *algorithm), Ok(()), "{algorithm:?}");
+                let changed = hash.to_ascii_uppercase();
+                assert_eq!(check(&changed, *algorithm), Err(Code::InvalidClaim), "{algorithm:?}");
+            }
+        }
     }
 }
