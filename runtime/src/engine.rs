@@ -31,7 +31,7 @@ const CLAIMED_LONGER: Duration = Duration::from_secs(600);
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    context: Context,
+    context: Arc<Context>,
     sealing: Sealing,
     refreshes: SingleFlight<Result<Refreshed>>,
     runtime: Runtime,
@@ -48,7 +48,7 @@ impl Engine {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
         let sealing = Sealing::new(runtime.environment(), settings.secret("secret"))?;
-        let context = Context::new(descriptor, settings)?;
+        let context = Arc::new(Context::new(descriptor, settings)?);
         if !context.asks_for_id_token() {
             tracing::warn!(
                 target: "authspec",
@@ -173,11 +173,13 @@ impl Engine {
         let (oidc, url) = self.oidc(Stage::Disconnect)?;
         jws::check_header(&jws::LOGOUT_TOKEN, &oidc, token)?;
         let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
-        for lacks_one in [false, true] {
+        let mut lacks_one = false;
+        loop {
             let keys = self.keys(Some(&metadata), lacks_one, Stage::Disconnect).await?;
             let (documents, now) = ((&*metadata, &*keys), self.runtime.now());
             match logout_token::check(&self.context, &oidc, token, documents, now)? {
-                LogoutVerdict::UnknownKey => {}
+                LogoutVerdict::NoKey(error) if lacks_one => return Err(error),
+                LogoutVerdict::NoKey(_) => lacks_one = true,
                 LogoutVerdict::Good { notice, id, ends } => {
                     if self.runtime.is_new_logout_token(id, ends) {
                         return Ok(notice);
@@ -186,7 +188,6 @@ impl Engine {
                 }
             }
         }
-        Err(jws::LOGOUT_TOKEN.unknown_key())
     }
 
     pub(crate) async fn front_channel_logout(&self, request: &Callback) -> Result<LogoutNotice> {
@@ -220,11 +221,11 @@ impl Engine {
         let mut machine = SignIn::new(&self.context, grant);
         let mut answer = Answer::Start;
         let mut warning = None;
-        let mut sent = None;
+        let mut sent = Vec::new();
         loop {
             let step = machine.next(answer, self.runtime.now()).map_err(|error| {
                 let mut secrets = machine.secrets();
-                secrets.extend(sent.as_ref().map(Secret::expose));
+                secrets.extend(sent.iter().map(Secret::expose));
                 let error = error.without(&secrets);
                 // A refusal of a credential that the provider never promised to take says so.
                 let help = warning.take().filter(|_| error.provider().is_some());
@@ -249,7 +250,7 @@ impl Engine {
                         self.claim(ticket).await?;
                     }
                     warning = credential.warning();
-                    sent = Some(credential.secret().clone());
+                    sent = credential.secrets(&self.context.client_id);
                     let request = self.authenticate(credential, *request, form);
                     Answer::Response(self.runtime.send(request, machine.stage()).await?)
                 }

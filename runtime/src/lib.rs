@@ -49,6 +49,7 @@ pub mod sample;
 mod secret;
 pub mod settings;
 mod single_flight;
+mod task;
 mod transaction;
 pub mod transport;
 mod typed;

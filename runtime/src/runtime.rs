@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::flow::{Context, NOT_JSON, Target, transport_error, unreadable};
-use crate::keys::{Cache, Found, KeySet, Metadata};
+use crate::keys::{Cache, KeySet, Metadata};
 use crate::settings::Environment;
 use crate::transaction::{Expiring, SealedCookie, TransactionStore};
 use crate::transport::{HttpRequest, HttpResponse, Method, ReqwestTransport, Transport};
@@ -108,7 +108,7 @@ impl Runtime {
         self,
         request: HttpRequest,
         stage: Stage,
-        what: &str,
+        what: &'static str,
         read: impl FnOnce(&[u8], &str) -> Result<T, Unusable>,
     ) -> Result<T> {
         let url = request.url.clone();
@@ -126,38 +126,25 @@ impl Runtime {
 
     pub(crate) async fn discover(
         &self,
-        context: &Context,
+        context: &Arc<Context>,
         url: &str,
         stage: Stage,
     ) -> Result<Arc<Metadata>> {
-        let now = self.now();
         let request = context.request(Method::Get, Target::named(url));
-        // A document of another issuer never replaces a good one.
-        let expected = context.issuer.clone();
-        let read = move |body: &[u8], url: &str| {
-            let metadata = Metadata::read(body, url)?;
-            match &expected {
-                Some(expected) if !metadata.is_of(expected) => Err(Unusable::OtherIssuer),
-                _ => Ok(metadata),
-            }
+        let (this, reader) = (self.clone(), Arc::clone(context));
+        let fetch = move || {
+            this.fetch(request, stage, DISCOVERY, move |body, url| {
+                let metadata = Metadata::read(body, url)?;
+                // What this backend could not use never replaces what it can use.
+                reader.accept(&metadata, stage)?;
+                Ok(metadata)
+            })
         };
-        let fetch = || self.clone().fetch(request.clone(), stage, DISCOVERY, read.clone());
-        let Found { document: metadata, ageing } =
-            self.shared.metadata.get(url, now, fetch).await?;
-        if ageing {
-            let (this, url) = (self.clone(), url.to_owned());
-            in_background(async move {
-                let fetch = || this.clone().fetch(request, stage, DISCOVERY, read);
-                this.shared.metadata.renew(&url, now, fetch).await;
-            });
-        }
+        let metadata = self.shared.metadata.get(url, self.now(), fetch).await;
+        let metadata = metadata.map_err(|error| error.with_stage(stage))?;
         // Another backend may have fetched it.
-        match &context.issuer {
-            Some(expected) if !metadata.is_of(expected) => {
-                Err(Unusable::OtherIssuer.error(DISCOVERY, stage))
-            }
-            _ => Ok(metadata),
-        }
+        context.accept(&metadata, stage)?;
+        Ok(metadata)
     }
 
     pub(crate) async fn keys(
@@ -168,23 +155,14 @@ impl Runtime {
         stage: Stage,
     ) -> Result<Arc<KeySet>> {
         let (now, url) = (self.now(), target.url);
-        let request = context.request(Method::Get, target);
-        let read = |body: &[u8], _: &str| Ok(KeySet::read(body)?);
-        let fetch = || self.clone().fetch(request.clone(), stage, KEYS, read);
-        if lacks_one {
-            return self.shared.keys.refresh(url, now, fetch).await;
-        }
-        let Found { document: keys, ageing } = self.shared.keys.get(url, now, fetch).await?;
-        if ageing {
-            let (this, url) = (self.clone(), url.to_owned());
-            in_background(async move {
-                this.shared
-                    .keys
-                    .renew(&url, now, || this.clone().fetch(request, stage, KEYS, read))
-                    .await;
-            });
-        }
-        Ok(keys)
+        let (this, request) = (self.clone(), context.request(Method::Get, target));
+        let fetch = move || this.fetch(request, stage, KEYS, |body, _| Ok(KeySet::read(body)?));
+        let keys = if lacks_one {
+            self.shared.keys.refresh(url, now, fetch).await
+        } else {
+            self.shared.keys.get(url, now, fetch).await
+        };
+        keys.map_err(|error| error.with_stage(stage))
     }
 }
 
@@ -197,7 +175,7 @@ impl std::fmt::Debug for Runtime {
 /// Why a document is not used.
 enum Unusable {
     Unreadable(String),
-    OtherIssuer,
+    Refused(Error),
 }
 
 impl From<String> for Unusable {
@@ -206,14 +184,17 @@ impl From<String> for Unusable {
     }
 }
 
+impl From<Error> for Unusable {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
 impl Unusable {
     fn error(self, what: &str, stage: Stage) -> Error {
         match self {
             Self::Unreadable(reason) => unreadable(stage, &format!("in its {what} {reason}")),
-            Self::OtherIssuer => {
-                let reason = "`issuer` is another one than the settings name";
-                unreadable(stage, &format!("in its {what} {reason}")).with_parameter("issuer")
-            }
+            Self::Refused(error) => error,
         }
     }
 }
@@ -226,11 +207,4 @@ fn failed(code: Code, response: &HttpResponse, stage: Stage) -> Error {
     );
     let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
     Error::new(code, stage, message).with_provider(provider)
-}
-
-/// Starts work that nobody waits for; without a tokio runtime it is left undone.
-fn in_background(work: impl Future<Output = ()> + Send + 'static) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(work);
-    }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use crate::task;
+
 /// Questions under way, by name.
 #[derive(Debug)]
 pub(crate) struct SingleFlight<T> {
@@ -31,11 +33,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         if let Some(answer) = answer.as_ref() {
             return Some(answer.clone());
         }
-        let work = async move { answer.insert(question.await).clone() };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => runtime.spawn(work).await.ok(),
-            Err(_) => Some(work.await),
-        }
+        task::to_its_end(async move { answer.insert(question.await).clone() }).await
     }
 
     fn join(&self, name: String) -> Arc<Flight<T>> {

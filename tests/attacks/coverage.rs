@@ -55,7 +55,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("F05", "tests/flows/keys.rs", "the_last_good_keys_serve_while_the_provider_fails"),
     ("F06", "tests/attacks/documents.rs", "a_thousand_sign_ins_fetch_each_document_once"),
     ("F07", "tests/attacks/documents.rs", "whoever_gives_up_leaves_nothing_stuck"),
-    ("F08", "runtime/src/keys/cache.rs", "behind_the_scenes_only_an_ageing_document_is_renewed"),
+    ("F08", "runtime/src/keys/cache/tests.rs", "after_half_a_day_it_is_renewed_behind_the_scenes"),
     ("F09", "runtime/src/settings/parse.rs", "tenants_and_names_stay_in_their_place"),
     ("G01", "tests/attacks/logout.rs", "a_logout_comes_back_with_its_state"),
     ("G02", "tests/attacks/logout.rs", "back_channel_notices"),

@@ -1,5 +1,7 @@
 //! Faulty networks: what is slow, endless, broken, compressed, or somebody else's ends in a word.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use authspec::transport::{
@@ -82,23 +84,35 @@ async fn nobody_at_home_and_names_that_mean_nobody() {
     assert_eq!((error.code(), error.recovery()), (Code::ConnectionFailed, Recovery::RetryLater));
 }
 
-#[tokio::test]
-async fn what_does_not_speak_tls_is_a_tls_error() {
+/// A server that answers the beginning of TLS with these bytes, and hangs up.
+async fn answering(answer: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut hello = [0; 64];
+            let mut hello = [0; 4096];
             _ = stream.read(&mut hello).await;
-            // An alert of TLS itself: handshake failure.
-            _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await;
+            _ = stream.write_all(answer).await;
         }
     });
+    port
+}
+
+#[tokio::test]
+async fn what_does_not_speak_tls_is_a_tls_error() {
     let transport = ReqwestTransport::new().unwrap();
-    let url = format!("https://127.0.0.1:{port}/");
-    assert_eq!(transport.send(get(&url)).await.unwrap_err(), TransportError::Tls);
+    for (what, answer, fault) in [
+        ("an alert: handshake failure", &[21, 3, 3, 0, 2, 2, 40][..], TransportError::Tls),
+        ("an alert: protocol version", &[21, 3, 3, 0, 2, 2, 70], TransportError::Tls),
+        ("an alert: unrecognised name", &[21, 3, 3, 0, 2, 2, 112], TransportError::Tls),
+        ("no TLS at all", b"HTTP/1.1 400 Bad Request\r\n\r\n", TransportError::Tls),
+        ("nothing", b"", TransportError::Connect),
+    ] {
+        let url = format!("https://127.0.0.1:{}/", answering(answer).await);
+        assert_eq!(transport.send(get(&url)).await.unwrap_err(), fault, "{what}");
+    }
     let world = World::start().await;
-    let host = format!("https://127.0.0.1:{port}");
+    let host = format!("https://127.0.0.1:{}", answering(b"HTTP/1.1 200 OK\r\n\r\n").await);
     let backend = world.backend(NAME, &[("AUTHORITY_HOST", &host)]);
     let error = backend.logout_url(authspec::LogoutRequest::new()).await.unwrap_err();
     assert_eq!(error.code(), Code::TlsError);
@@ -113,13 +127,14 @@ struct Stranger {
 }
 
 impl Stranger {
-    fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("authspec-tls-{}", std::process::id()));
+    /// A server that answers with a page (`-www`), else with what stands on its standard input.
+    fn start(name: &str, page: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("authspec-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let openssl = |arguments: &str| {
-            let mut command = std::process::Command::new("openssl");
+            let mut command = Command::new("openssl");
             command.args(arguments.split(' ')).current_dir(&folder);
-            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
             command
         };
         let made = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 \
@@ -129,7 +144,7 @@ impl Stranger {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let serve = format!("s_server -quiet -accept {port} -cert cert.pem -key key.pem -www");
+        let serve = format!("s_server -quiet -accept {port} -cert cert.pem -key key.pem{page}");
         let process = openssl(&serve).spawn().unwrap();
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -137,6 +152,20 @@ impl Stranger {
             std::thread::sleep(Duration::from_millis(20));
         }
         Self { process, folder, port }
+    }
+
+    fn url(&self) -> String {
+        format!("https://127.0.0.1:{}/", self.port)
+    }
+
+    /// A transport for which the certificate is good.
+    fn trusting(&self) -> ReqwestTransport {
+        let certificate = std::fs::read(self.folder.join("cert.pem")).unwrap();
+        ReqwestTransport::trusting(&certificate).unwrap()
+    }
+
+    fn answers(&mut self, text: &str) {
+        self.process.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
     }
 }
 
@@ -150,18 +179,28 @@ impl Drop for Stranger {
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_a_tls_error() {
-    let stranger = Stranger::start();
+    let stranger = Stranger::start("stranger", " -www");
     let transport = ReqwestTransport::new().unwrap();
-    let url = format!("https://127.0.0.1:{}/", stranger.port);
-    assert_eq!(transport.send(get(&url)).await.unwrap_err(), TransportError::Tls);
+    assert_eq!(transport.send(get(&stranger.url())).await.unwrap_err(), TransportError::Tls);
     // Its twin: whoever trusts that certificate is served.
-    let certificate = std::fs::read(stranger.folder.join("cert.pem")).unwrap();
-    let trusting = reqwest::Client::builder()
-        .tls_certs_only([reqwest::Certificate::from_pem(&certificate).unwrap()])
-        .no_proxy()
-        .build()
-        .unwrap();
-    assert!(trusting.get(&url).send().await.is_ok());
+    let trusting = stranger.trusting();
+    let answer = trusting.send(get(&stranger.url())).await;
+    assert!(answer.is_ok(), "{answer:?}");
+    for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"] {
+        assert_eq!(ReqwestTransport::trusting(pem.as_bytes()).err(), Some(TransportError::Tls));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_dies_in_the_middle_is_no_tls_error() {
+    let mut stranger = Stranger::start("dying", "");
+    let trusting = stranger.trusting();
+    stranger.answers("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{");
+    let url = stranger.url();
+    let answer = tokio::spawn(async move { trusting.send(get(&url)).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(stranger);
+    assert_eq!(answer.await.unwrap().unwrap_err(), TransportError::Connect);
 }
 
 #[tokio::test]
@@ -189,7 +228,7 @@ async fn a_listed_host_may_be_a_neighbour() {
     let keys = vec![("jwks_uri".to_owned(), Some(format!("{other}/oidc/keys").into()))];
     world.authority.set_fault(Some(Fault::DiscoveryMembers(keys)));
     let error = world.sign_in(world.backend("oidc", &[]).as_ref()).await.unwrap_err();
-    assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenExchange));
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::Begin));
     assert_eq!(error.parameter(), Some("jwks_uri"));
     assert!(error.message().contains("SOCIAL_AUTH_OIDC_ENDPOINT_HOSTS"), "{error}");
     let listed = world.backend("oidc", &[("ENDPOINT_HOSTS", "localhost")]);
@@ -206,7 +245,8 @@ async fn a_provider_that_says_when_to_come_back_is_believed() {
         (429, "-1", None),
         (503, "soon", None),
         (429, "Tue, 24 Nov 2099 02:00:00 GMT", Some(3600)),
-        (503, "Tue, 24 Nov 1999 02:00:00 GMT", None),
+        (503, "Wed, 24 Nov 1999 02:00:00 GMT", Some(0)),
+        (503, "Tue, 24 Nov 1999 02:00:00 GMT", None), // that day was a Wednesday
     ] {
         let reply = Reply::new(status, JSON, "{}").with_header("retry-after", after);
         world.authority.set_fault(Some(Fault::Token(reply)));
@@ -217,7 +257,7 @@ async fn a_provider_that_says_when_to_come_back_is_believed() {
     }
 }
 
-/// Says where the keys were asked for, and on which networks that may be.
+/// Says what was asked for, and on which networks that may be.
 #[derive(Clone, Default)]
 struct Recorder(std::sync::Arc<std::sync::Mutex<Vec<(String, Network)>>>);
 
@@ -232,6 +272,7 @@ impl Transport for Recorder {
                 r#"{"issuer":"https://op.example","authorization_endpoint":"https://op.example/a",
                     "token_endpoint":"https://op.example/token","jwks_uri":"https://keys.example/jwks"}"#
             }
+            Some("jwks") => r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#,
             Some("token") => r#"{"access_token":"a","id_token":"e30.e30.e30"}"#,
             _ => return Box::pin(std::future::ready(Err(TransportError::Timeout))),
         };
@@ -259,7 +300,7 @@ async fn hosts_that_only_a_document_names_must_be_public() {
         let query = format!("code=c&state={}", state.split('&').next().unwrap());
         let callback = authspec::Callback::from_query(&query);
         let error = backend.complete(&started.transaction, callback).await.unwrap_err();
-        assert_eq!(word(&error), (Code::Timeout, Stage::TokenValidation), "nobody has the keys");
+        assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
         let asked = recorder.0.lock().unwrap().clone();
         let of = |url: &str| asked.iter().find(|(own, _)| own == url).unwrap().1;
         assert_eq!(of("https://keys.example/jwks"), network, "{hosts}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use authspec::{Backend, Code, RefreshRequest, Stage};
 use authspec_authority::{Fault, IdTokenFault};
-use authspec_tests::{ENTRA, World};
+use authspec_tests::{ENTRA, NOW, World};
 use serde_json::json;
 
 use crate::attack::word;
@@ -17,7 +17,10 @@ async fn a_refreshed_token_is_about_the_same_user() {
             if name == "oidc" { &[("SCOPE", "offline_access")] } else { &[] };
         let backend = world.backend(name, scope);
         world.usual_user(name);
+        let time = vec![("auth_time".to_owned(), Some(json!(NOW)))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(time))));
         let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        let nonce = identity.claims["nonce"].clone();
         let request = || {
             RefreshRequest::new(identity.tokens.refresh_token.clone().unwrap())
                 .previous_id_token(identity.tokens.id_token.clone().unwrap())
@@ -28,7 +31,10 @@ async fn a_refreshed_token_is_about_the_same_user() {
             ("iss", json!("https://evil.example/"), Some((Code::InvalidClaim, validation))),
             ("aud", json!("another"), Some((Code::InvalidClaim, validation))),
             ("exp", json!(1), Some((Code::ResponseExpired, validation))),
-            ("nonce", json!("a nonce of its own"), None),
+            ("nonce", json!("another"), Some((Code::NonceMismatch, Stage::Refresh))),
+            ("nonce", nonce.clone(), None),
+            ("auth_time", json!(NOW - 1), Some((Code::InvalidClaim, Stage::Refresh))),
+            ("auth_time", json!(NOW), None),
         ] {
             let change = vec![(claim.to_owned(), Some(value))];
             world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(change))));
@@ -100,7 +106,7 @@ async fn a_refreshed_token_keeps_the_time_of_its_sign_in() {
         let time = vec![("auth_time".to_owned(), Some(json!(seconds)))];
         world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(time))));
     };
-    fault(authspec_tests::NOW);
+    fault(NOW);
     let identity = world.sign_in(backend.as_ref()).await.unwrap();
     world.advance(3600);
     let request = RefreshRequest::new(identity.tokens.refresh_token.unwrap());

@@ -60,6 +60,15 @@ impl Error {
         self
     }
 
+    /// The error some seconds later: less is left of the provider's wait.
+    pub(crate) fn after(mut self, seconds: u64) -> Self {
+        let wait = self.0.provider.as_mut().and_then(|provider| provider.retry_after.as_mut());
+        if let Some(wait) = wait {
+            *wait = wait.saturating_sub(seconds);
+        }
+        self
+    }
+
     /// The error with one more sentence, when there is one.
     pub(crate) fn with_help(mut self, help: Option<&str>) -> Self {
         if let Some(help) = help {

@@ -1,6 +1,9 @@
 //! The provider's own error: an OAuth 2.0 error response, with what Microsoft adds to it.
 
 use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::encode::{component, form_value};
 
 /// What the provider said of its refusal (RFC 6749 sections 4.1.2.1 and 5.2).
 ///
@@ -46,6 +49,9 @@ const WORDS: &[&str] = &[
 /// Longest description that is kept, in characters.
 const DESCRIPTION_CHARS: usize = 500;
 
+/// The most codes of its own that a provider is heard with; Entra sends one or two.
+const MAX_CODES: usize = 8;
+
 /// Longest wait that is believed, in seconds (as MSAL caps it).
 const RETRY_AFTER_SECONDS: u64 = 3600;
 
@@ -57,7 +63,7 @@ impl ProviderError {
         let description = full.map(sanitize);
         let mut codes: Vec<String> = member("error_codes")
             .and_then(Value::as_array)
-            .map(|codes| codes.iter().filter_map(Value::as_u64).map(aadsts).collect())
+            .map(|codes| codes.iter().filter_map(Value::as_u64).take(MAX_CODES).map(aadsts).collect())
             .unwrap_or_default();
         if codes.is_empty() {
             codes.extend(description.as_deref().and_then(leading_code));
@@ -84,7 +90,8 @@ impl ProviderError {
 
     /// The error without what this client sent: a provider may echo a code or a secret.
     pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        for secret in secrets.iter().flat_map(|secret| spellings(secret)) {
+            let secret = secret.as_str();
             self.description = self.description.map(|text| text.replace(secret, "[secret]"));
             let clipped = clip(secret);
             let is_clean = |text: &String| clipped.is_empty() || !text.contains(&clipped);
@@ -106,6 +113,15 @@ impl ProviderError {
     pub(crate) fn names(&self, code: &str) -> bool {
         self.error.as_deref() == Some(code) || self.codes.iter().any(|own| own == code)
     }
+}
+
+/// How a secret may come back: as it is, in one line as [`sanitize`] leaves it, or encoded as it was sent.
+fn spellings(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
+    let one_line = secret.split_whitespace().collect::<Vec<_>>().join(" ");
+    [secret.to_owned(), one_line, form_value(secret), component(secret)]
+        .into_iter()
+        .filter(|spelling| !spelling.is_empty())
+        .map(Zeroizing::new)
 }
 
 fn aadsts(code: u64) -> String {
@@ -215,6 +231,22 @@ mod tests {
         assert_eq!((echoed.error, echoed.trace_id), (None, None));
         assert_eq!(echoed.correlation_id.as_deref(), Some("x"));
         assert_eq!(error.description.as_deref(), Some("secret [secret] is bad"));
+    }
+
+    #[test]
+    fn a_secret_is_known_in_every_way_it_is_sent() {
+        let secret = "s3~cr3t  a+b%\u{e9}";
+        for echoed in ["s3~cr3t  a+b%\u{e9}", "s3%7Ecr3t++a%2Bb%25%C3%A9", "s3~cr3t%20%20a%2Bb%25%C3%A9"] {
+            let error = parse(&json!({"error_description": format!("client_secret={echoed}")}));
+            let description = error.without(&[secret]).description.unwrap();
+            assert_eq!(description, "client_secret=[secret]", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_few_codes_are_kept() {
+        let error = parse(&json!({"error_codes": vec![1; 1000]}));
+        assert_eq!(error.codes.len(), MAX_CODES);
     }
 
     #[test]

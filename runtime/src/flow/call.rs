@@ -14,6 +14,7 @@ pub(super) fn read(context: &Context, call: &Call, response: &HttpResponse) -> R
         return Ok(Value::Null);
     }
     if (200..300).contains(&response.status)
+        && response.may_be_json()
         && let Some(list) = json::list(&response.body)
     {
         return Ok(list);

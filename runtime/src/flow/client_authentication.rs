@@ -155,6 +155,12 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
     Error::new(Code::MissingSetting, stage, message).with_parameter(settings.full_name("secret"))
 }
 
+/// Client and secret for HTTP Basic authentication: both are form-encoded first (RFC 6749 section 2.3.1).
+fn basic_pair(client_id: &str, secret: &Secret) -> Secret {
+    let pair = format!("{}:{}", form_value(client_id), form_value(secret.expose()));
+    Secret::new(base64(Zeroizing::new(pair).as_bytes()))
+}
+
 impl Credential {
     /// Puts the credential into a token request.
     pub(crate) fn attach(self, client_id: &str, form: &mut Form, request: &mut HttpRequest) {
@@ -164,13 +170,7 @@ impl Credential {
                 form.push("client_secret", secret.expose());
             }
             Self::Basic(secret) => {
-                // Both are form-encoded first (RFC 6749 section 2.3.1).
-                let pair = Zeroizing::new(format!(
-                    "{}:{}",
-                    form_value(client_id),
-                    form_value(secret.expose())
-                ));
-                let value = format!("Basic {}", base64(pair.as_bytes()));
+                let value = format!("Basic {}", basic_pair(client_id, &secret).expose());
                 request.headers.push(("authorization", value.into()));
             }
             Self::Assertion { assertion, assertion_type, .. } => {
@@ -181,11 +181,12 @@ impl Credential {
         }
     }
 
-    /// What nobody may see of it.
-    pub(crate) fn secret(&self) -> &Secret {
+    /// What nobody may see of it, in the ways in which it is sent.
+    pub(crate) fn secrets(&self, client_id: &str) -> Vec<Secret> {
         match self {
-            Self::Post(secret) | Self::Basic(secret) => secret,
-            Self::Assertion { assertion, .. } => assertion,
+            Self::Post(secret) => vec![secret.clone()],
+            Self::Basic(secret) => vec![secret.clone(), basic_pair(client_id, secret)],
+            Self::Assertion { assertion, .. } => vec![assertion.clone()],
         }
     }
 

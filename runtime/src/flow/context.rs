@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::errors::unreadable;
 use crate::descriptor::{Descriptor, Template};
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::{Endpoint, Metadata};
@@ -93,6 +94,28 @@ impl Context {
     /// Whether only discovery knows where the browser is sent to sign out.
     pub(crate) fn discovers_end_session(&self) -> Option<&str> {
         self.discovery.as_deref().filter(|_| self.end_session.is_none())
+    }
+
+    /// Holds a discovery document against what this backend needs of it: its issuer, and endpoints that
+    /// may be asked. What a sign-in will need later is refused before its code is spent.
+    pub(crate) fn accept(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
+        if let Some(expected) = &self.issuer
+            && !metadata.is_of(expected)
+        {
+            let reason = "in its discovery document, `issuer` is another one than the settings name";
+            return Err(unreadable(stage, reason).with_parameter("issuer"));
+        }
+        self.token_endpoint(Some(metadata), stage)?;
+        if self.discovers_authorization().is_some() {
+            self.authorization_endpoint(Some(metadata)).map_err(|error| error.with_stage(stage))?;
+        }
+        if self.descriptor.oidc.is_some() {
+            self.keys_endpoint(Some(metadata), stage)?;
+        }
+        if self.descriptor.user_info.is_some() {
+            self.user_info_endpoint(Some(metadata), stage)?;
+        }
+        Ok(())
     }
 
     /// Where the browser is sent.

@@ -11,7 +11,7 @@ use super::registered_claims::{audience, issuer, times};
 use super::{Context, policy};
 use crate::descriptor::Oidc;
 use crate::encode::base64url;
-use crate::error::{Code, Result, Stage};
+use crate::error::{Code, Error, Result, Stage};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 use crate::secret::{Secret, same};
@@ -34,8 +34,8 @@ pub(super) struct Expected<'a> {
 pub(super) enum Verdict {
     /// The token is genuine and meant for this client; these are its claims.
     Good(Object),
-    /// No key of the set fits: a newer set may have it.
-    UnknownKey,
+    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    NoKey(Error),
 }
 
 /// Checks an ID token, one rule after the other.
@@ -49,7 +49,7 @@ pub(super) fn check(
     let (claims, algorithm, key) =
         match jws::verify(&ID_TOKEN, oidc, token.expose(), expected.keys)? {
             Signed::Genuine { content, algorithm, key } => (content, algorithm, key),
-            Signed::UnknownKey => return Ok(Verdict::UnknownKey),
+            Signed::NoKey(error) => return Ok(Verdict::NoKey(error)),
         };
     //  7. the issuer, exactly (item 2 of the section)
     issuer(&ID_TOKEN, oidc, &claims, expected.metadata, key)?;
@@ -88,7 +88,7 @@ pub(crate) fn check_alone(
     let expected = Expected { metadata, keys, nonce: Some(nonce), access_token: None, now };
     match check(context, oidc, token, &expected)? {
         Verdict::Good(_) => Ok(()),
-        Verdict::UnknownKey => Err(ID_TOKEN.unknown_key()),
+        Verdict::NoKey(error) => Err(error),
     }
 }
 

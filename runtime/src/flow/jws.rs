@@ -46,8 +46,8 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
 pub(super) enum Signed<'a, T> {
     /// It is genuine; this is what was signed, and what vouches for it.
     Genuine { content: T, algorithm: Algorithm, key: &'a Key },
-    /// No key of the set fits: a newer set may have it.
-    UnknownKey,
+    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    NoKey(Error),
 }
 
 /// Checks everything about a token but its claims.
@@ -58,7 +58,7 @@ pub(super) fn verify<'a>(
     keys: &'a KeySet,
 ) -> Result<Signed<'a, Object>> {
     Ok(match payload(kind, oidc, token, keys)? {
-        Signed::UnknownKey => Signed::UnknownKey,
+        Signed::NoKey(error) => Signed::NoKey(error),
         Signed::Genuine { content, algorithm, key } => {
             // 6. claims that each occur once
             let claims = json::object(&content)
@@ -85,18 +85,16 @@ pub(super) fn payload<'a>(
     let kid = kid(kind, &header)?;
     let key = match keys.choose(kid, algorithm) {
         Choice::One(key) => key,
-        Choice::Unknown => return Ok(Signed::UnknownKey),
+        Choice::Unknown => return Ok(Signed::NoKey(kind.unknown_key())),
         Choice::Ambiguous => {
             return Err(kind.bad_signature("several of the provider's keys fit it"));
         }
     };
     // 5. its signature (RFC 7515 section 5.2)
     if !key.verify(algorithm, parts.signed.as_bytes(), &parts.signature) {
-        return match kid {
-            // Without `kid` the provider may have another key by now.
-            None => Ok(Signed::UnknownKey),
-            Some(_) => Err(kind.bad_signature("its signature does not match the provider's key")),
-        };
+        // The provider may have another key by now, under the same name or without one.
+        let error = kind.bad_signature("its signature does not match the provider's key");
+        return Ok(Signed::NoKey(error));
     }
     Ok(Signed::Genuine { content: parts.payload, algorithm, key })
 }
@@ -206,8 +204,8 @@ impl Kind {
         Error::new(code, self.stage, message).with_parameter(claim)
     }
 
-    /// The error of a token that no key of a fresh set fits.
-    pub(crate) fn unknown_key(&self) -> Error {
+    /// The error of a token that no key fits.
+    fn unknown_key(&self) -> Error {
         self.bad_signature("none of the provider's keys signed it").with_parameter("kid")
     }
 

@@ -7,7 +7,7 @@ use super::jws::{self, LOGOUT_TOKEN, Signed};
 use super::notice::LogoutNotice;
 use super::registered_claims::{audience, issuer, times};
 use crate::descriptor::Oidc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 
@@ -27,8 +27,8 @@ pub(crate) enum LogoutVerdict {
         /// When it ends, in Unix seconds: until then it must not be taken again.
         ends: u64,
     },
-    /// No key of the set fits: a newer set may have it.
-    UnknownKey,
+    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    NoKey(Error),
 }
 
 /// Checks a logout token, one rule after the other.
@@ -42,7 +42,7 @@ pub(crate) fn check(
     // 1. shape, header, algorithm, key and signature, as for an ID token
     let (claims, key) = match jws::verify(&LOGOUT_TOKEN, oidc, token, keys)? {
         Signed::Genuine { content, key, .. } => (content, key),
-        Signed::UnknownKey => return Ok(LogoutVerdict::UnknownKey),
+        Signed::NoKey(error) => return Ok(LogoutVerdict::NoKey(error)),
     };
     // 2. issuer, audience, times
     issuer(&LOGOUT_TOKEN, oidc, &claims, metadata, key)?;

@@ -11,7 +11,7 @@ use super::token::{self, Form};
 use super::user::User;
 use super::value::Sources;
 use super::{Context, Target, call, errors, extra_data, policy, user, user_info};
-use crate::descriptor::{Call, Oidc, TokenRequest};
+use crate::descriptor::{Call, TokenRequest};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Tokens;
 use crate::json::Object;
@@ -39,14 +39,21 @@ pub(crate) fn check_same_user(previous: &Secret, refreshed: Option<&Secret>) -> 
     let Some(now) = refreshed.map(claims).transpose()? else {
         return Ok(());
     };
-    for name in ["iss", "sub"] {
-        let before = before.get(name).and_then(Value::as_str);
-        if before.is_some() && before != now.get(name).and_then(Value::as_str) {
-            let message = "The refreshed ID token is about another user.";
-            return Err(
-                Error::new(Code::UserMismatch, Stage::Refresh, message).with_parameter(name)
-            );
-        }
+    let differs = |name: &str| before.get(name) != now.get(name);
+    let mismatch = |code: Code, name: &str, message: &str| {
+        Err(Error::new(code, Stage::Refresh, message).with_parameter(name))
+    };
+    if let Some(name) = ["iss", "sub"].into_iter().find(|name| differs(name)) {
+        return mismatch(Code::UserMismatch, name, "The refreshed ID token is about another user.");
+    }
+    // These two it may leave out.
+    if now.contains_key("nonce") && differs("nonce") {
+        let message = "The refreshed ID token belongs to another sign-in.";
+        return mismatch(Code::NonceMismatch, "nonce", message);
+    }
+    if now.contains_key("auth_time") && before.contains_key("auth_time") && differs("auth_time") {
+        let message = "The refreshed ID token has another time of the sign-in.";
+        return mismatch(Code::InvalidClaim, "auth_time", message);
     }
     Ok(())
 }
@@ -89,6 +96,7 @@ pub(crate) struct SignIn<'a> {
     context: &'a Context,
     grant: Grant,
     metadata: Option<Arc<Metadata>>,
+    keys: Option<Arc<KeySet>>,
     /// The token response as it came, for claim expressions.
     response: Object,
     tokens: Option<Tokens>,
@@ -115,6 +123,7 @@ impl<'a> SignIn<'a> {
             context,
             grant,
             metadata: None,
+            keys: None,
             response: Object::new(),
             tokens: None,
             id_token: None,
@@ -156,8 +165,11 @@ impl<'a> SignIn<'a> {
         match (self.waiting, answer) {
             (Waiting::Nothing, _) => self.start(),
             (Waiting::Metadata, Answer::Metadata(metadata)) => self.discovered(metadata),
-            (Waiting::Tokens, Answer::Response(response)) => self.redeemed(&response),
-            (Waiting::Keys { again }, Answer::Keys(keys)) => self.validated(&keys, again, now),
+            (Waiting::Keys { again }, Answer::Keys(keys)) => {
+                self.keys = Some(keys);
+                if self.tokens.is_some() { self.validate(again, now) } else { self.redeem() }
+            }
+            (Waiting::Tokens, Answer::Response(response)) => self.redeemed(&response, now),
             (Waiting::UserInfo, Answer::Response(response)) => {
                 let reply = user_info::read(self.context, &response, self.id_token.as_ref())?;
                 self.user_info = Some(reply);
@@ -177,7 +189,7 @@ impl<'a> SignIn<'a> {
         Error::new(Code::UnknownError, self.stage(), message)
     }
 
-    /// Discovery first: it fails before the code is spent.
+    /// Documents first, keys included: what fails then has not spent the code or the refresh token.
     fn start(&mut self) -> Result<Step> {
         match &self.context.discovery {
             Some(url) => {
@@ -191,21 +203,12 @@ impl<'a> SignIn<'a> {
     fn discovered(&mut self, metadata: Arc<Metadata>) -> Result<Step> {
         if let Grant::Code { accepted, .. } = &self.grant {
             accepted.check_issuer(&metadata)?;
-            self.check_endpoints(&metadata)?;
         }
         self.metadata = Some(metadata);
+        if self.context.descriptor.oidc.is_some() && self.context.asks_for_id_token() {
+            return self.fetch_keys(false);
+        }
         self.redeem()
-    }
-
-    /// What the sign-in will ask later: a host that is refused is refused before the code is spent.
-    fn check_endpoints(&self, metadata: &Metadata) -> Result<()> {
-        if self.context.descriptor.oidc.is_some() {
-            self.context.keys_endpoint(Some(metadata), self.stage())?;
-        }
-        if self.context.descriptor.user_info.is_some() {
-            self.context.user_info_endpoint(Some(metadata), self.stage())?;
-        }
-        Ok(())
     }
 
     fn redeem(&mut self) -> Result<Step> {
@@ -226,7 +229,7 @@ impl<'a> SignIn<'a> {
         Ok(Step::Redeem(Box::new(request), form))
     }
 
-    fn redeemed(&mut self, response: &HttpResponse) -> Result<Step> {
+    fn redeemed(&mut self, response: &HttpResponse, now: u64) -> Result<Step> {
         let stage = self.stage();
         self.response = errors::object(self.context, response, stage)?;
         let request = match &self.grant {
@@ -241,26 +244,15 @@ impl<'a> SignIn<'a> {
         let has_id_token = tokens.id_token.is_some();
         self.tokens = Some(tokens);
         match (self.context.descriptor.oidc, &self.grant) {
-            (Some(oidc), _) if has_id_token => {
-                self.refuse_hopeless(&oidc)?;
-                self.fetch_keys(false)
-            }
+            (Some(_), _) if has_id_token => match &self.keys {
+                Some(_) => self.validate(false, now),
+                None => self.fetch_keys(false),
+            },
             (Some(_), Grant::Code { .. }) => {
                 let message = "The token response has no ID token: ask for the scope `openid`.";
                 Err(Error::new(Code::MalformedResponse, stage, message).with_parameter("id_token"))
             }
             _ => self.ask_user_info(),
-        }
-    }
-
-    /// A token that no key could save is refused without asking for keys.
-    fn refuse_hopeless(&self, oidc: &Oidc) -> Result<()> {
-        match self.tokens.as_ref().and_then(|tokens| tokens.id_token.as_ref()) {
-            // An empty third part: `alg: none`, or nothing that could be checked.
-            Some(token) if token.expose().ends_with('.') => {
-                jws::check_header(&ID_TOKEN, oidc, token.expose())
-            }
-            _ => Ok(()),
         }
     }
 
@@ -273,9 +265,10 @@ impl<'a> SignIn<'a> {
         Ok(Step::FetchKeys { lacks_one: again })
     }
 
-    fn validated(&mut self, keys: &KeySet, again: bool, now: u64) -> Result<Step> {
-        let (Some(oidc), Some(metadata), Some(tokens)) =
-            (&self.context.descriptor.oidc, &self.metadata, &self.tokens)
+    /// Checks the ID token; `again` is whether the keys were fetched for it alone.
+    fn validate(&mut self, again: bool, now: u64) -> Result<Step> {
+        let (Some(oidc), Some(metadata), Some(keys), Some(tokens)) =
+            (&self.context.descriptor.oidc, &self.metadata, &self.keys, &self.tokens)
         else {
             return Err(self.out_of_turn());
         };
@@ -293,8 +286,8 @@ impl<'a> SignIn<'a> {
                 self.id_token = Some(claims);
                 self.ask_user_info()
             }
-            Verdict::UnknownKey if again => Err(ID_TOKEN.unknown_key()),
-            Verdict::UnknownKey => self.fetch_keys(true),
+            Verdict::NoKey(error) if again => Err(error),
+            Verdict::NoKey(_) => self.fetch_keys(true),
         }
     }
 

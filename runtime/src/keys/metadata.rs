@@ -30,7 +30,7 @@ pub(crate) struct Endpoint {
     /// As the document has it.
     pub(crate) url: String,
     pub(crate) host: String,
-    /// Whether the document itself came from that host.
+    /// Whether the document itself came from that host and port.
     pub(crate) is_home: bool,
     /// Whether the host is a private address, or a name that only means something nearby.
     pub(crate) is_nearby: bool,
@@ -65,7 +65,8 @@ impl Metadata {
             Ok(Some(Endpoint {
                 url: value.to_owned(),
                 host: url.host_str().unwrap_or_default().to_owned(),
-                is_home: url.host() == home.host(),
+                is_home: url.host() == home.host()
+                    && url.port_or_known_default() == home.port_or_known_default(),
                 is_nearby: is_nearby(&url),
             }))
         };
@@ -119,7 +120,8 @@ mod tests {
             let endpoint = read(jwks_uri, source).unwrap().jwks_uri.unwrap();
             (endpoint.is_home, endpoint.is_nearby)
         };
-        assert_eq!(told("https://A.example:8443/keys"), (true, false));
+        assert_eq!(told("https://A.example:443/keys"), (true, false));
+        assert_eq!(told("https://a.example:8443/keys"), (false, false));
         assert_eq!(told("https://keys.a.example/keys"), (false, false));
         assert_eq!(told("https://10.0.0.1/keys"), (false, true));
     }

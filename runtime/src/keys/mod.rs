@@ -4,6 +4,6 @@ mod cache;
 mod metadata;
 mod set;
 
-pub(crate) use cache::{Cache, Found};
+pub(crate) use cache::Cache;
 pub(crate) use metadata::{Endpoint, Metadata};
 pub(crate) use set::{Choice, Key, KeySet, algorithm_name};

@@ -97,8 +97,13 @@ impl KeySet {
 
 impl Key {
     fn read(member: Value) -> Option<Self> {
-        let issuer = member.get("issuer").and_then(Value::as_str).map(str::to_owned);
-        let cloud = member.get(CLOUD).and_then(Value::as_str).map(str::to_owned);
+        // What narrows a key and cannot be read must not widen it: such a key is skipped.
+        let narrowing = |name: &str| match member.get(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) => Some(Some(text.clone())),
+            Some(_) => None,
+        };
+        let (issuer, cloud) = (narrowing("issuer")?, narrowing(CLOUD)?);
         let algorithm = member.get("alg").and_then(Value::as_str).map(str::to_owned);
         let jwk: Jwk = serde_json::from_value(member).ok()?;
         let signs = jwk.common.public_key_use.is_none_or_sig()

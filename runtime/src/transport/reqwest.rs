@@ -2,10 +2,12 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
+use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::redirect::Policy;
@@ -29,7 +31,13 @@ pub struct ReqwestTransport {
     any: reqwest::Client,
     /// Made when it is first needed: every client reads the system's certificates.
     public: Arc<OnceLock<Option<reqwest::Client>>>,
+    /// Trusted beside the system's.
+    certificates: Vec<Certificate>,
+    lookup: Lookup,
 }
+
+/// How the addresses of a host are found.
+type Lookup = fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
 
 impl ReqwestTransport {
     /// A transport with a connection pool of its own.
@@ -38,12 +46,31 @@ impl ReqwestTransport {
     ///
     /// [`TransportError::Tls`] when the system's certificates cannot be loaded.
     pub fn new() -> Result<Self, TransportError> {
-        let any = builder().build().map_err(|_| TransportError::Tls)?;
-        Ok(Self { any, public: Arc::default() })
+        Self::with(Vec::new())
+    }
+
+    /// A transport that trusts further certificate authorities beside the system's, such as a company's
+    /// own: the certificates of a PEM text.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::Tls`] when the text is no PEM, or the system's certificates cannot be loaded.
+    pub fn trusting(pem: &[u8]) -> Result<Self, TransportError> {
+        let certificates = Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(TransportError::Tls);
+        }
+        Self::with(certificates)
+    }
+
+    fn with(certificates: Vec<Certificate>) -> Result<Self, TransportError> {
+        let any = builder(&certificates).build().map_err(|_| TransportError::Tls)?;
+        Ok(Self { any, public: Arc::default(), certificates, lookup: system_lookup })
     }
 
     fn public(&self) -> Result<&reqwest::Client, TransportError> {
-        let build = || builder().dns_resolver(Arc::new(PublicOnly)).build().ok();
+        let resolver = Arc::new(PublicOnly(self.lookup));
+        let build = || builder(&self.certificates).dns_resolver(resolver).build().ok();
         self.public.get_or_init(build).as_ref().ok_or(TransportError::Tls)
     }
 
@@ -79,8 +106,9 @@ impl ReqwestTransport {
 
 /// What every client here has. Compression stays off whatever features the application gives reqwest:
 /// a small body could become a large one.
-fn builder() -> reqwest::ClientBuilder {
+fn builder(certificates: &[Certificate]) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
+        .tls_certs_merge(certificates.iter().cloned())
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("authspec/", env!("CARGO_PKG_VERSION")))
@@ -141,15 +169,20 @@ impl Transport for ReqwestTransport {
     }
 }
 
-/// Resolves names as the system does, and keeps the public addresses.
+fn system_lookup(name: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+    Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+}
+
+/// Resolves names, and keeps the public addresses.
 #[derive(Debug)]
-struct PublicOnly;
+struct PublicOnly(Lookup);
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
+        let found = (self.0)(name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
+            let mut public = found.await?;
+            public.retain(|address| is_public(address.ip()));
             if public.is_empty() {
                 return Err(Box::new(NoPublicAddress) as Box<dyn StdError + Send + Sync>);
             }
@@ -177,20 +210,22 @@ fn classify(error: &reqwest::Error) -> TransportError {
     if error.is_builder() {
         return TransportError::Request;
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<NoPublicAddress>() {
-            return TransportError::PrivateNetwork;
-        }
-        // rustls reports certificate and protocol faults inside an I/O error; its type is not part
-        // of our dependencies, its wording names what failed.
-        let text = inner.to_string().to_ascii_lowercase();
-        if ["certificate", "tls", "handshake"].iter().any(|word| text.contains(word)) {
-            return TransportError::Tls;
-        }
-        cause = inner.source();
+    let causes = || std::iter::successors(error.source(), |cause| next_cause(*cause));
+    if causes().any(|cause| cause.is::<NoPublicAddress>()) {
+        TransportError::PrivateNetwork
+    } else if causes().any(|cause| cause.is::<rustls::Error>()) {
+        TransportError::Tls
+    } else {
+        // Also a peer that goes away without the farewell of TLS: it broke, and nothing is wrong with
+        // its certificate.
+        TransportError::Connect
     }
-    TransportError::Connect
+}
+
+/// What is behind an error. An I/O error that was made of another one does not give it as its source.
+fn next_cause<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    wrapped.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| cause.source())
 }
 
 #[cfg(test)]
@@ -199,8 +234,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_of_this_machine_has_no_public_address() {
-        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await;
+        let refused = PublicOnly(system_lookup).resolve("localhost".parse().unwrap()).await;
         assert!(refused.is_err_and(|error| error.is::<NoPublicAddress>()));
+    }
+
+    #[tokio::test]
+    async fn a_public_name_does_not_lead_to_a_private_address() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let rebinding: Lookup = |_| {
+            let addresses = ["127.0.0.1:0", "10.0.0.5:0", "[::1]:0"];
+            Box::pin(std::future::ready(Ok(addresses.map(|one| one.parse().unwrap()).into())))
+        };
+        let transport = ReqwestTransport { lookup: rebinding, ..ReqwestTransport::new().unwrap() };
+        let url = format!("http://op.example:{port}/keys");
+        let mut request = HttpRequest::get(url, Duration::from_secs(5));
+        request.network = Network::Public;
+        let refused = transport.send(request).await.unwrap_err();
+        assert_eq!(refused, TransportError::PrivateNetwork);
+        let nobody = tokio::time::timeout(Duration::from_millis(100), listener.accept()).await;
+        assert!(nobody.is_err(), "nobody came");
     }
 
     #[test]

@@ -1,0 +1,264 @@
+//! The cache of documents, second by second.
+
+use super::*;
+use std::future::{pending, ready};
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use tokio::sync::{Notify, oneshot};
+
+fn down() -> Result<u32> {
+    Err(Error::new(Code::Unavailable, Stage::TokenValidation, "down"))
+}
+
+async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
+    cache.get("u", now, || ready(outcome)).await.ok().map(|found| *found)
+}
+
+async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
+    cache.refresh("u", now, || ready(outcome)).await.ok().map(|value| *value)
+}
+
+/// Lets what was begun behind the scenes end.
+async fn meanwhile() {
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_kept_for_a_day_if_it_cannot_be_renewed() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    assert_eq!(get(&cache, LIFETIME - 1, down()).await, Some(1));
+    meanwhile().await;
+    assert_eq!(get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await, Some(2));
+}
+
+#[tokio::test]
+async fn after_half_a_day_it_is_renewed_behind_the_scenes() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    assert_eq!(get(&cache, REFRESH_AFTER - 1, Ok(2)).await, Some(1));
+    meanwhile().await;
+    assert_eq!(get(&cache, REFRESH_AFTER, Ok(2)).await, Some(1), "nobody waits for it");
+    meanwhile().await;
+    assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(2));
+    meanwhile().await;
+    assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(2), "and that is good for long");
+}
+
+#[tokio::test]
+async fn what_fails_behind_the_scenes_is_left_for_five_minutes() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    let now = REFRESH_AFTER;
+    for (now, outcome, then) in [
+        (now, down(), 1),
+        (now + FORCED_EVERY - 1, Ok(2), 1),
+        (now + FORCED_EVERY, Ok(3), 3),
+    ] {
+        assert_eq!(get(&cache, now, outcome).await, Some(1));
+        meanwhile().await;
+        assert_eq!(get(&cache, now, Ok(9)).await, Some(then), "at {now}");
+        meanwhile().await;
+    }
+}
+
+#[tokio::test]
+async fn one_renewal_at_a_time() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    let (begun, fetches) = (Arc::new(Notify::new()), Arc::new(AtomicU32::new(0)));
+    for _ in 0..5 {
+        let (begun, fetches) = (Arc::clone(&begun), Arc::clone(&fetches));
+        let fetch = || async move {
+            fetches.fetch_add(1, Ordering::Relaxed);
+            begun.notified().await;
+            Ok(2)
+        };
+        assert_eq!(*cache.get("u", REFRESH_AFTER, fetch).await.unwrap(), 1);
+        meanwhile().await;
+    }
+    assert_eq!(fetches.load(Ordering::Relaxed), 1);
+    begun.notify_one();
+    meanwhile().await;
+    assert_eq!(get(&cache, REFRESH_AFTER, Ok(9)).await, Some(2));
+}
+
+/// A fetch that gives how many there were before it, a moment later.
+fn counted(fetches: &Arc<AtomicU32>) -> impl Future<Output = Result<u32>> + Send + use<> {
+    let fetches = Arc::clone(fetches);
+    async move {
+        let count = fetches.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(count)
+    }
+}
+
+#[tokio::test]
+async fn who_waited_for_a_fetch_takes_what_it_gave() {
+    let cache = Cache::default();
+    let fetches = Arc::default();
+    let get = async || *cache.get("u", 0, || counted(&fetches)).await.unwrap();
+    assert_eq!(tokio::join!(get(), get(), get()), (0, 0, 0));
+    assert_eq!(fetches.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_fetch_goes_on_when_whoever_asked_gives_up() {
+    let cache = Arc::new(Cache::<u32>::default());
+    let fetches = Arc::default();
+    for _ in 0..5 {
+        let asked = cache.get("u", 0, || counted(&fetches));
+        assert!(tokio::time::timeout(Duration::from_millis(1), asked).await.is_err());
+    }
+    assert_eq!(*cache.get("u", 0, || counted(&fetches)).await.unwrap(), 0);
+    assert_eq!(fetches.load(Ordering::Relaxed), 1);
+
+    // A forced refresh counts, whether anybody waits for it or not.
+    for _ in 0..5 {
+        let asked = cache.refresh("u", 10, || counted(&fetches));
+        assert!(tokio::time::timeout(Duration::from_millis(1), asked).await.is_err());
+    }
+    assert_eq!(*cache.refresh("u", 10, || counted(&fetches)).await.unwrap(), 1);
+    assert_eq!(fetches.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn while_somebody_fetches_an_old_document_serves() {
+    let cache = Arc::new(Cache::<u32>::default());
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    let leader = tokio::spawn({
+        let cache = Arc::clone(&cache);
+        async move { cache.get("u", LIFETIME, pending::<Result<u32>>).await }
+    });
+    meanwhile().await;
+    assert_eq!(get(&cache, LIFETIME, Ok(2)).await, Some(1));
+    leader.abort();
+}
+
+#[tokio::test]
+async fn the_last_good_document_outlives_a_failing_provider_for_a_week() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    assert_eq!(get(&cache, LIFETIME, down()).await, Some(1));
+    assert_eq!(get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await, Some(1));
+    assert_eq!(get(&cache, STALE - 1, down()).await, Some(1));
+    assert_eq!(get(&cache, STALE + RETRY_EVERY, down()).await, None);
+    assert_eq!(get(&cache, STALE + 2 * RETRY_EVERY, Ok(2)).await, Some(2));
+}
+
+#[tokio::test]
+async fn without_a_document_a_failure_stands_for_a_moment() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 100, down()).await, None);
+    assert_eq!(get(&cache, 100 + PAUSE - 1, Ok(1)).await, None);
+    assert_eq!(get(&cache, 100 + PAUSE, Ok(1)).await, Some(1));
+}
+
+#[tokio::test]
+async fn a_refresh_is_forced_once_in_five_minutes() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
+    assert_eq!(refresh(&cache, 10, Ok(2)).await, Some(2));
+    assert_eq!(refresh(&cache, 10 + FORCED_EVERY - 1, Ok(3)).await, Some(2));
+    // One that fails says so: the document at hand is known to lack what is asked for.
+    assert_eq!(refresh(&cache, 10 + FORCED_EVERY, down()).await, None);
+    assert_eq!(refresh(&cache, 9 + 2 * FORCED_EVERY, Ok(4)).await, None);
+    assert_eq!(get(&cache, 9 + 2 * FORCED_EVERY, down()).await, Some(2), "which serves others");
+    assert_eq!(refresh(&cache, 10 + 2 * FORCED_EVERY, Ok(4)).await, Some(4));
+}
+
+fn busy(seconds: &str) -> Result<u32> {
+    let provider = crate::ProviderError::default().with_retry_after(Some(seconds));
+    let error = Error::new(Code::RateLimited, Stage::TokenValidation, "busy");
+    Err(error.with_provider(provider))
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_wait_is_left_alone() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, busy("7")).await, None);
+    let later = cache.get("u", 6, || ready(Ok(1))).await.unwrap_err();
+    assert_eq!(later.retry_after(), Some(Duration::from_secs(1)), "what is left of it");
+    assert_eq!(get(&cache, 7, Ok(1)).await, Some(1));
+    assert_eq!(refresh(&cache, 10, busy("600")).await, None);
+    assert_eq!(refresh(&cache, 10 + FORCED_EVERY, Ok(2)).await, None);
+    assert_eq!(refresh(&cache, 610, Ok(2)).await, Some(2));
+    // Nobody can ask for more than an hour.
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 0, busy("99999")).await, None);
+    assert_eq!(get(&cache, 3599, Ok(1)).await, None);
+    assert_eq!(get(&cache, 3600, Ok(1)).await, Some(1));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_nothing_immortal() {
+    let cache = Cache::default();
+    assert_eq!(get(&cache, 1_000_000, Ok(1)).await, Some(1));
+    assert_eq!(get(&cache, 0, Ok(2)).await, Some(2), "what is from the future is fetched again");
+    assert_eq!(refresh(&cache, 1_000_000, down()).await, None);
+    assert_eq!(refresh(&cache, 0, Ok(3)).await, Some(3), "and nothing is waited for");
+}
+
+#[tokio::test]
+async fn of_many_documents_the_least_used_goes() {
+    let cache = Cache::default();
+    let url = |number: usize| format!("https://tenant-{number}.example/keys");
+    let get = async |number: usize, value: usize| {
+        *cache.get(&url(number), 0, || ready(Ok(value))).await.unwrap()
+    };
+    for number in 0..MAX_DOCUMENTS {
+        get(number, number).await;
+    }
+    assert_eq!(get(0, 7).await, 0);
+    for number in MAX_DOCUMENTS..MAX_DOCUMENTS + 10 {
+        get(number, number).await;
+    }
+    assert_eq!(cache.slots.lock().unwrap().len(), MAX_DOCUMENTS);
+    assert_eq!(get(0, 7).await, 0, "in use");
+    assert_eq!(get(1, 7).await, 7, "it went");
+}
+
+#[tokio::test]
+async fn what_somebody_waits_for_does_not_go() {
+    let cache = Arc::new(Cache::<u32>::default());
+    let (answer, answered) = oneshot::channel();
+    let waiting = tokio::spawn({
+        let cache = Arc::clone(&cache);
+        async move { cache.get("u", 0, || async { answered.await.unwrap() }).await }
+    });
+    meanwhile().await;
+    for number in 0..=MAX_DOCUMENTS {
+        cache.get(&number.to_string(), 0, || ready(Ok(7))).await.unwrap();
+    }
+    assert_eq!(cache.slots.lock().unwrap().len(), MAX_DOCUMENTS);
+    answer.send(Ok(1)).unwrap();
+    assert_eq!(*waiting.await.unwrap().unwrap(), 1);
+    assert_eq!(get(&cache, 0, Ok(9)).await, Some(1), "it was kept");
+}
+
+#[tokio::test]
+async fn whoever_waited_for_a_failed_fetch_shares_its_error() {
+    let cache = Arc::new(Cache::<u32>::default());
+    let fetches = Arc::new(AtomicU32::new(0));
+    let waiters: Vec<_> = (0..20)
+        .map(|number| {
+            let (cache, fetches) = (Arc::clone(&cache), Arc::clone(&fetches));
+            tokio::spawn(async move {
+                let fetch = || async move {
+                    fetches.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    down()
+                };
+                // Seconds apart: it is not the pause that spares the provider.
+                cache.get("u", number * PAUSE, fetch).await.is_err()
+            })
+        })
+        .collect();
+    for waiter in waiters {
+        assert!(waiter.await.unwrap());
+    }
+    assert_eq!(fetches.load(Ordering::Relaxed), 1);
+}

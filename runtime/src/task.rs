@@ -1,0 +1,19 @@
+//! Work that is not tied to whoever asked for it.
+
+/// Does work to its end, also when whoever waits for it goes away. `None` only while the program ends, or
+/// when the work panicked. Without a tokio runtime it is done in place.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => runtime.spawn(work).await.ok(),
+        Err(_) => Some(work.await),
+    }
+}
+
+/// Starts work that nobody waits for; without a tokio runtime it is left undone.
+pub(crate) fn in_background(work: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(work);
+    }
+}
