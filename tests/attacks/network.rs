@@ -186,7 +186,9 @@ async fn a_certificate_that_nobody_vouches_for_is_a_tls_error() {
     let trusting = stranger.trusting();
     let answer = trusting.send(get(&stranger.url())).await;
     assert!(answer.is_ok(), "{answer:?}");
-    for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"] {
+    for pem in
+        ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
+    {
         assert_eq!(ReqwestTransport::trusting(pem.as_bytes()).err(), Some(TransportError::Tls));
     }
 }

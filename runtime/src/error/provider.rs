@@ -63,7 +63,9 @@ impl ProviderError {
         let description = full.map(sanitize);
         let mut codes: Vec<String> = member("error_codes")
             .and_then(Value::as_array)
-            .map(|codes| codes.iter().filter_map(Value::as_u64).take(MAX_CODES).map(aadsts).collect())
+            .map(|codes| {
+                codes.iter().filter_map(Value::as_u64).take(MAX_CODES).map(aadsts).collect()
+            })
             .unwrap_or_default();
         if codes.is_empty() {
             codes.extend(description.as_deref().and_then(leading_code));
@@ -236,7 +238,9 @@ mod tests {
     #[test]
     fn a_secret_is_known_in_every_way_it_is_sent() {
         let secret = "s3~cr3t  a+b%\u{e9}";
-        for echoed in ["s3~cr3t  a+b%\u{e9}", "s3%7Ecr3t++a%2Bb%25%C3%A9", "s3~cr3t%20%20a%2Bb%25%C3%A9"] {
+        for echoed in
+            ["s3~cr3t  a+b%\u{e9}", "s3%7Ecr3t++a%2Bb%25%C3%A9", "s3~cr3t%20%20a%2Bb%25%C3%A9"]
+        {
             let error = parse(&json!({"error_description": format!("client_secret={echoed}")}));
             let description = error.without(&[secret]).description.unwrap();
             assert_eq!(description, "client_secret=[secret]", "{echoed}");

@@ -102,7 +102,8 @@ impl Context {
         if let Some(expected) = &self.issuer
             && !metadata.is_of(expected)
         {
-            let reason = "in its discovery document, `issuer` is another one than the settings name";
+            let reason =
+                "in its discovery document, `issuer` is another one than the settings name";
             return Err(unreadable(stage, reason).with_parameter("issuer"));
         }
         self.token_endpoint(Some(metadata), stage)?;

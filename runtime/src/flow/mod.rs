@@ -21,6 +21,8 @@ mod policy;
 mod registered_claims;
 mod sign_in;
 mod signing_key;
+#[cfg(test)]
+mod tests;
 pub(crate) mod token;
 mod user;
 mod user_info;

@@ -53,11 +53,9 @@ async fn what_fails_behind_the_scenes_is_left_for_five_minutes() {
     let cache = Cache::default();
     assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
     let now = REFRESH_AFTER;
-    for (now, outcome, then) in [
-        (now, down(), 1),
-        (now + FORCED_EVERY - 1, Ok(2), 1),
-        (now + FORCED_EVERY, Ok(3), 3),
-    ] {
+    for (now, outcome, then) in
+        [(now, down(), 1), (now + FORCED_EVERY - 1, Ok(2), 1), (now + FORCED_EVERY, Ok(3), 3)]
+    {
         assert_eq!(get(&cache, now, outcome).await, Some(1));
         meanwhile().await;
         assert_eq!(get(&cache, now, Ok(9)).await, Some(then), "at {now}");

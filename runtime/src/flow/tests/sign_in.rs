@@ -1,0 +1,324 @@
+//! The machine, driven by hand: what it asks for in which order, and what it makes of the answers.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{ACME, NOW, World, claims, object, outcome, over, transaction};
+use crate::descriptor::{Call, Descriptor, TokenRequest, url};
+use crate::error::{Code, Result, Stage};
+use crate::flow::callback::{Callback, accept};
+use crate::flow::sign_in::{Answer, Grant, Outcome, SignIn, Step, check_same_user};
+use crate::flow::token;
+use crate::secret::Secret;
+use crate::transport::HttpResponse;
+
+fn code() -> Grant {
+    let callback = Callback::from_query("state=state&code=code");
+    let accepted = accept(&World::new(ACME, &[]).context, &transaction(), &callback).unwrap();
+    Grant::Code { transaction: Box::new(transaction()), accepted }
+}
+
+fn refresh() -> Grant {
+    Grant::Refresh { token: Secret::new("old"), request: TokenRequest::EMPTY }
+}
+
+/// What the provider answers.
+struct Replies {
+    token: Value,
+    user_info: Value,
+    /// The set that a newer fetch gives.
+    newer: Option<Arc<crate::keys::KeySet>>,
+}
+
+impl Replies {
+    fn of(world: &World, changes: Value) -> Self {
+        let id_token = world.sign(json!({}), &claims());
+        Self {
+            token: over(json!({ "access_token": "access", "id_token": id_token }), changes),
+            user_info: json!({ "sub": "user", "name": "Ana" }),
+            newer: None,
+        }
+    }
+}
+
+/// Drives a sign-in to its end; says what it asked for.
+fn drive(world: &World, grant: Grant, replies: &Replies) -> (Vec<String>, Result<Box<Outcome>>) {
+    let mut machine = SignIn::new(&world.context, grant);
+    let (mut answer, mut asked) = (Answer::Start, Vec::new());
+    loop {
+        let step = match machine.next(answer, NOW) {
+            Ok(step) => step,
+            Err(error) => return (asked, Err(error)),
+        };
+        answer = match step {
+            Step::Discover(url) => {
+                asked.push(url);
+                Answer::Metadata(Arc::clone(&world.metadata))
+            }
+            Step::FetchKeys { lacks_one } => {
+                asked.push(format!("keys{}", if lacks_one { " again" } else { "" }));
+                let newer = replies.newer.as_ref().filter(|_| lacks_one);
+                Answer::Keys(Arc::clone(newer.unwrap_or(&world.keys)))
+            }
+            Step::Redeem(request, form) => {
+                asked.push(format!("{} {}", request.url, form.into_body().as_str()));
+                Answer::Response(reply(&replies.token))
+            }
+            Step::Send(request) => {
+                let header = |name: &str| {
+                    request.headers.iter().find(|(own, _)| *own == name).unwrap().1.as_str()
+                };
+                asked.push(format!(
+                    "{} {} {}",
+                    request.url,
+                    header("authorization"),
+                    header("accept")
+                ));
+                Answer::Response(reply(&replies.user_info))
+            }
+            Step::Done(outcome) => return (asked, Ok(outcome)),
+        };
+    }
+}
+
+fn reply(body: &Value) -> HttpResponse {
+    HttpResponse::new(200, body.to_string())
+}
+
+const DISCOVERY: &str = "https://acme.example/.well-known/openid-configuration";
+const USER_INFO: &str = "https://acme.example/userinfo Bearer access application/acme+json";
+
+#[test]
+fn documents_come_before_the_code_and_the_user_at_the_end() {
+    let world = World::new(ACME, &[]);
+    let (asked, outcome) = drive(&world, code(), &Replies::of(&world, json!({})));
+    let redeem = "https://acme.example/token grant_type=authorization_code&code=code&redirect_uri=\
+                  https%3A%2F%2Fapp.example%2Fcomplete%2Facme%2F&code_verifier=verifier";
+    assert_eq!(asked, [DISCOVERY, "keys", redeem, USER_INFO]);
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.user.unwrap().uid, "user");
+    assert_eq!(outcome.next.as_deref(), Some("/home"));
+    assert_eq!(outcome.claims["name"], "Ana");
+    assert_eq!(outcome.claims["nonce"], "nonce");
+    assert_eq!(outcome.tokens.access_token.unwrap().expose(), "access");
+    assert!(outcome.tokens.refresh_token.is_none());
+}
+
+#[test]
+fn a_token_that_no_key_vouches_for_is_held_against_newer_keys_once() {
+    let (world, newer) = (World::new(ACME, &[]), World::new(ACME, &[]));
+    let mut replies = Replies::of(&newer, json!({}));
+    replies.newer = Some(Arc::clone(&newer.keys));
+    let (asked, result) = drive(&world, code(), &replies);
+    assert!(result.is_ok());
+    assert_eq!(asked.iter().filter(|asked| asked.starts_with("keys")).count(), 2);
+    replies.newer = None;
+    let (asked, result) = drive(&world, code(), &replies);
+    assert_eq!(outcome(&result), Some((Code::InvalidSignature, Stage::TokenValidation, "")));
+    assert_eq!(asked.last().map(String::as_str), Some("keys again"));
+}
+
+#[test]
+fn user_information_is_about_the_same_subject_and_signed_claims_win() {
+    let world = World::new(ACME, &[]);
+    let mut replies = Replies::of(&world, json!({}));
+    for (user_info, expected) in [
+        (json!({ "sub": "user", "iss": "https://evil.example" }), None),
+        (json!({ "sub": "another" }), Some((Code::UserMismatch, Stage::UserInfo, "sub"))),
+        (json!({}), Some((Code::UserMismatch, Stage::UserInfo, "sub"))),
+    ] {
+        replies.user_info = user_info;
+        let (_, result) = drive(&world, code(), &replies);
+        assert_eq!(outcome(&result), expected);
+        if let Ok(outcome) = result {
+            assert_eq!(outcome.claims["iss"], super::ISSUER);
+        }
+    }
+}
+
+#[test]
+fn each_member_of_the_token_response_is_what_it_must_be() {
+    let world = World::new(ACME, &[]);
+    for good in [
+        json!({ "token_type": "bEARER", "expires_in": "3600", "expires_on": "1", "scope": "" }),
+        json!({ "refresh_token": "r", "ext_expires_in": 0, "not_before": 1 }),
+    ] {
+        let (_, result) = drive(&world, code(), &Replies::of(&world, good.clone()));
+        assert!(result.is_ok(), "{good}: {:?}", result.err());
+    }
+    for (changes, parameter) in [
+        (json!({ "access_token": null }), "access_token"),
+        (json!({ "access_token": "a b" }), "access_token"),
+        (json!({ "id_token": null }), "id_token"),
+        (json!({ "id_token": 7 }), "id_token"),
+        (json!({ "refresh_token": [] }), "refresh_token"),
+        (json!({ "token_type": "mac" }), "token_type"),
+        (json!({ "expires_in": -1 }), "expires_in"),
+        (json!({ "ext_expires_in": "soon" }), "ext_expires_in"),
+        (json!({ "refresh_token_expires_in": {} }), "refresh_token_expires_in"),
+        (json!({ "id_token_expires_in": 1.5 }), "id_token_expires_in"),
+        (json!({ "expires_on": "soon" }), "expires_on"),
+        (json!({ "not_before": -1 }), "not_before"),
+        (json!({ "scope": [] }), "scope"),
+    ] {
+        let (_, result) = drive(&world, code(), &Replies::of(&world, changes.clone()));
+        let expected = Some((Code::MalformedResponse, Stage::TokenExchange, parameter));
+        assert_eq!(outcome(&result), expected, "{changes}");
+    }
+}
+
+#[test]
+fn what_was_granted_is_what_the_provider_says_or_what_was_asked_for() {
+    let world = World::new(ACME, &[]);
+    for (changes, scope) in
+        [(json!({}), "openid"), (json!({ "scope": "" }), ""), (json!({ "scope": "a b" }), "a b")]
+    {
+        let (_, result) = drive(&world, code(), &Replies::of(&world, changes));
+        assert_eq!(result.unwrap().tokens.scope.as_deref(), Some(scope));
+    }
+    let silent = World::new(ACME, &[("ignore_default_scope", "true")]);
+    let response = object(json!({ "access_token": "a" }));
+    let tokens = token::read(&silent.context, &TokenRequest::EMPTY, &response, Stage::Refresh);
+    assert_eq!(tokens.unwrap().scope, None, "nothing was asked for");
+}
+
+#[test]
+fn a_provider_may_do_without_an_access_token_where_the_spec_says_so() {
+    const ALONE: &Descriptor = &Descriptor {
+        token: TokenRequest::EMPTY.access_token_optional(),
+        user_info: None,
+        ..*ACME
+    };
+    let world = World::new(ALONE, &[]);
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
+    assert!(result.unwrap().tokens.access_token.is_none());
+    // But user information cannot be asked for without one.
+    const WITH_USER_INFO: &Descriptor =
+        &Descriptor { token: TokenRequest::EMPTY.access_token_optional(), ..*ACME };
+    let world = World::new(WITH_USER_INFO, &[]);
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
+    let expected = Some((Code::MalformedResponse, Stage::UserInfo, "access_token"));
+    assert_eq!(outcome(&result), expected);
+}
+
+#[test]
+fn a_refresh_asks_for_no_user_and_keeps_the_old_token() {
+    let world = World::new(ACME, &[("extra_data", r#"["$token.refresh_token","name"]"#)]);
+    let nonce = json!({ "nonce": "of its own" });
+    let id_token = world.sign(json!({}), &over(claims(), nonce));
+    let replies = Replies::of(&world, json!({ "id_token": id_token }));
+    let (asked, result) = drive(&world, refresh(), &replies);
+    let redeem = "https://acme.example/token grant_type=refresh_token&refresh_token=old";
+    assert_eq!(asked, [DISCOVERY, "keys", redeem]);
+    let outcome = result.unwrap();
+    assert_eq!(outcome.tokens.refresh_token.unwrap().expose(), "old");
+    assert!(outcome.user.is_none());
+
+    let (_, result) = drive(
+        &world,
+        refresh(),
+        &Replies::of(&world, json!({ "refresh_token": "new", "id_token": null })),
+    );
+    assert_eq!(result.unwrap().tokens.refresh_token.unwrap().expose(), "new");
+}
+
+#[test]
+fn a_provider_without_openid_is_asked_for_no_documents() {
+    const PLAIN: &Descriptor = &Descriptor {
+        endpoints: crate::descriptor::Endpoints {
+            token: url("https://acme.example/token"),
+            user_info: url("https://acme.example/userinfo"),
+            ..crate::descriptor::Endpoints::EMPTY
+        },
+        oidc: None,
+        calls: &[Call {
+            name: "more",
+            url: crate::descriptor::Template("https://acme.example/more"),
+            optional: false,
+        }],
+        ..*ACME
+    };
+    let world = World::new(PLAIN, &[("plan", "gold")]);
+    let mut replies = Replies::of(&world, json!({ "id_token": null }));
+    let (asked, result) = drive(&world, code(), &replies);
+    assert!(asked[0].starts_with("https://acme.example/token "), "{asked:?}");
+    assert_eq!(asked[1..], [USER_INFO, &USER_INFO.replace("userinfo", "more")]);
+    assert_eq!(result.unwrap().user.unwrap().uid, "user");
+    // Its rules are held against the user information.
+    replies.user_info = json!({ "sub": "user", "plan": "lead" });
+    let (_, result) = drive(&world, code(), &replies);
+    assert_eq!(outcome(&result), Some((Code::InvalidClaim, Stage::UserInfo, "plan")));
+}
+
+#[test]
+fn an_id_token_without_documents_is_refused() {
+    const BLIND: &Descriptor = &Descriptor {
+        endpoints: crate::descriptor::Endpoints {
+            token: url("https://acme.example/token"),
+            ..crate::descriptor::Endpoints::EMPTY
+        },
+        ..*ACME
+    };
+    let world = World::new(BLIND, &[]);
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({})));
+    assert_eq!(outcome(&result), Some((Code::UnsupportedFeature, Stage::TokenValidation, "")));
+}
+
+#[test]
+fn an_answer_out_of_turn_is_an_error() {
+    let world = World::new(ACME, &[]);
+    let mut machine = SignIn::new(&world.context, code());
+    assert!(machine.next(Answer::Start, NOW).is_ok());
+    let early = machine.next(Answer::Response(reply(&json!({}))), NOW);
+    assert_eq!(outcome(&early), Some((Code::UnknownError, Stage::TokenExchange, "")));
+}
+
+#[test]
+fn what_a_sign_in_holds_is_secret() {
+    let world = World::new(ACME, &[]);
+    let of = |grant| {
+        let machine = SignIn::new(&world.context, grant);
+        machine.secrets().iter().map(|secret| (*secret).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(code()), ["code", "verifier", "nonce"]);
+    assert_eq!(of(refresh()), ["old"]);
+    let mut machine = SignIn::new(&world.context, refresh());
+    assert_eq!(machine.stage(), Stage::Refresh);
+    machine.next(Answer::Start, NOW).unwrap();
+    machine.next(Answer::Metadata(Arc::clone(&world.metadata)), NOW).unwrap();
+    assert_eq!(machine.metadata().unwrap().issuer, super::ISSUER);
+    machine.next(Answer::Keys(Arc::clone(&world.keys)), NOW).unwrap();
+    let reply = reply(&json!({ "access_token": "a", "refresh_token": "r", "id_token": "i" }));
+    assert!(machine.next(Answer::Response(reply), NOW).is_err());
+    assert_eq!(machine.secrets(), ["old", "a", "r", "i"]);
+}
+
+#[test]
+fn a_refreshed_token_is_about_the_same_user() {
+    let world = World::new(ACME, &[]);
+    let token = |changes| {
+        let claims = over(over(claims(), json!({ "auth_time": NOW })), changes);
+        Secret::new(world.sign(json!({}), &claims))
+    };
+    let before = token(json!({}));
+    let same = |changes| check_same_user(&before, Some(&token(changes)));
+    for good in [json!({}), json!({ "nonce": null }), json!({ "auth_time": null, "iat": NOW + 9 })]
+    {
+        assert!(same(good.clone()).is_ok(), "{good}");
+    }
+    assert!(check_same_user(&token(json!({ "auth_time": null })), Some(&before)).is_ok());
+    assert!(check_same_user(&before, None).is_ok());
+    for (changes, code, claim) in [
+        (json!({ "sub": "other" }), Code::UserMismatch, "sub"),
+        (json!({ "sub": null }), Code::UserMismatch, "sub"),
+        (json!({ "iss": "other" }), Code::UserMismatch, "iss"),
+        (json!({ "nonce": "other" }), Code::NonceMismatch, "nonce"),
+        (json!({ "auth_time": NOW + 1 }), Code::InvalidClaim, "auth_time"),
+    ] {
+        let result = same(changes.clone());
+        assert_eq!(outcome(&result), Some((code, Stage::Refresh, claim)), "{changes}");
+    }
+    let garbage = check_same_user(&Secret::new("garbage"), None);
+    assert_eq!(outcome(&garbage), Some((Code::MalformedResponse, Stage::Refresh, "id_token")));
+}
