@@ -43,6 +43,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("C12", "tests/attacks/documents.rs", "addresses_in_a_header_are_never_asked"),
     ("C20", "runtime/src/flow/vectors.rs", "signatures_of_wycheproof"),
     ("D12", "tests/attacks/requests.rs", "an_age_that_was_asked_for_is_checked"),
+    ("D14", "tests/attacks/id_token.rs", "tenants_that_are_not_listed_are_refused"),
     ("D14", "tests/attacks/id_token.rs", "kinds_of_accounts_are_kept_apart"),
     ("D14", "tests/attacks/id_token.rs", "another_tenants_member_is_refused_by_tenant_id"),
     ("D16", "tests/attacks/id_token.rs", "a_key_of_another_cloud_vouches_for_nobody"),

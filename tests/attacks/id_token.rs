@@ -1,9 +1,11 @@
 //! The ID token: signature, key, algorithm, issuer, audience, tenant, times, nonce, policy.
 
 use authspec::{Code, Stage};
-use authspec_authority::{CONSUMER_TENANT_ID, Fault, IdTokenFault, Reply};
-use authspec_tests::World;
+use authspec_authority::{CONSUMER_TENANT_ID, Fault, IdTokenFault, Reply, TENANT_ID};
+use authspec_tests::{ENTRA, World};
 use serde_json::{Value, json};
+
+use crate::attack::word;
 
 const OTHER_TENANT: &str = "aaaaaaaa-8a4b-4c59-9d07-5be2a1f0c734";
 
@@ -107,6 +109,32 @@ async fn a_key_of_another_cloud_vouches_for_nobody() {
                 (error.code(), error.stage()),
                 (Code::InvalidSignature, Stage::TokenValidation)
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn tenants_that_are_not_listed_are_refused() {
+    let world = World::start().await;
+    for name in ENTRA.into_iter().filter(|name| !name.contains("b2c")) {
+        world.usual_user(name);
+        let own = TENANT_ID.to_ascii_uppercase();
+        for (listed, refused) in [
+            (format!("{OTHER_TENANT},{own}"), false),
+            (format!(r#"["{TENANT_ID}"]"#), false),
+            (OTHER_TENANT.to_owned(), true),
+            // A domain is no tenant ID: nobody is let in by it.
+            ("contoso.example".to_owned(), true),
+        ] {
+            let backend = world.backend(name, &[("ALLOWED_TENANTS", &listed)]);
+            let result = world.sign_in(backend.as_ref()).await;
+            let expected =
+                refused.then_some((Code::AuthenticationDisallowed, Stage::TokenValidation));
+            assert_eq!(result.as_ref().err().map(word), expected, "{name} {listed}");
+            if let Err(error) = result {
+                assert_eq!(error.parameter(), Some("tid"));
+                assert!(error.message().contains("ALLOWED_TENANTS"), "{error}");
+            }
         }
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn condition(condition: &Condition) -> String {
         }
         Test::NotEquals(template) => format!("`{claim}` is not `{}`", template.value),
         Test::NotStartsWith(text) => format!("`{claim}` does not begin with `{text}`"),
+        Test::OneOf(setting) => {
+            format!("`{claim}` is listed by {}", setting.value.to_ascii_uppercase())
+        }
     }
 }
 

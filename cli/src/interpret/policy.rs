@@ -33,6 +33,7 @@ pub(super) fn condition(condition: &Condition) -> runtime::Condition {
             Test::EqualsIgnoringCase(value) => runtime::Test::EqualsIgnoringCase(template(value)),
             Test::NotEquals(value) => runtime::Test::NotEquals(template(value)),
             Test::NotStartsWith(start) => runtime::Test::NotStartsWith(text(start)),
+            Test::OneOf(setting) => runtime::Test::OneOf(text(&setting.value)),
         },
     }
 }

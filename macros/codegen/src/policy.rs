@@ -48,5 +48,9 @@ pub(crate) fn condition(condition: &Condition) -> TokenStream {
             quote! { not_equals(#claim, #value) }
         }
         Test::NotStartsWith(text) => quote! { not_starts_with(#claim, #text) },
+        Test::OneOf(setting) => {
+            let setting = &setting.value;
+            quote! { one_of(#claim, #setting) }
+        }
     }
 }

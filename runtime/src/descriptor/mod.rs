@@ -15,7 +15,7 @@ pub use claim::{
 };
 pub use policy::{
     Condition, PolicyRule, Test, When, equals, equals_ignoring_case, is_present, is_true, is_uuid,
-    not_equals, not_starts_with, policy,
+    not_equals, not_starts_with, one_of, policy,
 };
 pub use setting::{Kind, Setting, SettingRule, setting};
 pub use template::{Part, Template};

@@ -97,6 +97,11 @@ pub const fn not_starts_with(claim: Claim, text: &'static str) -> Condition {
     Condition { claim, test: Test::NotStartsWith(text) }
 }
 
+/// The claim is listed by a setting, in any case; a rule asks nothing while the setting is absent.
+pub const fn one_of(claim: Claim, setting: &'static str) -> Condition {
+    Condition { claim, test: Test::OneOf(setting) }
+}
+
 /// What a value must be. Texts are compared exactly unless the name says otherwise.
 #[derive(Clone, Copy, Debug)]
 pub enum Test {
@@ -114,6 +119,8 @@ pub enum Test {
     NotEquals(Template),
     /// Not beginning with this text.
     NotStartsWith(&'static str),
+    /// Listed by this setting, ignoring ASCII case.
+    OneOf(&'static str),
 }
 
 /// When a rule applies: what a setting is.

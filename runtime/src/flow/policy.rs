@@ -20,7 +20,7 @@ pub(super) fn check(context: &Context, claims: &Object, stage: Stage) -> Result<
         .descriptor
         .policy
         .iter()
-        .filter(|rule| rule.when.is_none_or(|when| applies(when, &context.settings)))
+        .filter(|rule| applies(rule, &context.settings))
         .try_for_each(|rule| check_rule(rule, sources, &context.settings, stage))
 }
 
@@ -64,6 +64,9 @@ fn holds(test: &Test, value: &Value, settings: &Resolved) -> bool {
             settings.render(*template).is_some_and(|other| text != other)
         }
         Test::NotStartsWith(start) => !text.starts_with(start),
+        Test::OneOf(setting) => {
+            settings.list(setting).iter().any(|entry| entry.eq_ignore_ascii_case(&text))
+        }
     }
 }
 
@@ -103,13 +106,20 @@ fn is_true(value: &Value) -> bool {
     }
 }
 
-fn applies(when: When, settings: &Resolved) -> bool {
-    match when {
-        When::SettingIsUuid(name) => settings.text(name).is_some_and(is_uuid),
-        When::SettingEquals(name, text) => {
-            settings.text(name).is_some_and(|own| own.eq_ignore_ascii_case(text))
+/// Whether a rule asks anything under these settings.
+fn applies(rule: &PolicyRule, settings: &Resolved) -> bool {
+    let is_listed = match rule.condition.test {
+        Test::OneOf(setting) => !settings.list(setting).is_empty(),
+        _ => true,
+    };
+    is_listed
+        && match rule.when {
+            None => true,
+            Some(When::SettingIsUuid(name)) => settings.text(name).is_some_and(is_uuid),
+            Some(When::SettingEquals(name, text)) => {
+                settings.text(name).is_some_and(|own| own.eq_ignore_ascii_case(text))
+            }
         }
-    }
 }
 
 /// What a claim expression is called in an error: its first name.
@@ -163,13 +173,18 @@ pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descriptor::{Descriptor, Kind, setting};
+    use crate::descriptor::{Descriptor, Kind, is_present, one_of, policy, setting};
     use crate::settings::Environment;
     use serde_json::json;
 
     const PROVIDER: &Descriptor = &Descriptor {
         name: "acme",
-        settings: &[setting("home", Kind::Text), setting("other", Kind::Text)],
+        settings: &[
+            setting("home", Kind::Text),
+            setting("other", Kind::Text),
+            setting("listed", Kind::List),
+            setting("unset", Kind::List),
+        ],
         ..Descriptor::EMPTY
     };
 
@@ -182,7 +197,7 @@ mod tests {
 
     #[test]
     fn each_condition_holds_for_what_it_says() {
-        let settings = settings(&[("key", "k"), ("home", "Acme")]);
+        let settings = settings(&[("key", "k"), ("home", "Acme"), ("listed", "One,two")]);
         let uuid = json!("3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734");
         let home = Template("{home}-1");
         for (test, good, bad) in [
@@ -216,6 +231,12 @@ mod tests {
                 vec![json!("s"), json!("not supported")],
                 vec![json!("Not supported"), json!("Not supported currently"), json!([])],
             ),
+            (
+                Test::OneOf("listed"),
+                vec![json!("one"), json!("TWO")],
+                vec![json!("One,two"), json!(""), json!("three"), json!(["One"]), json!({})],
+            ),
+            (Test::OneOf("unset"), vec![], vec![json!("one"), json!("")]),
         ] {
             for value in good {
                 assert!(holds(&test, &value, &settings), "{test:?} {value}");
@@ -229,12 +250,20 @@ mod tests {
     #[test]
     fn a_rule_may_wait_for_a_setting() {
         let uuid = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
-        let with = |home: &str| settings(&[("key", "k"), ("home", home)]);
+        let with = |home: &str| settings(&[("key", "k"), ("home", home), ("listed", "x")]);
+        let applies = |when: When, settings: &Resolved| {
+            applies(&policy(is_present(Claim::Name("tid"))).when(when), settings)
+        };
         assert!(applies(When::SettingIsUuid("home"), &with(uuid)));
         assert!(!applies(When::SettingIsUuid("home"), &with("common")));
         assert!(applies(When::SettingEquals("home", "common"), &with("Common")));
         assert!(!applies(When::SettingEquals("home", "common"), &with("commons")));
         assert!(!applies(When::SettingEquals("other", "common"), &with("common")));
+        let by = |list| policy(one_of(Claim::Name("tid"), list));
+        assert!(super::applies(&by("listed"), &with("common")));
+        assert!(!super::applies(&by("unset"), &with("common")));
+        let when = When::SettingIsUuid("home");
+        assert!(!super::applies(&by("listed").when(when), &with("common")));
     }
 
     #[test]

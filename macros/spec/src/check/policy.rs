@@ -102,13 +102,14 @@ fn exclude(one: &Test, other: &Test) -> bool {
 }
 
 fn same(one: &Test, other: &Test) -> bool {
-    use Test::{Equals, EqualsIgnoringCase, NotEquals, NotStartsWith, Present, True, Uuid};
+    use Test::{Equals, EqualsIgnoringCase, NotEquals, NotStartsWith, OneOf, Present, True, Uuid};
     match (one, other) {
         (Present, Present) | (True, True) | (Uuid, Uuid) => true,
         (Equals(one), Equals(other))
         | (EqualsIgnoringCase(one), EqualsIgnoringCase(other))
         | (NotEquals(one), NotEquals(other)) => one.value == other.value,
         (NotStartsWith(one), NotStartsWith(other)) => one == other,
+        (OneOf(one), OneOf(other)) => one.value == other.value,
         _ => false,
     }
 }

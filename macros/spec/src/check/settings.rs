@@ -51,8 +51,7 @@ pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
 
 /// Every template of the document.
 fn templates(document: &Document) -> Vec<&Spanned<Template>> {
-    let rules = document.policy.iter().map(|rule| &rule.condition);
-    let tests = rules.chain(document.user.conditions()).filter_map(template_of);
+    let tests = conditions(document).filter_map(template_of);
     document
         .endpoints
         .iter()
@@ -69,12 +68,17 @@ fn templates(document: &Document) -> Vec<&Spanned<Template>> {
         .collect()
 }
 
+/// Every condition on a claim.
+fn conditions(document: &Document) -> impl Iterator<Item = &Condition> {
+    document.policy.iter().map(|rule| &rule.condition).chain(document.user.conditions())
+}
+
 fn template_of(condition: &Condition) -> Option<&Spanned<Template>> {
     match &condition.test {
         Test::Equals(template) | Test::EqualsIgnoringCase(template) | Test::NotEquals(template) => {
             Some(template)
         }
-        Test::Present | Test::True | Test::Uuid | Test::NotStartsWith(_) => None,
+        Test::Present | Test::True | Test::Uuid | Test::NotStartsWith(_) | Test::OneOf(_) => None,
     }
 }
 
@@ -96,6 +100,11 @@ fn direct_uses(document: &Document) -> Vec<(&Spanned<String>, &'static [SettingK
             &when.setting,
             &[SettingKind::Tenant, SettingKind::Text, SettingKind::Policy, SettingKind::Name],
         ));
+    }
+    for condition in conditions(document) {
+        if let Test::OneOf(setting) = &condition.test {
+            uses.push((setting, &[SettingKind::List]));
+        }
     }
     uses
 }

@@ -19,6 +19,12 @@ pub const KEYS: &[Key] = &[
     key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
     key(
+        "one_of",
+        Kind::Text,
+        "The setting that lists what it must be, in any case; while that is not set, the rule asks \
+         nothing.",
+    ),
+    key(
         "when",
         Kind::Table(WHEN_KEYS),
         "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
@@ -38,6 +44,7 @@ const CONDITION_KEYS: &[Key] = &[
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
     key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
+    key("one_of", Kind::Text, "The setting that lists what it must be, in any case."),
 ];
 
 const WHEN_KEYS: &[Key] = &[
@@ -45,6 +52,10 @@ const WHEN_KEYS: &[Key] = &[
     key("is", Kind::Word(&[word("uuid", "A GUID.")]), "What it is."),
     key("equals", Kind::Text, "What it is, in any case."),
 ];
+
+/// The keys that say what a claim must be.
+const TESTS: [&str; 6] =
+    ["is", "equals", "equals_ignoring_case", "not_equals", "not_starts_with", "one_of"];
 
 /// What `is` may say.
 const IS: [(Word, Is); 3] = [
@@ -101,6 +112,8 @@ pub enum Test {
     NotEquals(Spanned<Template>),
     /// Not beginning with this.
     NotStartsWith(String),
+    /// Listed by this setting, in any case.
+    OneOf(Spanned<String>),
 }
 
 /// When a rule applies.
@@ -147,19 +160,17 @@ fn condition(reader: &Reader<'_>) -> Option<Condition> {
         reader.template("equals_ignoring_case").map(Test::EqualsIgnoringCase),
         reader.template("not_equals").map(Test::NotEquals),
         reader.text("not_starts_with").map(|text| Test::NotStartsWith(text.value)),
+        reader.text("one_of").map(Test::OneOf),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let written = ["is", "equals", "equals_ignoring_case", "not_equals", "not_starts_with"]
-        .into_iter()
-        .filter(|name| reader.node(name).is_some())
-        .count();
-    if written != 1 {
+    if TESTS.into_iter().filter(|name| reader.node(name).is_some()).count() != 1 {
         let message = "a condition has exactly one test";
-        reader.report().push(Diagnostic::new(Code::MissingKey, reader.span(), message).help(
-            "write one of `is`, `equals`, `equals_ignoring_case`, `not_equals`, `not_starts_with`",
-        ));
+        reader.report().push(
+            Diagnostic::new(Code::MissingKey, reader.span(), message)
+                .help(format!("write one of `{}`", TESTS.join("`, `"))),
+        );
         return None;
     }
     let test = tests.into_iter().next();
