@@ -90,6 +90,32 @@ async fn while_the_provider_hangs_or_lies_the_last_good_keys_serve_for_a_week() 
 }
 
 #[tokio::test]
+async fn a_document_that_could_not_be_used_replaces_no_good_one() {
+    let world = World::start().await;
+    for (backend, member, value) in [
+        ("oidc", "issuer", Some(json!("https://evil.example"))),
+        ("oidc", "authorization_endpoint", None),
+        ("oidc", "token_endpoint", Some(json!("https://10.0.0.1/token"))),
+        (NAME, "token_endpoint", Some(json!("javascript:"))),
+        (NAME, "jwks_uri", None),
+        (NAME, "jwks_uri", Some(json!("https://keys.example/"))),
+    ] {
+        let backend = world.backend(backend, &[]);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        world.advance(25 * 3600);
+        let change = vec![(member.to_owned(), value)];
+        world.authority.set_fault(Some(Fault::DiscoveryMembers(change)));
+        let before = world.requests_to("openid-configuration");
+        assert!(world.sign_in(backend.as_ref()).await.is_ok(), "{member}");
+        assert_eq!(world.requests_to("openid-configuration"), before + 1, "{member}: it was asked");
+        // Without a good one, the bad one is told.
+        world.advance(7 * 24 * 3600);
+        assert!(world.sign_in(backend.as_ref()).await.is_err(), "{member}");
+        world.authority.set_fault(None);
+    }
+}
+
+#[tokio::test]
 async fn two_tenants_never_share_a_document() {
     let world = World::start().await;
     let variables = world.settings(NAME);
