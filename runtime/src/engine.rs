@@ -49,7 +49,7 @@ impl Engine {
         }
         let sealing = Sealing::new(runtime.environment(), settings.secret("secret"))?;
         let context = Arc::new(Context::new(descriptor, settings)?);
-        if !context.asks_for_id_token() {
+        if descriptor.oidc.is_some() && !context.asks_for_id_token() {
             tracing::warn!(
                 target: "authspec",
                 "`{}` leaves out `openid`: without it there is no ID token",

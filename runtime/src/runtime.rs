@@ -132,14 +132,14 @@ impl Runtime {
     ) -> Result<Arc<Metadata>> {
         let request = context.request(Method::Get, Target::named(url));
         let (this, reader) = (self.clone(), Arc::clone(context));
-        let fetch = move || {
-            this.fetch(request, stage, DISCOVERY, move |body, url| {
-                let metadata = Metadata::read(body, url)?;
-                // What this backend could not use never replaces what it can use.
-                reader.accept(&metadata, stage)?;
-                Ok(metadata)
-            })
+        let read = move |body: &[u8], url: &str| {
+            let metadata = Metadata::read(body, url)?;
+            // What this backend could not use never replaces what it can use.
+            reader.accept(&metadata, stage)?;
+            Ok(metadata)
         };
+        // In a box: most who ask find the document at hand.
+        let fetch = move || Box::pin(this.fetch(request, stage, DISCOVERY, read));
         let metadata = self.shared.metadata.get(url, self.now(), fetch).await;
         let metadata = metadata.map_err(|error| error.with_stage(stage))?;
         // Another backend may have fetched it.
@@ -156,7 +156,8 @@ impl Runtime {
     ) -> Result<Arc<KeySet>> {
         let (now, url) = (self.now(), target.url);
         let (this, request) = (self.clone(), context.request(Method::Get, target));
-        let fetch = move || this.fetch(request, stage, KEYS, |body, _| Ok(KeySet::read(body)?));
+        let read = |body: &[u8], _: &str| Ok(KeySet::read(body)?);
+        let fetch = move || Box::pin(this.fetch(request, stage, KEYS, read));
         let keys = if lacks_one {
             self.shared.keys.refresh(url, now, fetch).await
         } else {

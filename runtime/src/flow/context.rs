@@ -79,11 +79,11 @@ impl Context {
         })
     }
 
-    /// Whether the scopes ask for the ID token that `[oidc]` needs.
+    /// Whether the provider has ID tokens and the scopes ask for one.
     pub(crate) fn asks_for_id_token(&self) -> bool {
         let separator = self.descriptor.authorization.scope_separator;
-        self.descriptor.oidc.is_none()
-            || self.scopes.split(separator).any(|scope| scope == "openid")
+        self.descriptor.oidc.is_some()
+            && self.scopes.split(separator).any(|scope| scope == "openid")
     }
 
     /// Whether only discovery knows where the browser is sent to sign in.

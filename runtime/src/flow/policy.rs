@@ -173,7 +173,7 @@ pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descriptor::{Descriptor, Kind, is_present, one_of, policy, setting};
+    use crate::descriptor::{Descriptor, Kind, is_present, is_true, one_of, policy, setting};
     use crate::settings::Environment;
     use serde_json::json;
 
@@ -245,6 +245,19 @@ mod tests {
                 assert!(!holds(&test, &value, &settings), "{test:?} {value}");
             }
         }
+    }
+
+    #[test]
+    fn an_absent_claim_meets_no_condition() {
+        let settings = settings(&[("key", "k")]);
+        let (nothing, mut claims) = (Object::new(), Object::new());
+        claims.insert("edov".to_owned(), json!(1));
+        claims.insert("other".to_owned(), json!(0));
+        let met = |name| {
+            let condition = is_true(Claim::Name(name));
+            is_met(&condition, Sources::of_claims(&claims, &nothing), &settings)
+        };
+        assert_eq!(["edov", "other", "absent"].map(met), [true, false, false]);
     }
 
     #[test]

@@ -205,7 +205,7 @@ impl<'a> SignIn<'a> {
             accepted.check_issuer(&metadata)?;
         }
         self.metadata = Some(metadata);
-        if self.context.descriptor.oidc.is_some() && self.context.asks_for_id_token() {
+        if self.context.asks_for_id_token() {
             return self.fetch_keys(false);
         }
         self.redeem()

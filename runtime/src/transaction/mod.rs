@@ -293,6 +293,13 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_text_is_known_by_its_shape() {
+        let sealed = with_key("k").seal(&transaction()).unwrap();
+        assert!(Sealing::may_have_sealed(&sealed));
+        assert!(!Sealing::may_have_sealed("a random ticket"));
+    }
+
+    #[test]
     fn a_bound_transaction_is_its_browsers_alone() {
         let (mine, yours) = (Secret::new("mine"), Secret::new("yours"));
         let bound = Transaction { browser: Some(fingerprint(mine.expose())), ..transaction() };

@@ -211,9 +211,9 @@ fn classify(error: &reqwest::Error) -> TransportError {
         return TransportError::Request;
     }
     let causes = || std::iter::successors(error.source(), |cause| next_cause(*cause));
-    if causes().any(|cause| cause.is::<NoPublicAddress>()) {
+    if causes().any(<dyn StdError>::is::<NoPublicAddress>) {
         TransportError::PrivateNetwork
-    } else if causes().any(|cause| cause.is::<rustls::Error>()) {
+    } else if causes().any(<dyn StdError>::is::<rustls::Error>) {
         TransportError::Tls
     } else {
         // Also a peer that goes away without the farewell of TLS: it broke, and nothing is wrong with

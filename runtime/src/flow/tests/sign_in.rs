@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{ACME, NOW, World, claims, object, outcome, over, transaction};
-use crate::descriptor::{Call, Descriptor, TokenRequest, url};
+use crate::descriptor::{
+    Call, Claim, Descriptor, Endpoints, Template, TokenRequest, authorization, stored, url,
+};
 use crate::error::{Code, Result, Stage};
 use crate::flow::callback::{Callback, accept};
 use crate::flow::sign_in::{Answer, Grant, Outcome, SignIn, Step, check_same_user};
@@ -190,12 +192,12 @@ fn a_provider_may_do_without_an_access_token_where_the_spec_says_so() {
         user_info: None,
         ..*ACME
     };
+    const WITH_USER_INFO: &Descriptor =
+        &Descriptor { token: TokenRequest::EMPTY.access_token_optional(), ..*ACME };
     let world = World::new(ALONE, &[]);
     let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
     assert!(result.unwrap().tokens.access_token.is_none());
     // But user information cannot be asked for without one.
-    const WITH_USER_INFO: &Descriptor =
-        &Descriptor { token: TokenRequest::EMPTY.access_token_optional(), ..*ACME };
     let world = World::new(WITH_USER_INFO, &[]);
     let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
     let expected = Some((Code::MalformedResponse, Stage::UserInfo, "access_token"));
@@ -204,7 +206,7 @@ fn a_provider_may_do_without_an_access_token_where_the_spec_says_so() {
 
 #[test]
 fn a_refresh_asks_for_no_user_and_keeps_the_old_token() {
-    let world = World::new(ACME, &[("extra_data", r#"["$token.refresh_token","name"]"#)]);
+    let world = World::new(ACME, &[]);
     let nonce = json!({ "nonce": "of its own" });
     let id_token = world.sign(json!({}), &over(claims(), nonce));
     let replies = Replies::of(&world, json!({ "id_token": id_token }));
@@ -224,17 +226,55 @@ fn a_refresh_asks_for_no_user_and_keeps_the_old_token() {
 }
 
 #[test]
+fn a_refresh_stores_nothing_over_what_its_reply_leaves_out() {
+    const STORING: &Descriptor = &Descriptor {
+        extra_data: &[
+            stored("refresh_token", Claim::Token("refresh_token")),
+            stored("access_token", Claim::Token("access_token")),
+            stored("plan", Claim::Name("plan")),
+        ],
+        ..*ACME
+    };
+    let world = World::new(STORING, &[]);
+    for (changes, refresh_token) in [(json!({}), "old"), (json!({ "refresh_token": "new" }), "new")]
+    {
+        let (_, result) = drive(
+            &world,
+            refresh(),
+            &Replies::of(&world, over(changes, json!({ "id_token": null }))),
+        );
+        let stored = json!({ "refresh_token": refresh_token, "access_token": "access" });
+        assert_eq!(Value::Object(result.unwrap().extra_data), stored);
+    }
+    // A sign-in says all of it.
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({})));
+    let stored = json!({ "refresh_token": null, "access_token": "access", "plan": null });
+    assert_eq!(Value::Object(result.unwrap().extra_data), stored);
+}
+
+#[test]
+fn keys_are_asked_for_where_an_id_token_will_come() {
+    const ANY: &Descriptor = &Descriptor { authorization: authorization(&["profile"]), ..*ACME };
+    let world = World::new(ANY, &[]);
+    let (asked, _) = drive(&world, refresh(), &Replies::of(&world, json!({ "id_token": null })));
+    assert!(!asked.contains(&"keys".to_owned()), "nobody asked for `openid`: {asked:?}");
+    let (asked, result) = drive(&world, code(), &Replies::of(&world, json!({})));
+    assert!(result.is_ok());
+    assert_eq!(asked.iter().position(|asked| asked == "keys"), Some(2), "one came all the same");
+}
+
+#[test]
 fn a_provider_without_openid_is_asked_for_no_documents() {
     const PLAIN: &Descriptor = &Descriptor {
-        endpoints: crate::descriptor::Endpoints {
+        endpoints: Endpoints {
             token: url("https://acme.example/token"),
             user_info: url("https://acme.example/userinfo"),
-            ..crate::descriptor::Endpoints::EMPTY
+            ..Endpoints::EMPTY
         },
         oidc: None,
         calls: &[Call {
             name: "more",
-            url: crate::descriptor::Template("https://acme.example/more"),
+            url: Template("https://acme.example/more"),
             optional: false,
         }],
         ..*ACME
@@ -254,10 +294,7 @@ fn a_provider_without_openid_is_asked_for_no_documents() {
 #[test]
 fn an_id_token_without_documents_is_refused() {
     const BLIND: &Descriptor = &Descriptor {
-        endpoints: crate::descriptor::Endpoints {
-            token: url("https://acme.example/token"),
-            ..crate::descriptor::Endpoints::EMPTY
-        },
+        endpoints: Endpoints { token: url("https://acme.example/token"), ..Endpoints::EMPTY },
         ..*ACME
     };
     let world = World::new(BLIND, &[]);
