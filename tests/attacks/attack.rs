@@ -14,6 +14,7 @@ pub struct Attack {
     /// What is sent.
     pub sends: &'static str,
     pub to: For,
+    pub mode: Mode,
     pub change: Change,
     /// What differs from the change in one thing, and is good; nothing is the plain sign-in.
     pub twin: Change,
@@ -32,6 +33,15 @@ pub enum Change {
     Callback(fn(&str) -> String),
     /// The operator sets this.
     Settings(&'static [(&'static str, &'static str)]),
+}
+
+/// How the provider's answer comes back through the browser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// In the query of the redirect URI.
+    Query,
+    /// In a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+    FormPost,
 }
 
 /// What must come of it.
@@ -89,6 +99,7 @@ macro_rules! attacks {
             rule: $rule,
             sends: $sends,
             to: $crate::attack::For::$to,
+            mode: $crate::attack::Mode::Query,
             change: $change,
             twin: $crate::attack::twin!($($twin)?),
             outcome: $crate::attack::outcome!($outcome $($stage)?),

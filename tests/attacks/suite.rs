@@ -1,10 +1,11 @@
 //! The table of attacks, run against every backend that a row applies to. It prints itself:
 //! `cargo test -p authspec-tests --test attacks table -- --nocapture`.
 
-use authspec::{Callback, Error, Identity, Stage};
-use authspec_tests::{ENTRA, World};
+use authspec::{BeginRequest, Callback, Error, Identity, Stage};
+use authspec_tests::{ENTRA, World, redirect_uri};
 
-use crate::attack::{Attack, Change, Outcome, word, words};
+use crate::attack::{Attack, Change, Mode, Outcome, word, words};
+use crate::requests::{FORM_POST, form_body};
 use crate::{conformance, rows};
 
 /// Every row, in the order of the table.
@@ -16,6 +17,7 @@ pub fn table() -> Vec<Attack> {
         rows::claims::rows(),
         rows::documents::rows(),
         conformance::rows(),
+        conformance::form_post_rows(),
     ]
     .into_iter()
     .flatten()
@@ -35,7 +37,12 @@ async fn every_row_of_the_table_holds() {
     }
     let mut attacks = 0;
     for row in table() {
-        let Attack { id, rule, sends, outcome, .. } = row;
+        let Attack { id, rule, sends, outcome, mode, .. } = row;
+        let sends = if mode == Mode::FormPost {
+            format!("{sends}, by form_post")
+        } else {
+            sends.to_owned()
+        };
         let count = names.iter().filter(|name| row.to.includes(name)).count();
         assert_ne!(count, 0, "{id} {sends}: applies to no backend");
         println!("{id:<44} {rule:<34} {sends:<56} {count} × {}", words(outcome));
@@ -60,7 +67,7 @@ async fn failures_of(name: &'static str) -> Vec<String> {
 /// The change is refused (or taken) as the row says, and its twin signs in; or what happened instead.
 async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
     let sent_before = token_requests(world);
-    let result = sign_in(world, name, &row.change).await;
+    let result = sign_in(world, name, &row.change, row.mode).await;
     match (row.outcome, &result) {
         (Outcome::Accepted, Ok(_)) => {}
         (Outcome::Accepted, Err(error)) => return Err(format!("refused: {error:?}")),
@@ -72,7 +79,7 @@ async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
     if is_early && token_requests(world) != sent_before {
         return Err("the code was sent".to_owned());
     }
-    let twin = sign_in(world, name, &row.twin).await;
+    let twin = sign_in(world, name, &row.twin, row.mode).await;
     twin.map(|_| ()).map_err(|error| format!("its twin is refused: {error:?}"))
 }
 
@@ -83,10 +90,16 @@ fn token_requests(world: &World) -> usize {
 }
 
 /// A sign-in with one change, by a backend that has seen nothing of the provider yet.
-async fn sign_in(world: &World, name: &str, change: &Change) -> Result<Identity, Error> {
-    let settings = match change {
-        Change::Settings(settings) => settings,
-        _ => &[][..],
+async fn sign_in(
+    world: &World,
+    name: &str,
+    change: &Change,
+    mode: Mode,
+) -> Result<Identity, Error> {
+    let settings = match (change, mode) {
+        (Change::Settings(settings), _) => settings,
+        (_, Mode::FormPost) => FORM_POST,
+        (_, Mode::Query) => &[][..],
     };
     let backend = world.backend(name, settings);
     match change {
@@ -95,12 +108,20 @@ async fn sign_in(world: &World, name: &str, change: &Change) -> Result<Identity,
         Change::Nothing | Change::Callback(_) | Change::Settings(_) => {}
     }
     let result = async {
-        let (started, callback) = world.to_callback(backend.as_ref()).await?;
-        let callback = match change {
-            Change::Callback(edit) => edit(&callback),
-            _ => callback,
+        let started = backend.begin(BeginRequest::new(redirect_uri(backend.as_ref()))).await?;
+        let callback = match mode {
+            Mode::FormPost => {
+                Callback::from_query(&form_body(world, &started.authorization_url).await)
+            }
+            Mode::Query => {
+                let callback = world.browse(&started.authorization_url).await;
+                Callback::from_url(&match change {
+                    Change::Callback(edit) => edit(&callback),
+                    _ => callback,
+                })
+            }
         };
-        backend.complete(&started.transaction, Callback::from_url(&callback)).await
+        backend.complete(&started.transaction, callback).await
     };
     let result = result.await;
     world.authority.set_fault(None);

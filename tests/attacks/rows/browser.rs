@@ -5,7 +5,7 @@ use authspec_authority::AuthorizeError;
 use crate::attack::{Attack, Change, attacks, no_redirect, redirect};
 
 /// The callback without one of its parameters.
-fn without(callback: &str, name: &str) -> String {
+pub fn without(callback: &str, name: &str) -> String {
     let (place, query) = callback.split_once('?').unwrap();
     let kept: Vec<&str> =
         query.split('&').filter(|pair| !pair.starts_with(&format!("{name}="))).collect();
@@ -13,7 +13,7 @@ fn without(callback: &str, name: &str) -> String {
 }
 
 /// The callback with another value of one of its parameters.
-fn with(callback: &str, name: &str, value: &str) -> String {
+pub fn with(callback: &str, name: &str, value: &str) -> String {
     format!("{}&{name}={value}", without(callback, name))
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{ACME, NOW, World, claims, object, outcome, over, transaction};
 use crate::descriptor::{
-    Call, Claim, Descriptor, Endpoints, Template, TokenRequest, authorization, stored, url,
+    Call, Claim, Descriptor, Endpoints, Template, TokenRequest, authorization, stored,
+    token_request, url,
 };
 use crate::error::{Code, Result, Stage};
 use crate::flow::callback::{Callback, accept};
@@ -49,6 +50,7 @@ fn drive(world: &World, grant: Grant, replies: &Replies) -> (Vec<String>, Result
     let mut machine = SignIn::new(&world.context, grant);
     let (mut answer, mut asked) = (Answer::Start, Vec::new());
     loop {
+        assert!(asked.len() < 10, "it goes round in circles: {asked:?}");
         let step = match machine.next(answer, NOW) {
             Ok(step) => step,
             Err(error) => return (asked, Err(error)),
@@ -223,6 +225,22 @@ fn a_refresh_asks_for_no_user_and_keeps_the_old_token() {
         &Replies::of(&world, json!({ "refresh_token": "new", "id_token": null })),
     );
     assert_eq!(result.unwrap().tokens.refresh_token.unwrap().expose(), "new");
+}
+
+#[test]
+fn a_token_request_has_the_parameters_of_the_spec() {
+    const MORE: &Descriptor = &Descriptor {
+        token: token_request(&[("plan", "{plan}"), ("api", "v2")]),
+        user_info: None,
+        ..*ACME
+    };
+    for (settings, parameters) in
+        [(&[("plan", "gold")][..], "&plan=gold&api=v2"), (&[][..], "&api=v2")]
+    {
+        let world = World::new(MORE, settings);
+        let (asked, _) = drive(&world, code(), &Replies::of(&world, json!({})));
+        assert!(asked[2].ends_with(&format!("code_verifier=verifier{parameters}")), "{asked:?}");
+    }
 }
 
 #[test]
