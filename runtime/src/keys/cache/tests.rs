@@ -1,7 +1,7 @@
 //! The cache of documents, second by second.
 
 use super::*;
-use std::future::{pending, ready};
+use std::future::ready;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> 
 async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
     cache.refresh("u", now, || ready(outcome)).await.ok().map(|value| *value)
 }
+
+/// Longer than anything here takes, and no longer than somebody waits for a test that fails.
+const LONG: Duration = Duration::from_secs(5);
 
 /// Lets what was begun behind the scenes end.
 async fn meanwhile() {
@@ -72,7 +75,7 @@ async fn one_renewal_at_a_time() {
         let (begun, fetches) = (Arc::clone(&begun), Arc::clone(&fetches));
         let fetch = || async move {
             fetches.fetch_add(1, Ordering::Relaxed);
-            begun.notified().await;
+            _ = tokio::time::timeout(LONG, begun.notified()).await;
             Ok(2)
         };
         assert_eq!(*cache.get("u", REFRESH_AFTER, fetch).await.unwrap(), 1);
@@ -129,7 +132,11 @@ async fn while_somebody_fetches_an_old_document_serves() {
     assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
     let leader = tokio::spawn({
         let cache = Arc::clone(&cache);
-        async move { cache.get("u", LIFETIME, pending::<Result<u32>>).await }
+        let hanging = || async {
+            tokio::time::sleep(LONG).await;
+            down()
+        };
+        async move { cache.get("u", LIFETIME, hanging).await }
     });
     meanwhile().await;
     assert_eq!(get(&cache, LIFETIME, Ok(2)).await, Some(1));
@@ -225,7 +232,8 @@ async fn what_somebody_waits_for_does_not_go() {
     let (answer, answered) = oneshot::channel();
     let waiting = tokio::spawn({
         let cache = Arc::clone(&cache);
-        async move { cache.get("u", 0, || async { answered.await.unwrap() }).await }
+        let answered = || async { tokio::time::timeout(LONG, answered).await.unwrap().unwrap() };
+        async move { cache.get("u", 0, answered).await }
     });
     meanwhile().await;
     for number in 0..=MAX_DOCUMENTS {
