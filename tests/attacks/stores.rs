@@ -138,6 +138,11 @@ async fn a_sign_in_ends_in_the_browser_that_began_it() {
         let error = backend.complete(&started.transaction, named).await.unwrap_err();
         assert_eq!(word(&error), REFUSED, "{store}");
         assert!(backend.complete(&started.transaction, callback).await.is_ok(), "{store}");
+
+        // A cookie that is not there must not become a secret that every browser has.
+        let request = BeginRequest::new(redirect_uri(backend.as_ref())).browser("");
+        let error = backend.begin(request).await.unwrap_err();
+        assert_eq!(word(&error), (Code::InvalidParameter, Stage::Begin), "{store}");
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn begin(
         browser: request.browser.as_ref().map(|secret| fingerprint(secret.expose())),
     };
     check_max_age(context)?;
+    check_browser(request)?;
     let endpoint = context.authorization_endpoint(metadata)?;
     let endpoint_parameters: Vec<&str> = endpoint
         .split_once('?')
@@ -110,6 +111,15 @@ fn check_max_age(context: &Context) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A browser that knows nothing is every browser: its cookie was not there.
+fn check_browser(request: &BeginRequest) -> Result<()> {
+    if request.browser.as_ref().is_none_or(|secret| !secret.expose().is_empty()) {
+        return Ok(());
+    }
+    let message = "What only this browser knows must not be empty: give it a secret first.";
+    Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("browser"))
 }
 
 /// The scopes to ask for: the spec's, then SCOPE's, each once.

@@ -117,11 +117,7 @@ impl Sealing {
         let newest = key.unwrap_or_else(|| Secret::new(ACCIDENT_KEY));
         let earlier = match environment.var(KEY_FALLBACKS_VARIABLE) {
             None => Vec::new(),
-            Some(text) => parse_list(&text)
-                .map_err(|reason| wrong(KEY_FALLBACKS_VARIABLE, &reason))?
-                .into_iter()
-                .map(Secret::new)
-                .collect(),
+            Some(text) => earlier_keys(&text).map_err(|why| wrong(KEY_FALLBACKS_VARIABLE, &why))?,
         };
         let lifetime = match environment.var(LIFETIME_VARIABLE) {
             None => LIFETIME,
@@ -183,6 +179,16 @@ impl Sealing {
     pub(crate) fn may_have_sealed(sealed: &str) -> bool {
         KeyRing::may_have_sealed(sealed)
     }
+}
+
+/// The earlier keys. Whoever knows one can make transactions: an empty one, as a template without its
+/// variable leaves it, would be everybody's.
+fn earlier_keys(text: &str) -> Result<Vec<Secret>, String> {
+    let keys: Vec<Secret> = parse_list(text)?.iter().map(|key| Secret::new(key.trim())).collect();
+    if keys.iter().any(|key| key.expose().is_empty()) {
+        return Err("has an empty key: remove it".to_owned());
+    }
+    Ok(keys)
 }
 
 /// There is no such sign-in, or not any more.
@@ -289,6 +295,19 @@ mod tests {
         assert!(with("86400").unwrap().open(&sealed, "github", 1000 + 86_399).is_ok());
         for bad in ["59", "86401", "-1", "soon", "1e3"] {
             assert_eq!(with(bad).unwrap_err().code(), Code::InvalidSetting, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_earlier_key_is_refused() {
+        let with = |keys| sealing(&[(KEY_VARIABLE, "k"), (KEY_FALLBACKS_VARIABLE, keys)], None);
+        for good in ["old", " , ", "[\"old\"]", "[]"] {
+            assert!(with(good).is_ok(), "{good}");
+        }
+        for bad in ["[\"\"]", "[\"old\",\" \"]"] {
+            let error = with(bad).unwrap_err();
+            assert_eq!(error.code(), Code::InvalidSetting, "{bad}");
+            assert_eq!(error.parameter(), Some(KEY_FALLBACKS_VARIABLE));
         }
     }
 
