@@ -2,6 +2,7 @@
 //! tokens and replies are changed in one thing at a time.
 
 mod callback;
+mod context;
 mod id_token;
 mod notices;
 mod sign_in;
