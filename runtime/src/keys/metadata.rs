@@ -111,6 +111,9 @@ mod tests {
         assert!(read("http://127.0.0.1:1/keys", remote).is_err());
         assert!(read("https://127.0.0.1/keys", remote).is_err());
         assert!(read("keys", remote).is_err());
+        for user in ["user@", "user:word@", ":word@"] {
+            assert!(read(&format!("https://{user}a.example/keys"), remote).is_err(), "{user}");
+        }
     }
 
     #[test]
