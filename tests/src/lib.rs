@@ -19,7 +19,7 @@ use authspec_authority::{
     Authority, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TENANT_ID,
 };
 use reqwest::redirect::Policy;
-use watch::{KnownTokens, Watched};
+use watch::{Secrets, Watched};
 
 /// The time at which tests begin: when the sample documents were made.
 pub const NOW: u64 = 1_795_428_000;
@@ -93,7 +93,7 @@ pub struct World {
     transport: ReqwestTransport,
     /// Where the log stood when it began.
     log_start: usize,
-    tokens: KnownTokens,
+    secrets: Secrets,
 }
 
 impl Drop for World {
@@ -103,8 +103,8 @@ impl Drop for World {
             return;
         }
         let logged = self.logged();
-        let secrets: Vec<String> =
-            watch::secrets(&self.authority).into_iter().chain(self.tokens.all()).collect();
+        self.secrets.remember(watch::secrets(&self.authority));
+        let secrets: Vec<String> = self.secrets.all().into_iter().collect();
         let search = aho_corasick::AhoCorasick::new(&secrets).expect("texts to search for");
         if let Some(found) = search.find(&logged) {
             let (at, secret) = (found.start(), &logged[found.range()]);
@@ -136,7 +136,7 @@ impl World {
             clock,
             browser,
             log_start: watch::start(),
-            tokens: KnownTokens::default(),
+            secrets: Secrets::default(),
             transport: ReqwestTransport::new().expect("a transport"),
         }
     }
@@ -192,6 +192,7 @@ impl World {
 
     /// A runtime whose environment is these variables.
     pub fn runtime(&self, variables: Vec<(String, String)>) -> Runtime {
+        self.secrets.remember_variables(&variables);
         Runtime::with(
             self.transport.clone(),
             self.clock.clone(),
@@ -212,7 +213,7 @@ impl World {
         let runtime = self.runtime(variables);
         let settings = runtime.environment().settings_of(descriptor(name));
         let backend = authspec::backend(descriptor(name), &settings, &runtime)?;
-        Ok(Box::new(Watched(backend, self.tokens.clone())))
+        Ok(Watched::watch(backend, &self.secrets))
     }
 
     /// A backend that works, with a few more settings; a later one replaces an earlier one.
@@ -234,7 +235,7 @@ impl World {
         let runtime = self.runtime(variables).with_transaction_store(store);
         let settings = runtime.environment().settings_of(descriptor(name));
         let backend = authspec::backend(descriptor(name), &settings, &runtime);
-        Box::new(Watched(backend.expect("settings that work"), self.tokens.clone()))
+        Watched::watch(backend.expect("settings that work"), &self.secrets)
     }
 
     /// The user that each backend usually signs in.

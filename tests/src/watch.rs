@@ -4,6 +4,7 @@
 //! every way in which an application can print it. The log also has every line of `tracing`, at every
 //! level and of every crate. When a world ends, the log must hold none of the secrets that it used.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
@@ -11,15 +12,30 @@ use authspec::settings::Mistake;
 use authspec::transport::BoxFuture;
 use authspec::{
     Backend, BeginRequest, Callback, Descriptor, Identity, LogoutNotice, LogoutRequest,
-    RefreshRequest, Refreshed, Result, Started,
+    RefreshRequest, Refreshed, Result, Started, Tokens,
 };
 use authspec_authority::{Authority, DEFAULT_CLIENT_SECRET, users};
 
 static LOG: Mutex<String> = Mutex::new(String::new());
 
-/// Form fields and headers whose values nobody may see.
-const SECRET_FIELDS: [&str; 5] =
-    ["client_secret", "client_assertion", "code", "code_verifier", "refresh_token"];
+/// Parameters whose values nobody may see.
+const SECRET_PARAMETERS: [&str; 8] = [
+    "client_secret",
+    "client_assertion",
+    "code",
+    "code_verifier",
+    "nonce",
+    "refresh_token",
+    "id_token_hint",
+    "logout_token",
+];
+
+/// How the names of settings end whose values nobody may see.
+const SECRET_SETTINGS: [&str; 4] =
+    ["_SECRET", "_CLIENT_ASSERTION", "_TRANSACTION_KEY", "_TRANSACTION_KEY_FALLBACKS"];
+
+/// The shortest text that is looked for: what a test makes up, such as `x`, is nobody's secret.
+const SHORTEST: usize = 12;
 
 fn log() -> MutexGuard<'static, String> {
     LOG.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,6 +58,14 @@ impl Write for Lines {
 pub(crate) fn start() -> usize {
     static START: Once = Once::new();
     START.call_once(|| {
+        // A test may show what it likes when it fails; the library may not, when it breaks.
+        let shown = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.location().is_some_and(|place| place.file().contains("runtime")) {
+                log().push_str(&panic.to_string());
+            }
+            shown(panic);
+        }));
         tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)
@@ -76,40 +100,65 @@ pub(crate) fn secrets(authority: &Authority) -> Vec<String> {
         let fields = request.form.iter().chain(&request.query);
         secrets.extend(
             fields
-                .filter(|(name, _)| SECRET_FIELDS.contains(&name.as_str()))
+                .filter(|(name, _)| SECRET_PARAMETERS.contains(&name.as_str()))
                 .map(|(_, value)| value.clone()),
         );
         let token = request.header("authorization").and_then(|value| value.split(' ').nth(1));
         secrets.extend(token.map(str::to_owned));
     }
     secrets.extend(users().iter().filter_map(|user| user.email().map(str::to_owned)));
-    // What a test makes up as a bad value, such as `x`, is nobody's secret.
-    secrets.retain(|secret| secret.len() >= 12);
-    secrets.sort();
-    secrets.dedup();
     secrets
 }
 
-/// Tokens that sign-ins of one world gave.
+/// What the sign-ins of one world gave and were given: tokens, tickets, keys.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KnownTokens(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Secrets(Arc<Mutex<BTreeSet<String>>>);
 
-impl KnownTokens {
-    fn remember(&self, identity: &Identity) {
-        let tokens = &identity.tokens;
-        let all = [&tokens.access_token, &tokens.refresh_token, &tokens.id_token];
+impl Secrets {
+    pub(crate) fn remember(&self, texts: impl IntoIterator<Item = String>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(all.into_iter().flatten().map(|token| token.expose().to_owned()));
+        known.extend(texts.into_iter().filter(|text| text.len() >= SHORTEST));
     }
 
-    pub(crate) fn all(&self) -> Vec<String> {
+    fn remember_tokens(&self, tokens: &Tokens) {
+        let all = [&tokens.access_token, &tokens.refresh_token, &tokens.id_token];
+        self.remember(all.into_iter().flatten().map(|token| token.expose().to_owned()));
+    }
+
+    /// What is secret among an application's variables: values, and the lines of files.
+    pub(crate) fn remember_variables(&self, variables: &[(String, String)]) {
+        for (name, value) in variables {
+            if SECRET_SETTINGS.iter().any(|end| name.ends_with(end)) {
+                self.remember([value.clone()]);
+            }
+            if name.ends_with("_FILE") {
+                let text = std::fs::read_to_string(value).unwrap_or_default();
+                let lines = text.lines().filter(|line| !line.starts_with("-----"));
+                self.remember(lines.map(str::to_owned));
+            }
+        }
+    }
+
+    pub(crate) fn all(&self) -> BTreeSet<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// A backend whose answers are looked at.
-#[derive(Debug)]
-pub(crate) struct Watched(pub(crate) Box<dyn Backend>, pub(crate) KnownTokens);
+pub(crate) struct Watched(Box<dyn Backend>, Secrets);
+
+impl Watched {
+    pub(crate) fn watch(backend: Box<dyn Backend>, secrets: &Secrets) -> Box<dyn Backend> {
+        log().push_str(&format!("{backend:?} {backend:#?}"));
+        Box::new(Self(backend, secrets.clone()))
+    }
+}
+
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 impl Backend for Watched {
     fn descriptor(&self) -> &'static Descriptor {
@@ -121,7 +170,11 @@ impl Backend for Watched {
     }
 
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
-        Box::pin(async move { watch(self.0.begin(request).await) })
+        Box::pin(async move {
+            let started = watch(self.0.begin(request).await)?;
+            self.1.remember([started.transaction.clone()]);
+            Ok(started)
+        })
     }
 
     fn complete<'a>(
@@ -132,24 +185,33 @@ impl Backend for Watched {
         Box::pin(async move {
             let identity = watch(self.0.complete(transaction, callback).await)?;
             watch(Ok((&identity.details, &identity.tokens)))?;
-            self.1.remember(&identity);
+            self.1.remember_tokens(&identity.tokens);
             Ok(identity)
         })
     }
 
     fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
-        Box::pin(async move { watch(self.0.refresh(request).await) })
+        Box::pin(async move {
+            let refreshed = watch(self.0.refresh(request).await)?;
+            self.1.remember_tokens(&refreshed.tokens);
+            Ok(refreshed)
+        })
     }
 
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
         // A URL with an ID token in it is what was asked for.
-        Box::pin(async move { self.0.logout_url(request).await })
+        Box::pin(async move {
+            let url = self.0.logout_url(request).await;
+            watch(url.as_ref().map(|_| ()).map_err(Clone::clone))?;
+            url
+        })
     }
 
     fn back_channel_logout<'a>(
         &'a self,
         logout_token: &'a str,
     ) -> BoxFuture<'a, Result<LogoutNotice>> {
+        self.1.remember([logout_token.to_owned()]);
         Box::pin(async move { watch(self.0.back_channel_logout(logout_token).await) })
     }
 
