@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{ACME, ISSUER, World, outcome};
 use crate::descriptor::{Authorization, Descriptor, Endpoints, Oidc, authorization, url};
 use crate::error::{Code, Stage};
+use crate::flow::Target;
 use crate::transport::{Method, Network};
 
 const OWN: Oidc = super::TRUST.issuer(ISSUER);
@@ -118,10 +119,13 @@ fn parameters_and_times_are_the_operators_or_the_usual_ones() {
     let usual = World::new(PROMPTING, &[("plan", "login")]);
     assert_eq!(usual.context.authorization_param("prompt").as_deref(), Some("login"));
     assert_eq!(usual.context.leeway(), 60);
-    let target = super::super::Target::named("https://acme.example/");
+    let target = Target::named("https://acme.example/");
     assert_eq!(usual.context.request(Method::Get, target).timeout.as_secs(), 10);
     let own = World::new(ACME, &[("jwt_leeway", "5"), ("requests_timeout", "3")]);
     assert_eq!(own.context.leeway(), 5);
     let request = own.context.request(Method::Post, target);
     assert_eq!((request.timeout.as_secs(), request.method), (3, Method::Post));
+    assert_eq!(request.network, Network::Any);
+    let discovered = Target { network: Network::Public, ..target };
+    assert_eq!(own.context.request(Method::Get, discovered).network, Network::Public);
 }
