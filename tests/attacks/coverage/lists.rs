@@ -1,14 +1,7 @@
-//! Every row of `security.md` and every conformance test that concerns the code flow has a row of the
-//! table, a test of its own, or a reason.
-
-use std::collections::BTreeSet;
-
-use authspec_tests::root;
-
-use crate::suite::table;
+//! Where each row of `security.md` and each conformance test is covered, or why it does not apply.
 
 /// What a row of the table cannot say: id, file, test.
-const TESTS: &[(&str, &str, &str)] = &[
+pub const TESTS: &[(&str, &str, &str)] = &[
     ("A03", "tests/attacks/stores.rs", "a_sign_in_ends_in_the_browser_that_began_it"),
     ("A03", "tests/attacks/stores.rs", "without_its_ticket_a_callback_is_worth_nothing"),
     ("A04", "tests/attacks/stores.rs", "of_many_callbacks_at_once_exactly_one_signs_in"),
@@ -210,7 +203,7 @@ const TESTS: &[(&str, &str, &str)] = &[
 ];
 
 /// What does not apply, and why.
-const REASONS: &[(&str, &str)] = &[
+pub const REASONS: &[(&str, &str)] = &[
     (
         "A16",
         "the runtime reads no request headers: the redirect URI is what the application configured",
@@ -286,12 +279,12 @@ const REASONS: &[(&str, &str)] = &[
 ];
 
 /// The rows of `security.md`, by group: the last number of each.
-const GROUPS: [(char, usize); 8] =
+pub const GROUPS: [(char, usize); 8] =
     [('A', 24), ('B', 18), ('C', 20), ('D', 23), ('E', 4), ('F', 9), ('G', 3), ('H', 3)];
 
 /// The relying-party tests of the OpenID Foundation that `security.md` names in its section 2, without
 /// their common beginning: Basic, Config, refresh, logouts, and what the comprehensive plan adds.
-const CONFORMANCE: [&str; 47] = [
+pub const CONFORMANCE: [&str; 47] = [
     "",
     "-invalid-iss",
     "-missing-sub",
@@ -342,7 +335,7 @@ const CONFORMANCE: [&str; 47] = [
 ];
 
 /// What the older suite has beside them for the code flow: its optional tests, by their own names.
-const OLDER: [&str; 17] = [
+pub const OLDER: [&str; 17] = [
     "rp-id_token-sig-es256",
     "rp-id_token-bad-sig-es256",
     "rp-id_token-sig-hs256",
@@ -361,53 +354,3 @@ const OLDER: [&str; 17] = [
     "rp-claims_request-userinfo",
     "rp-init-logout-session",
 ];
-
-#[test]
-fn every_row_has_a_test_or_a_reason() {
-    let covered: BTreeSet<&str> = table()
-        .iter()
-        .map(|row| row.id)
-        .chain(TESTS.iter().map(|(id, ..)| *id))
-        .chain(REASONS.iter().map(|(id, _)| *id))
-        .collect();
-    let mut lacking: Vec<String> = GROUPS
-        .into_iter()
-        .flat_map(|(group, last)| (1..=last).map(move |number| format!("{group}{number:02}")))
-        .filter(|id| !covered.contains(id.as_str()))
-        .collect();
-    let conformance = CONFORMANCE.iter().map(|end| format!("oidcc-client-test{end}"));
-    let conformance = conformance.chain(["oidcc-client-formpost-basic".to_owned()]);
-    let conformance = conformance.chain(OLDER.map(str::to_owned));
-    lacking.extend(conformance.filter(|id| !covered.contains(id.as_str())));
-    // The document itself, where it is at hand: a row that is added there must be covered here.
-    let document = root().parent().map(|folder| folder.join("shared/reference/security.md"));
-    if let Some(text) = document.and_then(|path| std::fs::read_to_string(path).ok()) {
-        let ids = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
-        let is_row = |id: &&str| {
-            id.len() == 3
-                && id.starts_with(|c: char| ('A'..='H').contains(&c))
-                && id[1..].parse::<u8>().is_ok()
-        };
-        lacking.extend(ids.filter(is_row).filter(|id| !covered.contains(id)).map(str::to_owned));
-    } else {
-        println!("security.md is not at hand: its rows are counted from the list of this file");
-    }
-    assert!(lacking.is_empty(), "no test and no reason: {lacking:?}");
-}
-
-#[test]
-fn every_test_that_is_named_exists() {
-    for (id, file, test) in TESTS {
-        let text = std::fs::read_to_string(root().join(file)).unwrap_or_default();
-        assert!(text.contains(&format!("fn {test}(")), "{id}: no test `{test}` in {file}");
-    }
-}
-
-#[test]
-fn what_has_a_reason_has_no_test() {
-    for (id, reason) in REASONS {
-        assert!(!TESTS.iter().any(|(other, ..)| other == id), "{id}: {reason}");
-        assert!(!table().iter().any(|row| row.id == *id), "{id}: {reason}");
-        println!("{id:<44} does not apply: {reason}");
-    }
-}
