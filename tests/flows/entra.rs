@@ -1,9 +1,9 @@
 //! The five Entra backends: who signs in, and what is stored.
 
 use authspec::{Backend, Code, LogoutRequest, Origin, Stage};
-use authspec_authority::{CONSUMER_TENANT_ID, TENANT_ID};
+use authspec_authority::{CONSUMER_TENANT_ID, Fault, IdTokenFault, TENANT_ID};
 use authspec_tests::{ENTRA, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The keys that python-social-auth stores.
 const EXTRA_DATA: [&str; 13] = [
@@ -165,6 +165,17 @@ async fn where_to_go_next_comes_back() {
 async fn allow_lists_take_one_address_or_one_domain() {
     let world = World::start().await;
     let name = "azuread-tenant-oauth2";
+    // No other test of this program lets somebody in by an address: what is logged is this one's.
+    let backend = world.backend(name, &[("WHITELISTED_DOMAINS", "contoso.example")]);
+    let warned = || world.logged().contains("allowed by its e-mail address, for which nobody");
+    for (vouched, warns) in [(true, false), (false, true)] {
+        let claims = [("email", json!("ana@contoso.example")), ("xms_edov", json!(vouched))];
+        let claims = claims.map(|(name, value)| (name.to_owned(), Some(value)));
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(claims.into()))));
+        world.sign_in(backend.as_ref()).await.unwrap();
+        assert_eq!(warned(), warns, "vouched for: {vouched}");
+    }
+    world.authority.set_fault(None);
     for (list, entry, allowed) in [
         ("WHITELISTED_DOMAINS", "contoso.example", true),
         ("WHITELISTED_DOMAINS", "other.example, CONTOSO.example", true),

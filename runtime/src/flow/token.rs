@@ -190,6 +190,7 @@ mod tests {
             (json!(3600.0), Some(Some(3600))),
             (json!(1.5), None),
             (json!("soon"), None),
+            (json!("+3600"), None),
             (json!(""), None),
             (json!([]), None),
         ] {

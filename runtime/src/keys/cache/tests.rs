@@ -29,6 +29,11 @@ async fn meanwhile() {
     }
 }
 
+#[test]
+fn a_day_half_a_day_and_a_week() {
+    assert_eq!((LIFETIME, REFRESH_AFTER, STALE), (86_400, 43_200, 604_800));
+}
+
 #[tokio::test]
 async fn a_document_is_kept_for_a_day_if_it_cannot_be_renewed() {
     let cache = Cache::default();
@@ -150,6 +155,7 @@ async fn the_last_good_document_outlives_a_failing_provider_for_a_week() {
     assert_eq!(get(&cache, LIFETIME, down()).await, Some(1));
     assert_eq!(get(&cache, LIFETIME + RETRY_EVERY - 1, Ok(2)).await, Some(1));
     assert_eq!(get(&cache, STALE - 1, down()).await, Some(1));
+    assert_eq!(get(&cache, STALE, down()).await, None);
     assert_eq!(get(&cache, STALE + RETRY_EVERY, down()).await, None);
     assert_eq!(get(&cache, STALE + 2 * RETRY_EVERY, Ok(2)).await, Some(2));
 }
