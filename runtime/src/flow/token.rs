@@ -22,7 +22,7 @@ const MAX_TOKEN: usize = 256 * 1024;
 pub(crate) struct Form(Zeroizing<String>);
 
 /// Room for a token request: a form that grows would leave copies that nobody wipes.
-const FORM_BYTES: usize = 4 * 1024;
+const FORM_BYTES: usize = 4096;
 
 impl Form {
     fn new(grant_type: &str) -> Self {
