@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) pending: Store<AuthorizeRequest>,
     /// Everything that was asked.
     pub(crate) requests: VecDeque<RecordedRequest>,
+    /// Every code and token that was given out.
+    issued: VecDeque<String>,
     /// The fault that is set.
     pub(crate) fault: Option<Fault>,
     /// How often keys were rotated.
@@ -80,6 +82,7 @@ impl Shared {
             access: Store::new(STORE_LIMIT),
             pending: Store::new(STORE_LIMIT),
             requests: VecDeque::new(),
+            issued: VecDeque::new(),
             fault: None,
             generation: 0,
         };
@@ -130,16 +133,23 @@ impl Shared {
 
     /// Notes a request.
     pub(crate) fn record(&self, request: RecordedRequest) {
-        let mut inner = self.lock();
-        inner.requests.push_back(request);
-        while inner.requests.len() > STORE_LIMIT {
-            inner.requests.pop_front();
-        }
+        keep_latest(&mut self.lock().requests, request);
+    }
+
+    /// Notes a code or token that is given out.
+    pub(crate) fn record_issued(&self, text: &str) {
+        keep_latest(&mut self.lock().issued, text.to_owned());
+    }
+
+    /// What was given out, in order.
+    pub(crate) fn issued(&self) -> Vec<String> {
+        self.lock().issued.iter().cloned().collect()
     }
 
     /// Makes an authorization code.
     pub(crate) fn issue_code(&self, grant: Grant) -> Result<String, AuthorityError> {
         let code = random::token()?;
+        self.record_issued(&code);
         self.lock().codes.insert(code.clone(), grant);
         Ok(code)
     }
@@ -151,6 +161,7 @@ impl Shared {
         grant: Grant,
     ) -> Result<String, AuthorityError> {
         let token = format!("{prefix}{}", random::token()?);
+        self.record_issued(&token);
         self.lock().access.insert(token.clone(), grant);
         Ok(token)
     }
@@ -158,6 +169,7 @@ impl Shared {
     /// Makes a refresh token.
     pub(crate) fn issue_refresh(&self, grant: Grant) -> Result<String, AuthorityError> {
         let token = random::token()?;
+        self.record_issued(&token);
         self.lock().refresh.insert(token.clone(), grant);
         Ok(token)
     }
@@ -186,5 +198,13 @@ impl Shared {
         check(grant)?;
         grant.used = true;
         Ok(grant.clone())
+    }
+}
+
+/// Adds an entry; of very many, the oldest goes.
+fn keep_latest<T>(entries: &mut VecDeque<T>, entry: T) {
+    entries.push_back(entry);
+    while entries.len() > STORE_LIMIT {
+        entries.pop_front();
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn token_response(
         };
         let claims = claims(&grant.flavour, grant.user, &occasion);
         let token = id_token(shared, &grant.flavour, grant.user, claims)?;
+        shared.record_issued(&token);
         body.insert("id_token".to_owned(), json!(token));
     }
     let always = renewed || matches!(grant.flavour, Flavour::V1(_));

@@ -94,7 +94,10 @@ impl Engine {
             .sealing
             .open(&sealed, descriptor.name, self.runtime.now())
             .map_err(|error| self.missing_credential(&sealed).unwrap_or(error))?;
-        let accepted = callback::accept(&self.context, &transaction, callback)?;
+        let accepted =
+            callback::accept(&self.context, &transaction, callback).map_err(|error| {
+                error.without(&[&transaction.state, &transaction.nonce, &transaction.verifier])
+            })?;
         let grant = Grant::Code { transaction: Box::new(transaction), accepted };
         let outcome = *self.drive(grant, Some(ticket)).await?;
         let Outcome { tokens, claims, extra_data, user, next } = outcome;

@@ -18,7 +18,7 @@ async fn nothing_secret_is_printed() {
         assert!(!started.authorization_url.contains(DEFAULT_CLIENT_SECRET), "{name}");
         let callback = world.browse(&started.authorization_url).await;
         let callback = Callback::from_url(&callback);
-        let mut printed = format!("{backend:?} {started:?} {callback:?}");
+        let mut printed = format!("{backend:?} {backend:#?} {started:?} {callback:?}");
         let identity = backend.complete(&started.transaction, callback.clone()).await.unwrap();
         printed.push_str(&format!("{identity:?} {:?} {:?}", identity.details, identity.tokens));
         let replayed = backend.complete(&started.transaction, callback).await.unwrap_err();
@@ -77,4 +77,24 @@ async fn nothing_secret_is_printed() {
     let logged = world.logged();
     assert!(logged.contains("does not promise that Azure AD B2C takes client assertions"));
     assert!(!logged.contains(&assertion));
+}
+
+/// What every test looks for when its world ends is found when it is there.
+#[tokio::test]
+async fn a_secret_that_is_logged_is_found() {
+    for is_logged in [false, true] {
+        let world = World::start().await;
+        let backend = world.backend("oidc", &[]);
+        // A sign-in that is refused: its tokens are secret all the same.
+        let fault = vec![("iss".to_owned(), Some(json!("https://evil.example")))];
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(fault))));
+        world.sign_in(backend.as_ref()).await.unwrap_err();
+        assert!(world.logged().contains("reqwest"), "lines of other crates are seen too");
+        let secret = world.authority.issued().pop().unwrap();
+        if is_logged {
+            tracing::trace!(target: "some_crate", "token={secret}");
+        }
+        let ends = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(world)));
+        assert_eq!(ends.is_err(), is_logged);
+    }
 }

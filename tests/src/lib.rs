@@ -104,6 +104,7 @@ impl Drop for World {
         }
         let logged = self.logged();
         self.secrets.remember(watch::secrets(&self.authority));
+        self.secrets.remember(self.authority.issued());
         let secrets: Vec<String> = self.secrets.all().into_iter().collect();
         let search = aho_corasick::AhoCorasick::new(&secrets).expect("texts to search for");
         if let Some(found) = search.find(&logged) {
@@ -212,7 +213,7 @@ impl World {
     ) -> Result<Box<dyn Backend>, Error> {
         let runtime = self.runtime(variables);
         let settings = runtime.environment().settings_of(descriptor(name));
-        let backend = authspec::backend(descriptor(name), &settings, &runtime)?;
+        let backend = watch::watch(authspec::backend(descriptor(name), &settings, &runtime))?;
         Ok(Watched::watch(backend, &self.secrets))
     }
 

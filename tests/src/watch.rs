@@ -54,6 +54,9 @@ impl Write for Lines {
     }
 }
 
+/// How much of a long text is looked for: its end. Tokens begin alike.
+const LONGEST: usize = 64;
+
 /// Begins to log, once for the whole program; says where the log stands.
 pub(crate) fn start() -> usize {
     static START: Once = Once::new();
@@ -61,7 +64,7 @@ pub(crate) fn start() -> usize {
         // A test may show what it likes when it fails; the library may not, when it breaks.
         let shown = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if panic.location().is_some_and(|place| place.file().contains("runtime")) {
+            if panic.location().is_some_and(|place| !place.file().starts_with("tests")) {
                 log().push_str(&panic.to_string());
             }
             shown(panic);
@@ -81,7 +84,7 @@ pub(crate) fn since(start: usize) -> String {
 }
 
 /// What came of a call, as an application could print it.
-fn watch<T: std::fmt::Debug>(result: Result<T>) -> Result<T> {
+pub(crate) fn watch<T: std::fmt::Debug>(result: Result<T>) -> Result<T> {
     let printed = match &result {
         Ok(value) => format!("{value:?} {value:#?}"),
         Err(error) => {
@@ -91,6 +94,11 @@ fn watch<T: std::fmt::Debug>(result: Result<T>) -> Result<T> {
     };
     log().push_str(&printed);
     result
+}
+
+/// What a call is given, as an application could print it.
+fn print(argument: &impl std::fmt::Debug) {
+    log().push_str(&format!("{argument:?} {argument:#?}"));
 }
 
 /// What a world's provider was sent and gave, and what its users are called by mail.
@@ -117,7 +125,11 @@ pub(crate) struct Secrets(Arc<Mutex<BTreeSet<String>>>);
 impl Secrets {
     pub(crate) fn remember(&self, texts: impl IntoIterator<Item = String>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(texts.into_iter().filter(|text| text.len() >= SHORTEST));
+        let texts = texts.into_iter().filter(|text| text.len() >= SHORTEST);
+        known.extend(texts.map(|text| {
+            let start = text.len().saturating_sub(LONGEST);
+            text.get(start..).map_or(text.clone(), str::to_owned)
+        }));
     }
 
     fn remember_tokens(&self, tokens: &Tokens) {
@@ -149,7 +161,7 @@ pub(crate) struct Watched(Box<dyn Backend>, Secrets);
 
 impl Watched {
     pub(crate) fn watch(backend: Box<dyn Backend>, secrets: &Secrets) -> Box<dyn Backend> {
-        log().push_str(&format!("{backend:?} {backend:#?}"));
+        print(&backend.warnings());
         Box::new(Self(backend, secrets.clone()))
     }
 }
@@ -170,6 +182,8 @@ impl Backend for Watched {
     }
 
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
+        print(&request);
+        self.1.remember(request.browser.iter().map(|secret| secret.expose().to_owned()));
         Box::pin(async move {
             let started = watch(self.0.begin(request).await)?;
             self.1.remember([started.transaction.clone()]);
@@ -182,6 +196,7 @@ impl Backend for Watched {
         transaction: &'a str,
         callback: Callback,
     ) -> BoxFuture<'a, Result<Identity>> {
+        print(&callback);
         Box::pin(async move {
             let identity = watch(self.0.complete(transaction, callback).await)?;
             watch(Ok((&identity.details, &identity.tokens)))?;
@@ -191,6 +206,7 @@ impl Backend for Watched {
     }
 
     fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
+        print(&request);
         Box::pin(async move {
             let refreshed = watch(self.0.refresh(request).await)?;
             self.1.remember_tokens(&refreshed.tokens);

@@ -52,6 +52,9 @@ const DESCRIPTION_CHARS: usize = 500;
 /// The most codes of its own that a provider is heard with; Entra sends one or two.
 const MAX_CODES: usize = 8;
 
+/// How many characters of a secret are too many to show.
+const PART: usize = 16;
+
 /// Longest wait that is believed, in seconds (as MSAL caps it).
 const RETRY_AFTER_SECONDS: u64 = 3600;
 
@@ -95,8 +98,14 @@ impl ProviderError {
         for secret in secrets.iter().flat_map(|secret| spellings(secret)) {
             let secret = secret.as_str();
             self.description = self.description.map(|text| text.replace(secret, "[secret]"));
+            // Identifiers are clipped: a part of a long secret is one too.
             let clipped = clip(secret);
-            let is_clean = |text: &String| clipped.is_empty() || !text.contains(&clipped);
+            let is_clean = |text: &String| match clipped.len() {
+                0 => true,
+                1..PART => !text.contains(&clipped),
+                // Letters and digits only: every place is one between characters.
+                _ => !parts(&clipped).any(|part| text.contains(part)),
+            };
             self.error = self.error.filter(is_clean);
             self.trace_id = self.trace_id.filter(is_clean);
             self.correlation_id = self.correlation_id.filter(is_clean);
@@ -124,6 +133,11 @@ fn spellings(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
         .into_iter()
         .filter(|spelling| !spelling.is_empty())
         .map(Zeroizing::new)
+}
+
+/// Every part of a text of [`PART`] characters.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    (0..=text.len().saturating_sub(PART)).filter_map(|start| text.get(start..start + PART))
 }
 
 fn aadsts(code: u64) -> String {
@@ -232,6 +246,10 @@ mod tests {
         let echoed = echoed.without(&["s3+cr3t", "s3cr3t"]);
         assert_eq!((echoed.error, echoed.trace_id), (None, None));
         assert_eq!(echoed.correlation_id.as_deref(), Some("x"));
+        let token = "abcdefghijklmnopqrstuvwxyz".repeat(8);
+        let around = parse(&json!({"trace_id": format!("x{token}"), "correlation_id": "abcdef"}));
+        let around = around.without(&[&token]);
+        assert_eq!((around.trace_id, around.correlation_id.as_deref()), (None, Some("abcdef")));
         assert_eq!(error.description.as_deref(), Some("secret [secret] is bad"));
     }
 

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Tokens;
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
-use crate::secret::Secret;
+use crate::secret::{Secret, same};
 use crate::transaction::Transaction;
 use crate::transport::{HttpRequest, HttpResponse, Method};
 
@@ -47,7 +47,8 @@ pub(crate) fn check_same_user(previous: &Secret, refreshed: Option<&Secret>) -> 
         return mismatch(Code::UserMismatch, name, "The refreshed ID token is about another user.");
     }
     // These two it may leave out.
-    if now.contains_key("nonce") && differs("nonce") {
+    let nonce = |claims: &Object| claims.get("nonce").map(Value::to_string).unwrap_or_default();
+    if now.contains_key("nonce") && !same(&nonce(&before), &nonce(&now)) {
         let message = "The refreshed ID token belongs to another sign-in.";
         return mismatch(Code::NonceMismatch, "nonce", message);
     }

@@ -47,7 +47,9 @@ impl KeyRing {
     pub(crate) fn seal(&self, transaction: &Transaction) -> Result<String> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).map_err(|_| broken())?;
-        let mut text = serde_json::to_vec(transaction).map_err(|_| broken())?;
+        // Room for all of it: a text that grows would leave copies that nobody wipes.
+        let mut text = Vec::with_capacity(4096);
+        serde_json::to_writer(&mut text, transaction).map_err(|_| broken())?;
         self.newest
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),

@@ -9,7 +9,9 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
 use url::Url;
 
@@ -92,7 +94,9 @@ impl ReqwestTransport {
         };
         let mut builder = client.request(method, &request.url).timeout(request.timeout);
         for (name, value) in &request.headers {
-            builder = builder.header(*name, value.as_str());
+            let mut value = HeaderValue::from_str(value).map_err(|_| TransportError::Request)?;
+            value.set_sensitive(*name == "authorization");
+            builder = builder.header(*name, value);
         }
         if let Some(body) = &request.body {
             builder = builder
