@@ -42,13 +42,18 @@ pub enum Fault {
 /// A change to an id token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IdTokenFault {
-    /// Claims are set, or removed where there is no value, before signing.
+    /// Claims are set, or removed where there is no value, before signing. In a text, and in the texts of
+    /// a list, `{{good}}` stands for the text of the good claim.
     Claims(Vec<(String, Option<Value>)>),
-    /// Header members are set, or removed where there is no value, before signing.
+    /// Header members are set, or removed where there is no value, before signing; with one of RSA's
+    /// algorithms as `alg`, that one signs.
     Header(Vec<(String, Option<Value>)>),
     /// Another key signs. The header names that key, except for [`KeyName::Stranger`], which signs
     /// under the right key's id as an impostor would.
     SignWith(KeyName),
+    /// A key of an impostor's own signs, and this header member brings it along: `jwk` the key itself,
+    /// another one a URL where it would be.
+    OwnKey(String),
     /// The third part is not the signature of the others.
     Signature(BadSignature),
     /// `alg` says that nothing is signed, in this spelling; the third part is empty (RFC 7515 appendix

@@ -51,6 +51,16 @@ pub(crate) fn id_token(
             let named = if name == KeyName::Stranger { right } else { signer };
             sign_as(flavour, claims, named, signer)
         }
+        Some(IdTokenFault::OwnKey(member)) => {
+            let own = key(KeyName::Stranger, generation)?;
+            let mut header = full_header(flavour, right);
+            let brought = match member.as_str() {
+                "jwk" => json!({"kty": "RSA", "n": own.n, "e": own.e, "kid": right.kid}),
+                _ => json!(format!("{}/impostor/keys", shared.origin)),
+            };
+            header.insert(member, brought);
+            signed(header, &text(claims), own)
+        }
         Some(IdTokenFault::Signature(wrong)) => {
             let mut others = claims.clone();
             others.insert("another".to_owned(), json!(true));

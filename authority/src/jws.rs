@@ -35,27 +35,38 @@ pub(crate) fn signing_input(header: Map<String, Value>, payload: &str) -> String
     format!("{}.{}", encode(header), encode(payload))
 }
 
-/// A token signed with RS256, whatever its header says.
+/// A token signed with the algorithm that its header names; with RS256 if that is none of RSA's.
 pub(crate) fn signed(
     header: Map<String, Value>,
     payload: &str,
     key: &Key,
 ) -> Result<String, AuthorityError> {
+    let algorithm = header.get("alg").and_then(Value::as_str).unwrap_or_default().to_owned();
     let input = signing_input(header, payload);
-    let signature = key.sign(input.as_bytes())?;
+    let signature = key.sign_with(&algorithm, input.as_bytes())?;
     Ok(format!("{input}.{}", encode(signature)))
 }
 
-/// Sets or removes members of an object.
+/// Sets or removes members of an object. `{{good}}` in a new text stands for the text that was there.
 pub(crate) fn edit(members: &mut Map<String, Value>, edits: &[(String, Option<Value>)]) {
     for (name, value) in edits {
         match value {
             Some(value) => {
-                members.insert(name.clone(), value.clone());
+                let good = members.get(name).and_then(Value::as_str).unwrap_or_default();
+                let value = with_good(value, good);
+                members.insert(name.clone(), value);
             }
             None => {
                 members.remove(name);
             }
         }
+    }
+}
+
+fn with_good(value: &Value, good: &str) -> Value {
+    match value {
+        Value::String(text) => Value::from(text.replace("{{good}}", good)),
+        Value::Array(items) => items.iter().map(|item| with_good(item, good)).collect(),
+        other => other.clone(),
     }
 }

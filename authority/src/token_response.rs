@@ -1,5 +1,6 @@
 //! Successful token answers in the shape of each endpoint.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
 use crate::AuthorityError;
@@ -47,7 +48,12 @@ pub(crate) fn token_response(
             signed_in_at: grant.granted_at,
             now,
         };
-        let claims = claims(&grant.flavour, grant.user, &occasion);
+        let mut claims = claims(&grant.flavour, grant.user, &occasion);
+        if let (Flavour::Oidc, Some(token)) = (&grant.flavour, body.get("access_token")) {
+            let hash = digest(&SHA256, token.as_str().unwrap_or_default().as_bytes());
+            // Half of it (OpenID Connect Core 1.0 section 3.1.3.6). Entra sends none.
+            claims.insert("at_hash".to_owned(), json!(encode(&hash.as_ref()[..16])));
+        }
         let token = id_token(shared, &grant.flavour, grant.user, claims)?;
         shared.record_issued(&token);
         body.insert("id_token".to_owned(), json!(token));

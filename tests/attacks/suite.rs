@@ -66,7 +66,7 @@ async fn failures_of(name: &'static str) -> Vec<String> {
 
 /// The change is refused (or taken) as the row says, and its twin signs in; or what happened instead.
 async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
-    let sent_before = token_requests(world);
+    let (sent_before, asked_before) = (token_requests(world), user_info_requests(world));
     let result = sign_in(world, name, &row.change, row.mode).await;
     match (row.outcome, &result) {
         (Outcome::Accepted, Ok(_)) => {}
@@ -79,6 +79,12 @@ async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
     if is_early && token_requests(world) != sent_before {
         return Err("the code was sent".to_owned());
     }
+    let before_user = [Stage::Begin, Stage::Callback, Stage::TokenExchange, Stage::TokenValidation];
+    if matches!(row.outcome, Outcome::Refused(_, stage) if before_user.contains(&stage))
+        && user_info_requests(world) != asked_before
+    {
+        return Err("the user was asked for".to_owned());
+    }
     let twin = sign_in(world, name, &row.twin, row.mode).await;
     twin.map(|_| ()).map_err(|error| format!("its twin is refused: {error:?}"))
 }
@@ -87,6 +93,11 @@ async fn hold(world: &World, name: &str, row: &Attack) -> Result<(), String> {
 fn token_requests(world: &World) -> usize {
     let requests = world.authority.requests();
     requests.iter().filter(|request| request.form_value("grant_type").is_some()).count()
+}
+
+/// How often the provider was asked who the user is.
+fn user_info_requests(world: &World) -> usize {
+    world.requests_to("/userinfo") + world.requests_to("/user")
 }
 
 /// A sign-in with one change, by a backend that has seen nothing of the provider yet.

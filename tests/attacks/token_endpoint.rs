@@ -13,11 +13,22 @@ async fn redirects_are_never_followed() {
             Reply::new(status, "text/plain", "")
                 .with_header("location", &format!("{}/x", trap.origin()))
         };
-        for fault in [Fault::Token(reply()), Fault::Discovery(reply()), Fault::Keys(reply())] {
-            let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
+        let (entra, oidc, github) = ("azuread-v2-tenant-oauth2", "oidc", "github");
+        for (name, fault, stage) in [
+            (entra, Fault::Token(reply()), Stage::TokenExchange),
+            (entra, Fault::Discovery(reply()), Stage::TokenExchange),
+            (entra, Fault::Keys(reply()), Stage::TokenValidation),
+            (oidc, Fault::Discovery(reply()), Stage::Begin),
+            (oidc, Fault::UserInfo(reply()), Stage::UserInfo),
+            (github, Fault::Token(reply()), Stage::TokenExchange),
+            (github, Fault::UserInfo(reply()), Stage::UserInfo),
+        ] {
+            world.usual_user(name);
+            let backend = world.backend(name, &[]);
             world.authority.set_fault(Some(fault));
             let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-            assert_eq!(error.code(), Code::HttpError, "{status}");
+            assert_eq!((error.code(), error.stage()), (Code::HttpError, stage), "{name} {status}");
+            world.authority.set_fault(None);
         }
     }
     assert_eq!(trap.requests().len(), 0, "nothing reached the other host");

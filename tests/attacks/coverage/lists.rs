@@ -218,10 +218,6 @@ pub const REASONS: &[(&str, &str)] = &[
         "the runtime has no session cookie; the sealing key is derived for transactions alone (HKDF info)",
     ),
     ("A21", "the session after a sign-in is the application's"),
-    (
-        "oidcc-client-test-invalid-sig-hs256",
-        "symmetric ID tokens are refused whatever their signature (C02, C03)",
-    ),
     ("oidcc-client-test-userinfo-signed", "signed user information is refused, not read (E03)"),
     (
         "oidcc-client-test-userinfo-bearer-body",

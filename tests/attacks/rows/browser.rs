@@ -74,6 +74,11 @@ pub fn rows() -> Vec<Attack> {
         "A14", "RFC 9700 4.2", "state in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"state":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
         "A14", "RFC 9700 4.2", "nonce in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"nonce":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
         "A14", "RFC 7636 4.2", "code_challenge in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"code_challenge":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "A14", "RFC 9101 5", "request in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"request":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "A14", "RFC 9101 5", "request_uri in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"request_uri":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "A14", "RFC 6749 2.3.1", "client_secret in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"client_secret":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "A14", "RFC 7636 4.3", "code_challenge_method in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"code_challenge_method":"plain"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "A14", "B2C policies", "p in AUTH_EXTRA_ARGUMENTS", B2c: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"p":"B2C_1_passwordreset"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
         "A18", "OAuth form_post 2", "a body of 65 KiB", All: Callback(|c| format!("{c}&more={}", "x".repeat(65 * 1024))), twin Callback(|c| format!("{c}&more={}", "x".repeat(32 * 1024))) => InvalidParameter Callback;
         "A23", "RFC 9700 2.1.2", "tokens in the callback", All: Callback(|c| format!("{c}&id_token=x&access_token=y")) => accepted;
         "A24", "RFC 6749 A.11", "an empty code", All: Callback(|c| with(c, "code", "")) => InvalidParameter Callback;
@@ -84,6 +89,10 @@ pub fn rows() -> Vec<Attack> {
         "A24", "RFC 6749 A.11", "a code with a line feed", All: Callback(|c| with(c, "code", "a%0ab")) => InvalidParameter Callback;
         "AADB2C90118", "B2C error codes", "the user forgot the password", B2c: Decline(AuthorizeError::b2c_forgot_password()) => PasswordResetRequested Callback;
         "AADB2C90091", "B2C error codes", "the user cancelled", B2c: Decline(AuthorizeError::b2c_cancelled()) => AuthorizationDeclined Callback;
+        "AADB2C90091", "B2C error codes", "the user cancelled, under another error", B2c: Decline(AuthorizeError::new("server_error").with_description("AADB2C90091: The user has cancelled.")) => AuthorizationDeclined Callback;
+        "AADB2C90118", "B2C error codes", "B2C's word at another backend", Tenants: Decline(AuthorizeError::b2c_forgot_password()) => AuthorizationDeclined Callback;
+        "admin consent", "Entra admin consent", "a consent in place of a code", Tenants: Callback(|c| only(c, &format!("admin_consent=True&tenant=aaaaaaaa-8a4b-4c59-9d07-5be2a1f0c734&state={}", value(c, "state")))) => MissingParameter Callback;
+        "admin consent", "Entra admin consent", "a tenant beside the code says nothing", Tenants: Callback(|c| format!("{c}&admin_consent=True&tenant=aaaaaaaa-8a4b-4c59-9d07-5be2a1f0c734")) => accepted;
         "AADSTS65004", "Entra error codes", "the user declined to consent", Tenants: Decline(AuthorizeError::consent_declined()) => AuthorizationDeclined Callback;
         "login_required", "OIDC Core 3.1.2.6", "nobody is signed in", IdTokens: Decline(AuthorizeError::login_required()) => ReauthenticationRequired Callback;
         "temporarily_unavailable", "RFC 6749 4.1.2.1", "the provider is busy", All: Decline(AuthorizeError::new("temporarily_unavailable")) => Unavailable Callback;

@@ -13,6 +13,11 @@ fn short_modulus() -> String {
     "v".repeat(170) + "w"
 }
 
+/// An impostor signs, and brings the key along.
+fn own_key(member: &str) -> crate::attack::Change {
+    id_token(IdTokenFault::OwnKey(member.to_owned()))
+}
+
 #[rustfmt::skip]
 pub fn rows() -> Vec<Attack> {
     attacks! {
@@ -21,9 +26,13 @@ pub fn rows() -> Vec<Attack> {
         "C01", "RFC 8725 3.1", "alg None", IdTokens: unsigned("None", false) => UnsignedIdToken TokenValidation;
         "C01", "RFC 8725 3.1", "alg NONE", IdTokens: unsigned("NONE", false) => UnsignedIdToken TokenValidation;
         "C01", "RFC 8725 3.1", "alg nOnE with a signature", IdTokens: unsigned("nOnE", true) => UnsignedIdToken TokenValidation;
+        "C01", "RFC 8725 3.1", "alg None with a signature", IdTokens: unsigned("None", true) => UnsignedIdToken TokenValidation;
+        "C01", "RFC 8725 3.1", "alg NONE with a signature", IdTokens: unsigned("NONE", true) => UnsignedIdToken TokenValidation;
+        "C01", "RFC 8725 3.1", "alg nOnE", IdTokens: unsigned("nOnE", false) => UnsignedIdToken TokenValidation;
         "C01", "RFC 8725 3.1", "alg RS256 and an empty signature", IdTokens: signature(BadSignature::Empty) => InvalidSignature TokenValidation;
         "C02", "RFC 8725 3.1", "alg HS256 in the header only", IdTokens: header("alg", "HS256") => InvalidSignature TokenValidation;
         "C02", "RFC 8725 3.1", "alg RS384 where the spec has RS256", Entra: header("alg", "RS384") => InvalidSignature TokenValidation;
+        "C02", "RFC 8725 3.1", "alg PS256 where the spec has RS256, signed so", Entra: header("alg", "PS256"), twin header("alg", "RS256") => InvalidSignature TokenValidation;
         "C02", "RFC 8725 3.1", "alg rs256", IdTokens: header("alg", "rs256") => InvalidSignature TokenValidation;
         "C02", "RFC 8725 3.1", "no alg", IdTokens: no_header("alg") => InvalidSignature TokenValidation;
         "C02", "RFC 8725 3.1", "alg a number", IdTokens: header("alg", 256) => InvalidSignature TokenValidation;
@@ -35,6 +44,7 @@ pub fn rows() -> Vec<Attack> {
         "C05", "RFC 7515 4.1.4", "an unknown kid", IdTokens: header("kid", "unknown") => InvalidSignature TokenValidation;
         "C05", "RFC 7515 4.1.4", "a kid that is a number", IdTokens: header("kid", 7) => InvalidSignature TokenValidation;
         "C06", "OIDC Core 10.1", "no kid, and one key", V1: no_header("kid") => accepted;
+        "C06", "OIDC Core 10.1", "no kid, and one key", B2c: no_header("kid") => accepted;
         "C06", "OIDC Core 10.1", "no kid, and one key", Oidc: no_header("kid") => accepted;
         "C07", "OIDC Core 10.1", "no kid, and two keys", V2: no_header("kid") => InvalidSignature TokenValidation;
         "C09", "RFC 7517 4.2", "keys for encryption", IdTokens: keys("use", "enc"), twin keys("use", "sig") => MalformedResponse TokenValidation;
@@ -45,6 +55,9 @@ pub fn rows() -> Vec<Attack> {
         "C10", "RFC 8017 3.1", "keys with exponent one", IdTokens: keys("e", "AQ"), twin keys("e", "AQAB") => MalformedResponse TokenValidation;
         "C11", "RFC 8725 2.1", "a symmetric key in the set", IdTokens: more_keys(json!([{"kty": "oct", "k": "AAAA", "kid": "s", "alg": "HS256"}])) => accepted;
         "C11", "RFC 8725 2.1", "symmetric keys alone", IdTokens: keys("kty", "oct") => MalformedResponse TokenValidation;
+        "C12", "RFC 8725 3.10, CVE-2018-0114", "an impostor's key in jwk", IdTokens: own_key("jwk") => InvalidSignature TokenValidation;
+        "C12", "RFC 8725 3.10, CVE-2018-0114", "an impostor's key by jku", IdTokens: own_key("jku") => InvalidSignature TokenValidation;
+        "C12", "RFC 8725 3.10, CVE-2018-0114", "an impostor's key by x5u", IdTokens: own_key("x5u") => InvalidSignature TokenValidation;
         "C13", "RFC 7515 4.1.11", "crit", IdTokens: header("crit", json!(["exp"])), twin header("more", json!(["exp"])) => InvalidSignature TokenValidation;
         "C13", "RFC 7797 3", "b64 false", IdTokens: header("b64", false) => InvalidSignature TokenValidation;
         "C14", "RFC 8725 3.11", "typ at+jwt", IdTokens: header("typ", "at+jwt"), twin header("typ", "jwt") => InvalidSignature TokenValidation;

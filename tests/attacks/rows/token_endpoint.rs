@@ -19,6 +19,11 @@ pub fn rows() -> Vec<Attack> {
         "B02", "RFC 6749 5.1", "nothing with 200", All: token_reply(200, JSON, "") => MalformedResponse TokenExchange;
         "B02", "RFC 6749 5.1", "a list", All: token_reply(200, JSON, "[]") => MalformedResponse TokenExchange;
         "B02", "RFC 6749 5.1", "JSON that stops in the middle", All: token_reply(200, JSON, r#"{"access_token":"x"#) => MalformedResponse TokenExchange;
+        "AADSTS50196", "Entra error codes", "a client in a loop", Tenants: token_reply(400, JSON, r#"{"error":"invalid_grant","error_description":"AADSTS50196: x","error_codes":[50196]}"#) => RateLimited TokenExchange;
+        "AADSTS50197", "Entra error codes", "a code that means nothing here", Tenants: token_reply(400, JSON, r#"{"error":"invalid_grant","error_description":"AADSTS50197: x","error_codes":[50197]}"#) => AuthorizationCodeRejected TokenExchange;
+        "AADSTS50173", "Entra error codes", "a grant that was revoked", Tenants: token_reply(400, JSON, r#"{"error":"invalid_grant","error_description":"AADSTS50173: x","error_codes":[50173]}"#) => TokenRevoked TokenExchange;
+        "AADSTS50076", "Entra error codes", "a second factor is asked for", Entra: token_reply(400, JSON, r#"{"error":"interaction_required","error_description":"AADSTS50076: x","suberror":"basic_action","claims":"{}"}"#) => ReauthenticationRequired TokenExchange;
+        "B02", "RFC 6749 5.2", "busy, with 400", All: token_reply(400, JSON, r#"{"error":"temporarily_unavailable"}"#) => Unavailable TokenExchange;
         "B02", "RFC 9110 15.5.30", "too many requests", All: token_reply(429, JSON, "{}") => RateLimited TokenExchange;
         "B03", "RFC 6749 5.1", "JSON as a page", GitHub: content_type(HTML), twin content_type("application/json; charset=UTF-8") => MalformedResponse TokenExchange;
         "B03", "RFC 6749 5.1", "JSON as a text", GitHub: content_type("text/plain"), twin content_type("application/vnd.github+json") => MalformedResponse TokenExchange;
@@ -32,6 +37,9 @@ pub fn rows() -> Vec<Attack> {
         "B04", "OIDC Core 3.1.3.3", "an ID token that is null", IdTokens: token("id_token", json!(null)) => MalformedResponse TokenExchange;
         "B04", "RFC 6749 5.1", "a refresh token that is an object", All: token("refresh_token", json!({})) => MalformedResponse TokenExchange;
         "B05", "RFC 6749 7.1", "token_type BEARER", All: token("token_type", "BEARER") => accepted;
+        "B04", "OIDC Core 3.1.3.3", "an empty ID token", IdTokens: token("id_token", "") => MalformedResponse TokenExchange;
+        "B05", "RFC 6749 7.1", "token_type null", All: token("token_type", json!(null)) => accepted;
+        "B05", "RFC 6749 7.1", "token_type empty", All: token("token_type", "") => MalformedResponse TokenExchange;
         "B05", "RFC 6749 7.1", "no token_type", All: no_token("token_type") => accepted;
         "B05", "RFC 6749 7.1", "token_type mac", All: token("token_type", "mac"), twin token("token_type", "bearer") => MalformedResponse TokenExchange;
         "B05", "RFC 6749 7.1", "token_type a list", All: token("token_type", json!(["Bearer"])) => MalformedResponse TokenExchange;
