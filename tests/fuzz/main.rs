@@ -186,5 +186,6 @@ macro_rules! targets {
 }
 
 targets! {
-    spec = 0 claim = 1 callback = 2 id_token = 3 documents = 4 token_response = 5 transaction = 6 settings = 7
+    spec = 0 claim = 1 callback = 2 id_token = 3 claims = 4 documents = 5 token_response = 6
+    transaction = 7 settings = 8
 }

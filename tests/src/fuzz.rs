@@ -23,11 +23,12 @@ use crate::{ENTRA, NOW, TestClock, descriptor, setting};
 pub type Target = (&'static str, fn() -> Vec<Vec<u8>>, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("spec", spec_seeds, spec),
     ("claim", claim_seeds, claim),
     ("callback", callback_seeds, callback),
     ("id_token", id_token_seeds, id_token),
+    ("claims", claims_seeds, claims),
     ("documents", document_seeds, documents),
     ("token_response", token_response_seeds, token_response),
     ("transaction", transaction_seeds, transaction),
@@ -172,8 +173,10 @@ struct Documents {
     metadata_url: String,
     metadata: Vec<u8>,
     keys: Vec<u8>,
+    claims: Value,
     token: String,
     check: IdTokenCheck,
+    authority: Authority,
 }
 
 const NONCE: &str = "the-nonce-of-the-sign-in";
@@ -197,10 +200,10 @@ fn good() -> &'static Documents {
                 "tid": TENANT_ID, "sub": "s", "oid": "o", "ver": "2.0", "nonce": NONCE,
                 "iat": NOW, "nbf": NOW, "exp": NOW + 3600,
             });
-            let token = authority.sign(KeyName::V2Org, json!({}), claims);
+            let token = authority.sign(KeyName::V2Org, json!({}), claims.clone());
             let check = check(&metadata_url, &metadata, &keys).expect("good documents");
             check.check(&Secret::new(token.clone())).expect("a good token");
-            Documents { metadata_url, metadata, keys, token, check }
+            Documents { metadata_url, metadata, keys, claims, token, check, authority }
         })
     })
 }
@@ -223,6 +226,36 @@ pub fn id_token(data: &[u8]) {
     if check.check(&Secret::new(text.as_ref())).is_ok() {
         assert_eq!(text, token.as_str(), "another token passed");
     }
+}
+
+fn claims_seeds() -> Vec<Vec<u8>> {
+    let mut more = good().claims.clone();
+    more["azp"] = json!(DEFAULT_CLIENT_ID);
+    more["aud"] = json!([DEFAULT_CLIENT_ID]);
+    more["groups"] = json!(["a", { "b": [1] }]);
+    vec![good().claims.to_string().into_bytes(), more.to_string().into_bytes()]
+}
+
+/// Claims that the provider did sign are good only if they are about this sign-in: what the rules say,
+/// in other words than the runtime's.
+pub fn claims(data: &[u8]) {
+    let Ok(claims @ Value::Object(_)) = serde_json::from_slice::<Value>(data) else {
+        return;
+    };
+    let Documents { check, authority, claims: right, .. } = good();
+    let token = authority.sign(KeyName::V2Org, json!({}), claims.clone());
+    let time = |name: &str| claims[name].as_u64();
+    let is_ours = claims["iss"] == right["iss"]
+        && [json!(DEFAULT_CLIENT_ID), json!([DEFAULT_CLIENT_ID])].contains(&claims["aud"])
+        && [Value::Null, json!(DEFAULT_CLIENT_ID)].contains(&claims["azp"])
+        && claims["nonce"] == NONCE
+        && claims["tid"] == TENANT_ID
+        && claims["sub"].as_str().is_some_and(|sub| (1..=255).contains(&sub.chars().count()))
+        && time("exp").is_some_and(|exp| exp > NOW - 60)
+        && time("iat").is_some_and(|iat| (NOW - 86_400 + 1..=NOW + 60).contains(&iat))
+        && (claims.get("nbf").is_none() || time("nbf").is_some_and(|nbf| nbf <= NOW + 60));
+    let result = check.check(&Secret::new(token));
+    assert!(result.is_err() || is_ours, "signed claims of something else passed: {claims}");
 }
 
 fn document_seeds() -> Vec<Vec<u8>> {
@@ -256,11 +289,16 @@ fn token_response_seeds() -> Vec<Vec<u8>> {
     texts(&[
         r#"{"access_token":"a","token_type":"Bearer","expires_in":"3600","scope":"openid"}"#,
         r#"{"error":"invalid_grant","error_description":"AADSTS54005: x\r\nTrace ID: t","error_codes":[54005]}"#,
+        r#"{"error":"{code}","error_description":"{code} and {secret}","trace_id":"{secret}"}"#,
     ])
 }
 
-/// No token answer alone signs anybody in, and none is shown.
+/// No token answer alone signs anybody in, and none is shown, nor what it echoes: `{code}` and `{secret}`
+/// stand for what was sent.
 pub fn token_response(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let text = text.replace("{code}", "abc-the-code").replace("{secret}", SECRET);
+    let data = text.as_bytes();
     let backend = backend("github", Answer(data.to_vec()));
     let started = run(backend.begin(BeginRequest::new(REDIRECT_URI))).expect("it begins");
     let (_, rest) = started.authorization_url.split_once("&state=").expect("a state");
@@ -321,13 +359,26 @@ pub fn settings(data: &[u8]) {
             continue;
         };
         let url = url::Url::parse(&started.authorization_url).expect("a URL");
-        let local = url.host_str().is_some_and(|host| {
-            host == "localhost" || host.starts_with("127.") || host.starts_with('[')
-        });
+        let local = match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
         assert!(url.scheme() == "https" || local, "{url}");
-        for parameter in ["client_id", "redirect_uri", "state", "code_challenge"] {
-            let count = url.query_pairs().filter(|(own, _)| own == parameter).count();
-            assert_eq!(count, 1, "{name}: `{parameter}` in {url}");
+        let values = |name: &str| {
+            let pairs = url.query_pairs().filter(|(own, _)| own == name);
+            pairs.map(|(_, value)| value.into_owned()).collect::<Vec<_>>()
+        };
+        for once in ["client_id", "state", "code_challenge"] {
+            assert_eq!(values(once).len(), 1, "{name}: `{once}` in {url}");
+        }
+        assert_eq!(values("nonce").len(), usize::from(name != "github"), "{url}");
+        assert_eq!(values("redirect_uri"), [REDIRECT_URI], "{url}");
+        assert_eq!(values("response_type"), ["code"], "{url}");
+        assert_eq!(values("code_challenge_method"), ["S256"], "{url}");
+        for never in ["request", "request_uri", "client_secret"] {
+            assert_eq!(values(never), [""; 0], "{url}");
         }
     }
 }
