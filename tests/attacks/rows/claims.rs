@@ -70,7 +70,8 @@ pub fn rows() -> Vec<Attack> {
         "D15", "Entra keys (Storm-0558)", "a key of the consumer tenant", V2: id_token(IdTokenFault::SignWith(KeyName::V2Consumer)), twin id_token(IdTokenFault::SignWith(KeyName::V2Org)) => InvalidClaim TokenValidation;
         "D15", "Entra keys (Storm-0558)", "keys of another issuer", Entra: keys("issuer", "https://evil.example/{tenantid}/v2.0") => InvalidClaim TokenValidation;
         "D16", "Entra keys", "keys of another cloud", V2: keys("cloud_instance_name", "microsoftonline.us"), twin keys("cloud_instance_name", "microsoftonline.com") => InvalidSignature TokenValidation;
-        "D17", "Entra access-token versions", "the issuer of the other version", Tenants: claim("iss", "https://sts.windows.net/3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734/v3.0") => InvalidClaim TokenValidation;
+        "D17", "Entra access-token versions", "the issuer of v2.0 at v1.0", V1: claim("iss", "{{good}}v2.0"), twin claim("iss", "{{good}}") => InvalidClaim TokenValidation;
+        "D17", "Entra access-token versions", "the issuer of a version that nobody has", Tenants: claim("iss", "https://sts.windows.net/3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734/v3.0") => InvalidClaim TokenValidation;
         "D18", "OIDC Core 3.1.3.3", "no ID token beside the access token", IdTokens: no_token("id_token") => MalformedResponse TokenExchange;
         "D22", "B2C token reference", "another policy", B2c: claim("tfp", "B2C_1_passwordreset") => InvalidClaim TokenValidation;
         "D22", "B2C token reference", "no policy", B2c: no_claim("tfp"), twin claim("tfp", "{{good}}") => MissingClaim TokenValidation;
