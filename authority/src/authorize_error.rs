@@ -9,18 +9,27 @@ pub struct AuthorizeError {
     pub description: Option<String>,
     /// The `error_subcode` parameter, which only Entra ID has.
     pub subcode: Option<String>,
+    /// Further parameters in this order, such as Entra ID's `error_uri`, `suberror` and `claims`.
+    pub more: Vec<(String, String)>,
 }
 
 impl AuthorizeError {
     /// An error without description.
     pub fn new(error: impl Into<String>) -> Self {
-        Self { error: error.into(), description: None, subcode: None }
+        Self { error: error.into(), description: None, subcode: None, more: Vec::new() }
     }
 
     /// The same error with a description.
     #[must_use]
     pub fn with_description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// The same error with one more parameter.
+    #[must_use]
+    pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.more.push((name.into(), value.into()));
         self
     }
 
@@ -43,15 +52,18 @@ impl AuthorizeError {
 
     /// The user went back at B2C.
     pub fn b2c_cancelled() -> Self {
-        Self::new("access_denied").with_description(
-            "AADB2C90091: The user has cancelled entering self-asserted information.\r\n",
-        )
+        Self::b2c("AADB2C90091: The user has cancelled entering self-asserted information.")
     }
 
     /// The user chose "forgot password" at B2C, which the client must answer with another policy.
     pub fn b2c_forgot_password() -> Self {
-        Self::new("access_denied")
-            .with_description("AADB2C90118: The user has forgotten their password.\r\n")
+        Self::b2c("AADB2C90118: The user has forgotten their password.")
+    }
+
+    fn b2c(sentence: &str) -> Self {
+        let traced = "Correlation ID: 5c0e8f2a-91b4-4d63-a7f5-e2d6c8b0a194\r\n\
+                      Timestamp: 2026-11-23 10:15:42Z\r\n";
+        Self::new("access_denied").with_description(format!("{sentence}\r\n{traced}"))
     }
 
     /// The user refused at the GitHub-like provider.
@@ -68,6 +80,7 @@ impl AuthorizeError {
         if let Some(subcode) = &self.subcode {
             pairs.push(("error_subcode".to_owned(), subcode.clone()));
         }
+        pairs.extend(self.more.iter().cloned());
         pairs
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::keys::KeyName;
 use crate::reply::Reply;
+use crate::token_error::TokenError;
 
 /// A change to the provider's answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub enum Fault {
     Keys(Reply),
     /// Every token request gets this answer.
     Token(Reply),
+    /// Every token request gets this error, in the shape of the endpoint that is asked.
+    TokenError(TokenError),
     /// Every request for user information gets this answer (`/oidc/userinfo`, `/user`).
     UserInfo(Reply),
     /// Every request for the e-mail list gets this answer (`/user/emails`).

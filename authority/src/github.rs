@@ -14,7 +14,7 @@ use crate::state::Shared;
 use crate::token::verify;
 
 /// Where refusals point to.
-const HELP: &str = "https://docs.github.example/apps/oauth-apps";
+pub(crate) const HELP: &str = "https://docs.github.example/apps/oauth-apps";
 
 /// Answers a token request: JSON when the client accepts it, else a form.
 pub(crate) fn token(shared: &Shared, incoming: &RecordedRequest) -> Reply {

@@ -55,6 +55,7 @@ mod server;
 mod state;
 mod store;
 mod token;
+mod token_error;
 mod token_response;
 mod userinfo;
 mod users;
@@ -73,4 +74,5 @@ pub use given::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTempl
 pub use keys::KeyName;
 pub use record::RecordedRequest;
 pub use reply::{Delivery, Reply};
+pub use token_error::TokenError;
 pub use users::{User, UserKind, users};

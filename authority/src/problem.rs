@@ -98,17 +98,6 @@ pub(crate) struct Facts {
     pub(crate) text: String,
 }
 
-impl Facts {
-    /// The HTTP status of a token endpoint's answer (RFC 6749 section 5.2).
-    pub(crate) fn status(&self) -> u16 {
-        match self.error {
-            "invalid_client" => 401,
-            "server_error" => 500,
-            _ => 400,
-        }
-    }
-}
-
 impl Problem {
     /// The problem's code words and numbers.
     pub(crate) fn facts(&self) -> Facts {

@@ -18,7 +18,7 @@ use crate::logout::logout;
 use crate::problem::Problem;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
-use crate::route::{Action, Flavour, Route, route};
+use crate::route::{Action, Flavour, Route, Tenant, route};
 use crate::state::Shared;
 use crate::{github, given, page, token, userinfo};
 
@@ -60,15 +60,20 @@ fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {
         Route::GitHubUser => github::user(shared, incoming),
         Route::GitHubEmails => github::emails(shared, incoming),
         Route::UnknownTenant(tenant) => {
-            let problem = Problem::UnknownTenant(tenant);
-            errors::entra(&problem, &shared.origin, shared.now())
+            refuse(shared, &Flavour::V2(Tenant::Common), &Problem::UnknownTenant(tenant))
         }
         Route::NoPersonalAccounts => {
-            errors::entra(&Problem::NoPersonalAccounts, &shared.origin, shared.now())
+            refuse(shared, &Flavour::V1(Tenant::Common), &Problem::NoPersonalAccounts)
         }
-        Route::MissingPolicy => errors::b2c(&Problem::PolicyMissing, shared.now()),
+        Route::MissingPolicy => {
+            refuse(shared, &Flavour::B2c(String::new()), &Problem::PolicyMissing)
+        }
         Route::NotFound => page::notice(404, "Not found", "Nothing is served at this address."),
     }
+}
+
+fn refuse(shared: &Shared, flavour: &Flavour, problem: &Problem) -> Reply {
+    errors::refusal(flavour, problem, &shared.origin, shared.now())
 }
 
 fn endpoint(
@@ -81,6 +86,9 @@ fn endpoint(
         (Action::Discovery, Some(Fault::Discovery(reply)))
         | (Action::Keys, Some(Fault::Keys(reply)))
         | (Action::Token, Some(Fault::Token(reply))) => return reply,
+        (Action::Token, Some(Fault::TokenError(error))) => {
+            return errors::token_error(flavour, &error, &shared.origin, shared.now());
+        }
         _ => {}
     }
     match action {
@@ -94,7 +102,7 @@ fn endpoint(
         }
         Action::Keys => match key_set(&shared.origin, flavour, shared.generation()) {
             Ok(keys) => cached(Reply::json(200, &changed(keys, shared.fault()))),
-            Err(error) => errors::refusal(flavour, &error.into(), &shared.origin, shared.now()),
+            Err(error) => refuse(shared, flavour, &error.into()),
         },
         Action::Authorize => authorize(shared, flavour, incoming),
         Action::Token if *flavour == Flavour::GitHub => github::token(shared, incoming),
