@@ -61,7 +61,7 @@ pub use claims::Claims;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use descriptor::Descriptor;
-pub use error::{Code, Error, Origin, ProviderError, Recovery, Result, Stage};
+pub use error::{Code, Error, Explanation, Origin, ProviderError, Recovery, Result, Stage};
 pub use flow::callback::Callback;
 pub use flow::notice::LogoutNotice;
 pub use identity::{Details, Identity, Refreshed, Tokens};

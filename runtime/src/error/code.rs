@@ -237,3 +237,55 @@ impl Code {
         }
     }
 }
+
+impl Code {
+    /// The HTTP status of a page that reports an error of this code (RFC 9110 section 15): 4xx where
+    /// the person who signs in can do something about it, 500 where the operator must, 502 to 504
+    /// where the provider is at fault.
+    ///
+    /// 401 is for a user who has to sign in again; RFC 9110 asks for a `WWW-Authenticate` header
+    /// beside it.
+    pub const fn status(self) -> u16 {
+        use Code as C;
+        match self {
+            C::MissingParameter
+            | C::InvalidParameter
+            | C::SessionContextMissing
+            | C::StateMismatch
+            | C::NonceMismatch
+            | C::IssuerMismatch
+            | C::AuthorizationCodeRejected
+            | C::EmailVerificationRejected => 400,
+            C::CredentialRejected | C::TokenRevoked | C::ReauthenticationRequired => 401,
+            C::UserMismatch
+            | C::InvalidClaim
+            | C::ProfileEmailMissing
+            | C::AuthenticationDisallowed
+            | C::MembershipRequired
+            | C::DisconnectDisallowed
+            | C::AuthorizationDeclined
+            | C::PasswordResetRequested => 403,
+            C::BackendMissing => 404,
+            C::IdentityInUse
+            | C::EmailInUse
+            | C::UsernameInUse
+            | C::IdentifierMigrationConflict => 409,
+            C::MissingSetting
+            | C::InvalidSetting
+            | C::UnsupportedFeature
+            | C::InvalidExpiry
+            | C::UnknownError => 500,
+            C::MalformedResponse
+            | C::MissingClaim
+            | C::InvalidSignature
+            | C::UnsignedIdToken
+            | C::ResponseExpired
+            | C::ResponseNotYetValid
+            | C::ConnectionFailed
+            | C::TlsError
+            | C::HttpError => 502,
+            C::RateLimited | C::Unavailable => 503,
+            C::Timeout => 504,
+        }
+    }
+}

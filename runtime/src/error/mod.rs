@@ -1,20 +1,40 @@
 //! One error for everything that can go wrong in a sign-in.
 
 mod code;
+mod explanation;
 mod provider;
 
 pub use code::{Code, Origin, Recovery, Stage};
+pub use explanation::Explanation;
 pub use provider::ProviderError;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// An error of another library.
+type Source = dyn std::error::Error + Send + Sync;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong in a sign-in, where, and what to do about it.
+/// The error of a sign-in: a code, the stage at which it occurred, the recovery, and texts for three
+/// readers.
 ///
-/// No secret, token or e-mail address is ever part of one.
+/// [`message`](Self::message) is for operators and logs, [`for_visitors`](Self::for_visitors) for the
+/// page that the person who signs in sees, and [`explanation`](Self::explanation) is the entry of the
+/// table that `authspec explain` prints. An error that this crate makes holds no secret, token or
+/// e-mail address.
+///
+/// An application gives errors of its own steps the same shape:
+///
+/// ```
+/// use authspec::{Code, Error, Stage};
+///
+/// let error = Error::new(Code::EmailInUse, Stage::Pipeline, "Account 17 has this address.");
+/// assert_eq!(error.status(), 409);
+/// assert_eq!(error.recovery(), authspec::Recovery::UseExistingAccount);
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -25,22 +45,57 @@ struct Inner {
     message: String,
     parameter: Option<String>,
     provider: Option<ProviderError>,
+    /// Instead of the code's.
+    recovery: Option<Recovery>,
+    /// Instead of the code's.
+    explanation: Option<&'static Explanation>,
+    source: Option<Arc<Source>>,
 }
 
 impl Error {
-    /// An error of this code at this stage, with a sentence for a person.
-    pub(crate) fn new(code: Code, stage: Stage, message: impl Into<String>) -> Self {
+    /// An error of this code at this stage, with a sentence for operators.
+    ///
+    /// The message goes to logs as it is: leave out secrets and personal data. Steps that an
+    /// application runs after a sign-in are [`Stage::Pipeline`].
+    pub fn new(code: Code, stage: Stage, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
             stage,
             message: message.into(),
             parameter: None,
             provider: None,
+            recovery: None,
+            explanation: None,
+            source: None,
         }))
     }
 
-    pub(crate) fn with_parameter(mut self, parameter: impl Into<String>) -> Self {
+    /// The error with the full name of the setting, parameter or claim that it is about.
+    #[must_use]
+    pub fn with_parameter(mut self, parameter: impl Into<String>) -> Self {
         self.0.parameter = Some(parameter.into());
+        self
+    }
+
+    /// The error with another recovery than its code's.
+    #[must_use]
+    pub fn with_recovery(mut self, recovery: Recovery) -> Self {
+        self.0.recovery = Some(recovery);
+        self
+    }
+
+    /// The error with its cause, which [`source`](std::error::Error::source) then gives. It may hold
+    /// host names; secrets and URLs with a query must have been removed.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<Source>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The error with a more specific entry of the table than its code's.
+    #[expect(dead_code, reason = "the provider's codes join the table next")]
+    pub(crate) fn with_explanation(mut self, explanation: &'static Explanation) -> Self {
+        self.0.explanation = Some(explanation);
         self
     }
 
@@ -88,14 +143,37 @@ impl Error {
         self.0.stage
     }
 
-    /// What to do about it.
+    /// What the application does about it.
     pub fn recovery(&self) -> Recovery {
-        self.0.code.recovery()
+        self.0.recovery.unwrap_or(self.0.code.recovery())
     }
 
-    /// Who caused it.
+    /// Where the fault came from. A refusal that the provider sent is [`Origin::ProviderResponse`],
+    /// whatever its code.
     pub fn origin(&self) -> Origin {
-        self.0.code.origin()
+        match self.0.provider {
+            Some(_) => Origin::ProviderResponse,
+            None => self.0.code.origin(),
+        }
+    }
+
+    /// The HTTP status of the page that reports this error (RFC 9110 section 15), from 400 to 504. It
+    /// is [`Code::status`] of its code.
+    pub fn status(&self) -> u16 {
+        self.0.code.status()
+    }
+
+    /// One or two sentences for the page that the person who signs in sees. They name no setting, no
+    /// endpoint and no internal code.
+    pub fn for_visitors(&self) -> &'static str {
+        self.explanation().for_visitors()
+    }
+
+    /// The entry of the table that `authspec explain` prints: what happened, where to look, and what to
+    /// do. It is the entry of the provider's own code where that has one, otherwise of
+    /// [`code`](Self::code).
+    pub fn explanation(&self) -> &'static Explanation {
+        self.0.explanation.unwrap_or_else(|| Explanation::of(self.0.code))
     }
 
     /// What to change, in words.
@@ -128,7 +206,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What a `main` that returns this error prints: the sentence first.
-        let Inner { code, stage, message, parameter, provider } = &*self.0;
+        let Inner { code, stage, message, parameter, provider, .. } = &*self.0;
         write!(formatter, "{message} (")?;
         write!(formatter, "{}, {}", code.as_str(), stage.as_str())?;
         if let Some(parameter) = parameter {
@@ -142,7 +220,11 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
 
 impl serde::Serialize for Error {
     /// `{"code","stage","message","parameter","recovery","provider"}`, absent members null.
@@ -156,5 +238,39 @@ impl serde::Serialize for Error {
         object.serialize_field("recovery", self.recovery().as_str())?;
         object.serialize_field("provider", &self.provider())?;
         object.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_cause_is_kept_and_stays_out_of_what_is_printed() {
+        let cause = std::io::Error::other("connection reset by op.example");
+        let error = Error::new(Code::ConnectionFailed, Stage::Begin, "No connection.");
+        assert!(error.source().is_none());
+        let error = error.with_source(cause).clone();
+        assert_eq!(error.source().unwrap().to_string(), "connection reset by op.example");
+        assert!(!format!("{error} {error:?}").contains("op.example"));
+    }
+
+    #[test]
+    fn a_recovery_may_be_set_for_one_error() {
+        let error = Error::new(Code::MissingParameter, Stage::Callback, "No state.");
+        assert_eq!(error.recovery(), Recovery::CorrectInput);
+        let error = error.with_recovery(Recovery::RestartLogin);
+        assert_eq!(error.recovery(), Recovery::RestartLogin);
+        assert_eq!(serde_json::json!(error)["recovery"], "restart_login");
+    }
+
+    #[test]
+    fn a_refusal_of_the_provider_is_never_the_operators_request() {
+        let error = Error::new(Code::InvalidSetting, Stage::TokenExchange, "Wrong secret.");
+        assert_eq!(error.origin(), Origin::Configuration);
+        let error = error.with_provider(ProviderError::default());
+        assert_eq!(error.origin(), Origin::ProviderResponse);
     }
 }

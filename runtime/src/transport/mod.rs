@@ -86,6 +86,10 @@ pub struct HttpResponse {
     pub retry_after: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
+    /// The `Location` header, which is shown and never followed.
+    pub location: Option<String>,
+    /// The `WWW-Authenticate` header (RFC 9110 section 11.6.1).
+    pub www_authenticate: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -93,7 +97,10 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// A response with this status and body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, retry_after: None, content_type: None, body: body.into() }
+        let mut response = Self::default();
+        response.status = status;
+        response.body = body.into();
+        response
     }
 
     /// Whether the body may be JSON: it says so, or it says nothing (RFC 6839 section 3.1).

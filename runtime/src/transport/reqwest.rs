@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime};
 use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use reqwest::redirect::Policy;
 use url::Url;
@@ -133,6 +134,8 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Transport
         status: response.status().as_u16(),
         retry_after: retry_after(response.headers()),
         content_type: text(response.headers(), &CONTENT_TYPE),
+        location: text(response.headers(), &LOCATION),
+        www_authenticate: text(response.headers(), &WWW_AUTHENTICATE),
         body: Vec::new(),
     };
     // Between pieces only: how long the first one takes is for the request's own time to bound.
