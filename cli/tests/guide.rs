@@ -4,13 +4,16 @@
 //! runs it until the end, `browser` runs it and opens the address that it prints, `not replayed…` skips
 //! it; a comment that ends in `fails` is for a command that exits with an error. What a command prints
 //! stands in the `text` block after it: each of its lines must be there, `…` standing for anything.
+//!
+//! The ports alone differ: the guide names the commands' default ports, and the test takes free ones, because a program
+//! of the reader's may use the others.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 #![cfg(unix)]
 
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -45,6 +48,38 @@ fn blocks(guide: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Ports that nothing listened at a moment ago.
+struct Ports {
+    application: u16,
+    provider: u16,
+    example: u16,
+}
+
+impl Ports {
+    fn free() -> Self {
+        let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [application, provider, example] =
+            listeners.map(|one| one.local_addr().unwrap().port());
+        Self { application, provider, example }
+    }
+
+    /// The guide with these ports in place of the default ones.
+    fn put_into(&self, guide: &str) -> String {
+        let mut text = guide
+            .replace("localhost:8000", &format!("localhost:{}", self.application))
+            .replace("127.0.0.1:8400", &format!("127.0.0.1:{}", self.provider))
+            .replace("8401", &self.example.to_string());
+        for (command, port) in [
+            ("\nauthspec serve src/quill.toml", self.provider),
+            ("authspec login src/quill.toml --no-browser", self.application),
+        ] {
+            assert!(text.contains(command), "the guide lacks `{command}`");
+            text = text.replace(command, &format!("{command} --port {port}"));
+        }
+        text
+    }
 }
 
 /// Whether a line is as the guide shows it.
@@ -137,7 +172,13 @@ fn wait_until(mut is_done: impl FnMut() -> bool) {
     }
 }
 
-fn run(block: &Block, shown: Option<&str>, shell: &mut Shell, background: &mut Background) {
+fn run(
+    block: &Block,
+    shown: Option<&str>,
+    provider: &str,
+    shell: &mut Shell,
+    background: &mut Background,
+) {
     let output = shell.state.with_file_name(format!("line-{}.txt", block.line));
     let printed = || fs::read_to_string(&output).unwrap_or_default();
     let mut child = shell.start(&block.body, &output);
@@ -148,7 +189,7 @@ fn run(block: &Block, shown: Option<&str>, shell: &mut Shell, background: &mut B
         if block.marker.starts_with("browser") {
             let address = || {
                 let printed = printed();
-                let start = printed.find("http://127.0.0.1:8400/")?;
+                let start = printed.find(provider)?;
                 printed[start..].split_whitespace().next().map(str::to_owned)
             };
             wait_until(|| address().is_some() || child.try_wait().unwrap().is_some());
@@ -202,14 +243,19 @@ fn the_guide_can_be_followed_word_for_word() {
     let mut shell = Shell { state: folder.join("state"), folder: folder.clone(), variables };
     let mut background = Background(Vec::new());
     let guide = fs::read_to_string(root.join("docs/writing-a-provider.md")).unwrap();
-    let blocks = blocks(&guide);
+    let ports = Ports::free();
+    let provider = format!("http://127.0.0.1:{}/", ports.provider);
+    let blocks = blocks(&ports.put_into(&guide));
     for (index, block) in blocks.iter().enumerate() {
         let shown = blocks.get(index + 1).filter(|next| next.language == "text");
         match block.marker.split_once(": ") {
             Some(("file", path)) => write(block, path, false, &shell.folder),
             Some(("append", path)) => write(block, path, true, &shell.folder),
             _ if block.language != "sh" || block.marker.starts_with("not replayed") => {}
-            _ => run(block, shown.map(|next| next.body.as_str()), &mut shell, &mut background),
+            _ => {
+                let shown = shown.map(|next| next.body.as_str());
+                run(block, shown, &provider, &mut shell, &mut background);
+            }
         }
         // The same versions as ours, which are there already.
         let lock = shell.folder.join("Cargo.lock");

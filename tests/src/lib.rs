@@ -1,9 +1,11 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
 pub mod fuzz;
+mod left_out;
 mod redis;
 mod watch;
 
+pub use left_out::left_out;
 pub use redis::RedisServer;
 
 use std::path::PathBuf;
