@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use authspec::settings::unknown_variables;
 use authspec::{Backend, BackendsBuilder, Code, Descriptor, Runtime};
 use authspec_spec::{Loaded, Provider, load};
 
@@ -60,9 +59,6 @@ pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
 pub(crate) fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
     let descriptor = descriptor(name)?;
     let runtime = Runtime::new()?;
-    let environment = runtime.environment();
-    for warning in unknown_variables(environment, descriptor, known().known()) {
-        tracing::warn!("{}", warning.message);
-    }
-    Ok(authspec::backend(descriptor, &environment.settings_of(descriptor), &runtime)?)
+    let settings = runtime.environment().settings_among(descriptor, known().known());
+    Ok(authspec::backend(descriptor, &settings, &runtime)?)
 }

@@ -11,7 +11,7 @@ use crate::flow::notice::LogoutNotice;
 use crate::identity::{Identity, Refreshed};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, RawSettings};
+use crate::settings::{Mistake, RawSettings, Resolved};
 use crate::transport::BoxFuture;
 
 /// Signs users in with one provider. It drives the same machine as the typed
@@ -98,7 +98,7 @@ pub fn backend(
     settings: &RawSettings,
     runtime: &Runtime,
 ) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Engine::new(descriptor, settings, runtime)?))
+    Ok(Box::new(Engine::new(descriptor, Resolved::new(descriptor, settings)?, runtime)?))
 }
 
 impl Backend for Arc<Engine> {

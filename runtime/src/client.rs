@@ -49,7 +49,7 @@ impl<P: Provider> Client<P> {
     ///
     /// `missing_setting` or `invalid_setting`, every mistake in one error.
     pub fn with_runtime(settings: P::Settings, runtime: &Runtime) -> Result<Self> {
-        let engine = Engine::new(P::DESCRIPTOR, &settings.into_raw(), runtime)?;
+        let engine = Engine::new(P::DESCRIPTOR, settings.resolve()?, runtime)?;
         Ok(Self { engine, provider: PhantomData })
     }
 

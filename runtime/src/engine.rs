@@ -20,7 +20,7 @@ use crate::keys::{KeySet, Metadata};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
-use crate::settings::{Mistake, RawSettings, Resolved};
+use crate::settings::{Mistake, Resolved};
 use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, StoreError};
 use crate::transport::{HttpRequest, TransportError};
@@ -40,10 +40,9 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(
         descriptor: &'static Descriptor,
-        raw: &RawSettings,
+        settings: Resolved,
         runtime: &Runtime,
     ) -> Result<Arc<Self>> {
-        let settings = Resolved::new(descriptor, raw)?;
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }

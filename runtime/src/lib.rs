@@ -85,7 +85,7 @@ pub mod __private {
     pub use crate::json::Object;
     pub use crate::sample::{Mismatch, check as check_sample};
     pub use crate::settings::{
-        CommonSettings, Environment, ProviderSettings, RawSettings, SettingsReader, SettingsWriter,
+        CommonSettings, Environment, ProviderSettings, RawSettings, Resolved,
     };
     pub use crate::{__claims as claims, __settings as settings};
     pub use serde::{Deserialize, Deserializer};

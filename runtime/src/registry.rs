@@ -7,7 +7,7 @@ use crate::backend::{Backend, backend};
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, Result, Stage};
 use crate::runtime::Runtime;
-use crate::settings::{Environment, Mistake, unknown_variables};
+use crate::settings::{Environment, Mistake};
 
 /// The variable that lists backends: their names, or the class paths of python-social-auth.
 pub const BACKENDS_VARIABLE: &str = "SOCIAL_AUTH_AUTHENTICATION_BACKENDS";
@@ -100,20 +100,21 @@ impl BackendsBuilder {
         let environment = runtime.environment();
         let mut warnings = Vec::new();
         let listed = self.listed(environment, &mut warnings)?;
+        // Each backend tells its own.
+        for warning in &warnings {
+            tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
+        }
         let mut backends = BTreeMap::new();
         let mut errors: Vec<Error> = Vec::new();
         for descriptor in listed {
-            warnings.extend(unknown_variables(environment, descriptor, &self.known));
-            match backend(descriptor, &environment.settings_of(descriptor), runtime) {
+            let settings = environment.settings_among(descriptor, &self.known);
+            match backend(descriptor, &settings, runtime) {
                 Ok(backend) => {
                     warnings.extend_from_slice(backend.warnings());
                     backends.insert(descriptor.name, backend);
                 }
                 Err(error) => errors.push(error),
             }
-        }
-        for warning in &warnings {
-            tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
         match combine(&errors) {
             None => Ok(Backends { backends, warnings }),

@@ -31,14 +31,14 @@ macro_rules! __settings {
             const DESCRIPTOR: &'static $crate::Descriptor =
                 <$provider as $crate::Provider>::DESCRIPTOR;
 
-            fn read(from: &mut $crate::__private::SettingsReader) -> Self {
+            fn read(from: &$crate::__private::Resolved) -> Self {
                 Self {
                     common: $crate::CommonSettings::read(from),
-                    $($field: from.take(::core::stringify!($field)),)*
+                    $($field: from.given(::core::stringify!($field)),)*
                 }
             }
 
-            fn write(self, to: &mut $crate::__private::SettingsWriter) {
+            fn write(self, to: &mut $crate::__private::RawSettings) {
                 self.common.write(to);
                 $(to.put(::core::stringify!($field), self.$field);)*
             }

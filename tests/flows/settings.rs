@@ -1,6 +1,9 @@
 //! Settings: typed, by name, through serde; every mistake at once, before any request.
 
-use authspec::{Code, Error, ProviderSettings as _};
+use authspec::settings::Mistake;
+use authspec::{
+    BeginRequest, Client, Code, Environment, Error, Provider as _, ProviderSettings as _,
+};
 use authspec_azuread::{AzureAdB2cOAuth2Settings, AzureAdTenantOAuth2Settings};
 use authspec_tests::{World, setting};
 use url::Url;
@@ -13,7 +16,7 @@ fn refused(world: &World, name: &str, more: &[(&str, &str)]) -> Error {
 
 async fn authorization_url(world: &World, name: &str, more: &[(&str, &str)]) -> Url {
     let backend = world.backend(name, more);
-    let request = authspec::BeginRequest::new("https://app.example/cb");
+    let request = BeginRequest::new("https://app.example/cb");
     Url::parse(&backend.begin(request).await.unwrap().authorization_url).unwrap()
 }
 
@@ -43,7 +46,7 @@ async fn defaults_are_microsofts_own_hosts() {
             variables.push((setting(name, "POLICY"), "B2C_1_flow".to_owned()));
         }
         let backend = world.backend_with(name, variables).unwrap();
-        let request = authspec::BeginRequest::new("https://app.example/cb");
+        let request = BeginRequest::new("https://app.example/cb");
         let url = backend.begin(request).await.unwrap().authorization_url;
         assert!(url.starts_with(expected), "{url}");
     }
@@ -146,7 +149,7 @@ async fn extra_arguments_are_added_and_cannot_weaken() {
     for parameter in ["state", "redirect_uri", "nonce", "code_challenge_method"] {
         let value = format!(r#"{{"{parameter}":"x"}}"#);
         let backend = world.backend(name, &[("AUTH_EXTRA_ARGUMENTS", &value)]);
-        let request = authspec::BeginRequest::new("https://app.example/cb");
+        let request = BeginRequest::new("https://app.example/cb");
         let error = backend.begin(request).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidSetting, "{parameter}");
     }
@@ -190,4 +193,116 @@ fn typed_settings_come_from_serde_and_a_builder() {
     let wrong =
         serde_json::from_str::<AzureAdTenantOAuth2Settings>(r#"{"KEY":"c","tennant_id":"x"}"#);
     assert!(wrong.unwrap_err().to_string().contains("did you mean `tenant_id`?"));
+}
+
+authspec::provider! {
+    /// A provider whose tenant may be named.
+    pub struct NamedTenant from "specs/named-tenant.toml";
+}
+
+/// The authorization URL and the warnings of one set of variables: by name, typed from the environment,
+/// and typed by serde.
+async fn three_ways(variables: &[(&str, &str)]) -> [(String, Vec<String>); 3] {
+    let variables = variables.iter().copied().chain([("SOCIAL_AUTH_NAMED_TENANT_KEY", "client")]);
+    let environment = Environment::from_pairs(variables.clone());
+    let world = World::start().await;
+    let pairs = variables.clone().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let runtime = world.runtime(pairs.collect());
+    let raw = environment.settings_of(NamedTenant::DESCRIPTOR);
+    let by_name = authspec::backend(NamedTenant::DESCRIPTOR, &raw, &runtime).unwrap();
+    let typed = NamedTenantSettings::from_environment(&environment).unwrap();
+    let typed = Client::<NamedTenant>::with_runtime(typed, &runtime).unwrap();
+    let document: serde_json::Map<String, serde_json::Value> = variables
+        .map(|(name, value)| {
+            let name = name.trim_start_matches("SOCIAL_AUTH_").trim_start_matches("NAMED_TENANT_");
+            (name.to_owned(), value.into())
+        })
+        .collect();
+    let written: NamedTenantSettings = serde_json::from_value(document.into()).unwrap();
+    let written = Client::<NamedTenant>::with_runtime(written, &runtime).unwrap();
+    let warned = |warnings: &[Mistake]| warnings.iter().map(|one| one.parameter.clone()).collect();
+    let request = || BeginRequest::new("https://app.example/cb");
+    let path = |url: String| Url::parse(&url).unwrap().path().to_owned();
+    [
+        (
+            path(by_name.begin(request()).await.unwrap().authorization_url),
+            warned(by_name.warnings()),
+        ),
+        (path(typed.begin(request()).await.unwrap().authorization_url), warned(typed.warnings())),
+        (
+            path(written.begin(request()).await.unwrap().authorization_url),
+            warned(written.warnings()),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_named_tenant_is_the_same_by_name_and_typed() {
+    for (value, path) in [
+        (Some("MAIN_TENANT"), "/contoso.example/authorize"),
+        (Some("fabrikam.example"), "/fabrikam.example/authorize"),
+        (None, "/common/authorize"),
+    ] {
+        let variables = value.map(|value| ("SOCIAL_AUTH_NAMED_TENANT_TENANT_ID", value));
+        for (url, warnings) in three_ways(variables.as_slice()).await {
+            assert_eq!((url.as_str(), warnings.len()), (path, 0), "{value:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_warning_names_the_variable_that_is_set() {
+    let variables = [("SOCIAL_AUTH_REGION", "eu"), ("SOCIAL_AUTH_NAMED_TENANT_ID_KEY", "email")];
+    let [(_, by_name), (_, typed), (_, written)] = three_ways(&variables).await;
+    assert_eq!(by_name, ["SOCIAL_AUTH_REGION", "SOCIAL_AUTH_NAMED_TENANT_ID_KEY"]);
+    assert_eq!(typed, by_name);
+    let own = ["SOCIAL_AUTH_NAMED_TENANT_REGION", "SOCIAL_AUTH_NAMED_TENANT_ID_KEY"];
+    assert_eq!(written, own, "a document has no variables");
+    let shared = [("SOCIAL_AUTH_ID_KEY", "email")];
+    let [(_, by_name), (_, typed), _] = three_ways(&shared).await;
+    assert_eq!((by_name[0].as_str(), typed), ("SOCIAL_AUTH_ID_KEY", by_name.clone()));
+}
+
+#[test]
+fn a_changed_field_replaces_what_was_read_and_the_others_keep_their_variables() {
+    let environment = Environment::from_pairs([
+        ("SOCIAL_AUTH_KEY", "client"),
+        ("SOCIAL_AUTH_ID_KEY", "email"),
+        ("SOCIAL_AUTH_NAMED_TENANT_TENANT_ID", "MAIN_TENANT"),
+    ]);
+    let settings = NamedTenantSettings::from_environment(&environment).unwrap();
+    assert_eq!(settings.tenant_id.as_deref(), Some("contoso.example"));
+    let kept = settings.clone().resolve().unwrap();
+    assert_eq!(kept.full_name("tenant_id"), "SOCIAL_AUTH_NAMED_TENANT_TENANT_ID");
+    let changed = settings.clone().tenant_id("fabrikam.example").resolve().unwrap();
+    assert_eq!(changed.text("tenant_id"), Some("fabrikam.example"));
+    assert_eq!(changed.full_name("id_key"), "SOCIAL_AUTH_ID_KEY");
+    let mut removed = settings;
+    removed.tenant_id = None;
+    removed.common.id_key = None;
+    let removed = removed.resolve().unwrap();
+    assert_eq!(removed.text("tenant_id"), Some("common"), "the default again");
+    assert!(removed.warnings().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_utf8_is_an_error_in_a_variable_and_a_path_in_a_builder() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    let not_utf8 = || OsString::from_vec(b"/run/\xff.jwt".to_vec());
+    let settings = AzureAdTenantOAuth2Settings::default()
+        .key("client")
+        .tenant_id("common")
+        .federated_token_file(not_utf8());
+    let resolved = settings.resolve().unwrap();
+    assert_eq!(resolved.path("federated_token_file"), Some(std::path::Path::new(&not_utf8())));
+    let name = "SOCIAL_AUTH_AZUREAD_TENANT_OAUTH2_SECRET";
+    let variables =
+        [("SOCIAL_AUTH_KEY".to_owned(), OsString::from("client")), (name.to_owned(), not_utf8())];
+    let environment = Environment::from_pairs(variables);
+    let error = AzureAdTenantOAuth2Settings::from_environment(&environment).unwrap_err();
+    assert_eq!((error.code(), error.parameter()), (Code::InvalidSetting, Some(name)));
+    assert!(error.message().contains("not UTF-8"), "{error}");
 }

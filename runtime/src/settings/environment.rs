@@ -1,14 +1,19 @@
 //! Settings from the environment, under python-social-auth's names.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
-use super::raw::RawSettings;
-use super::{COMMON, Mistake};
+use super::common::COMMON;
+use super::mistake::Mistake;
+use super::raw::{Raw, RawSettings};
+use super::suggest::nearest;
 use crate::descriptor::Descriptor;
+use crate::secret::Secret;
 
 /// Answers what a variable is; an empty answer counts as none.
-pub type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+pub type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// Where variables are looked up: the process environment, or a function.
 #[derive(Clone)]
@@ -21,7 +26,7 @@ impl Environment {
     /// The environment of this process.
     pub fn process() -> Self {
         Self {
-            lookup: Arc::new(|name| std::env::var(name).ok()),
+            lookup: Arc::new(|name| std::env::var_os(name)),
             names: Arc::new(|| {
                 std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
             }),
@@ -30,14 +35,15 @@ impl Environment {
 
     /// Variables from a function. It cannot be asked for unknown names, so nothing warns of them.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        let lookup = move |name: &str| lookup(name).map(OsString::from);
         Self { lookup: Arc::new(lookup), names: Arc::new(Vec::new) }
     }
 
     /// Variables from a list of names and values.
-    pub fn from_pairs<N: Into<String>, V: Into<String>>(
+    pub fn from_pairs<N: Into<String>, V: Into<OsString>>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let map: std::collections::BTreeMap<String, String> =
+        let map: BTreeMap<String, OsString> =
             pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let names: Vec<String> = map.keys().cloned().collect();
         Self {
@@ -46,27 +52,44 @@ impl Environment {
         }
     }
 
-    /// The value of a variable, unless it is absent or blank.
+    /// The value of a variable, unless it is absent, blank, or not UTF-8.
     pub fn var(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+        let value = (self.lookup)(name)?.into_string().ok()?;
+        (!value.trim().is_empty()).then_some(value)
     }
 
     /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`.
     pub fn settings_of(&self, descriptor: &Descriptor) -> RawSettings {
+        self.settings_among(descriptor, &[])
+    }
+
+    /// The same, beside the backends that an application knows: a variable that no setting has may be
+    /// another backend's.
+    pub fn settings_among(&self, descriptor: &Descriptor, known: &[&Descriptor]) -> RawSettings {
         let prefix = descriptor.settings_prefix();
         let mut raw = RawSettings::new();
         for setting in COMMON.iter().chain(descriptor.settings) {
             let name = setting.name.to_ascii_uppercase();
             let variables = [format!("{prefix}{name}"), format!("SOCIAL_AUTH_{name}")];
             let found = variables.into_iter().find_map(|variable| {
-                let value = self.var(&variable)?;
+                let value = self.raw(&variable)?;
                 Some((variable, value))
             });
             if let Some((variable, value)) = found {
                 raw.insert_variable(setting.name, variable, value);
             }
         }
+        raw.warn(unknown_variables(self, descriptor, known));
         raw
+    }
+
+    /// A variable as it is written; blank counts as absent.
+    fn raw(&self, name: &str) -> Option<Raw> {
+        match (self.lookup)(name)?.into_string() {
+            Ok(value) if value.trim().is_empty() => None,
+            Ok(value) => Some(Raw::Text(Secret::new(value))),
+            Err(_) => Some(Raw::NotUtf8),
+        }
     }
 
     fn names(&self) -> Vec<String> {
@@ -85,7 +108,7 @@ impl fmt::Debug for Environment {
 /// One backend's prefix may begin another's (`…_AZUREAD_OAUTH2_` and `…_AZUREAD_OAUTH2_V2_`): a
 /// variable belongs to the longest prefix among `known`. Without a list of known backends, a variable
 /// that ends like a common setting is taken for another backend's.
-pub fn unknown_variables(
+pub(super) fn unknown_variables(
     environment: &Environment,
     descriptor: &Descriptor,
     known: &[&Descriptor],
@@ -124,40 +147,6 @@ pub fn unknown_variables(
     unknown
 }
 
-/// The known name that a typing mistake most likely meant.
-pub(crate) fn nearest<'a>(word: &str, known: &'a [String]) -> Option<&'a String> {
-    let limit = word.len() / 3;
-    known
-        .iter()
-        .map(|name| (distance(word, name), name))
-        .filter(|(distance, _)| *distance <= limit.max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// Edits between two words (Levenshtein).
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, from) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut last = line + 1;
-        for (column, to) in right.iter().enumerate() {
-            let Some(cell) = row.get_mut(column + 1) else {
-                break;
-            };
-            let next = (diagonal + usize::from(from != *to)).min(last + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = next;
-            last = next;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,13 +177,6 @@ mod tests {
     }
 
     #[test]
-    fn distance_counts_edits() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("same", "same"), 0);
-    }
-
-    #[test]
     fn a_backend_variable_wins_over_a_shared_one() {
         let environment = Environment::from_pairs([
             ("SOCIAL_AUTH_KEY", "shared"),
@@ -203,7 +185,7 @@ mod tests {
             ("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET", " "),
         ]);
         let raw = environment.settings_of(&V1);
-        assert_eq!(raw.get("key").and_then(|v| v.as_str()), Some("own"));
-        assert_eq!(raw.get("secret").and_then(|v| v.as_str()), Some("shared"));
+        assert_eq!(raw.get("key").and_then(Raw::text), Some("own"));
+        assert_eq!(raw.get("secret").and_then(Raw::text), Some("shared"));
     }
 }

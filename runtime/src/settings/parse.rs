@@ -1,44 +1,22 @@
 //! One raw value to one typed value: what each kind of setting accepts.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 use url::Url;
 
 use super::authority::{check_scheme, origin};
+use super::raw::Raw;
+use super::value::Value;
 use crate::descriptor::{Kind, Setting};
 use crate::secret::Secret;
 
-/// The value of a setting.
-#[derive(Clone)]
-pub enum Value {
-    /// Text; an authority is its origin.
-    Text(String),
-    /// Text that nobody may see.
-    Secret(Secret),
-    /// A list of texts.
-    List(Vec<String>),
-    /// A map of texts.
-    Map(BTreeMap<String, String>),
-    /// A file path.
-    Path(PathBuf),
-    /// A number.
-    Integer(u64),
-    /// A switch.
-    Bool(bool),
-}
-
-impl fmt::Debug for Value {
-    /// Nothing: a value may be an address or a secret.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Value(…)")
-    }
-}
-
 /// The value of a setting, or what it must be instead ("must be …").
-pub(super) fn parse(setting: &Setting, raw: &Json) -> Result<Value, String> {
+pub(super) fn parse(setting: &Setting, raw: &Raw) -> Result<Value, String> {
+    if matches!(raw, Raw::NotUtf8) {
+        return Err("is set to a value that is not UTF-8".to_owned());
+    }
     match setting.kind {
         Kind::ClientId | Kind::Text => segment(text(raw)?).map(Value::Text),
         Kind::Secret => text(raw).map(|text| Value::Secret(Secret::new(text))),
@@ -49,23 +27,30 @@ pub(super) fn parse(setting: &Setting, raw: &Json) -> Result<Value, String> {
         Kind::Url => https_url(&text(raw)?).map(Value::Text),
         Kind::List => list(raw).map(Value::List),
         Kind::Map => map(raw).map(Value::Map),
-        Kind::Path => text(raw).map(|text| Value::Path(PathBuf::from(text))),
+        Kind::Path => path(raw).map(Value::Path),
         Kind::Integer => integer(raw).map(Value::Integer),
         Kind::Bool => boolean(raw).map(Value::Bool),
     }
 }
 
 /// Text on one line, trimmed; blank is refused before this is called.
-fn text(raw: &Json) -> Result<String, String> {
+fn text(raw: &Raw) -> Result<String, String> {
     let text = match raw {
-        Json::String(text) => text.trim().to_owned(),
-        Json::Number(number) => number.to_string(),
-        _ => return Err("must be text".to_owned()),
+        Raw::Json(Json::Number(number)) => number.to_string(),
+        _ => raw.text().ok_or("must be text")?.trim().to_owned(),
     };
     if text.chars().any(char::is_control) {
         return Err("must be on one line, without control characters".to_owned());
     }
     Ok(text)
+}
+
+/// A path that a program hands in need not be UTF-8.
+fn path(raw: &Raw) -> Result<PathBuf, String> {
+    match raw {
+        Raw::Typed(Value::Path(path)) => Ok(path.clone()),
+        _ => text(raw).map(PathBuf::from),
+    }
 }
 
 /// A text that may stand in a path: `.` and `..` would take a part of it away, and stay what they are
@@ -103,70 +88,80 @@ fn https_url(text: &str) -> Result<String, String> {
 
 /// A list in a variable that is no setting of a backend.
 pub(crate) fn parse_list(text: &str) -> Result<Vec<String>, String> {
-    list(&Json::from(text))
+    list(&Raw::from(Json::from(text)))
 }
 
-fn list(raw: &Json) -> Result<Vec<String>, String> {
+fn list(raw: &Raw) -> Result<Vec<String>, String> {
     let wrong = || "must be a JSON array of texts, or texts with commas between".to_owned();
+    let texts = |items: &[Json]| {
+        items.iter().map(|item| extra_data_entry(item).ok_or_else(wrong)).collect()
+    };
     match raw {
-        Json::Array(items) => {
-            items.iter().map(|item| extra_data_entry(item).ok_or_else(wrong)).collect()
+        Raw::Json(Json::Array(items)) => texts(items),
+        Raw::Typed(Value::List(items)) => Ok(items.clone()),
+        _ => {
+            let text = raw.text().ok_or_else(wrong)?;
+            if text.trim_start().starts_with('[') {
+                let items: Vec<Json> = serde_json::from_str(text).map_err(|_| wrong())?;
+                return texts(&items);
+            }
+            Ok(text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(str::to_owned)
+                .collect())
         }
-        Json::String(text) if text.trim_start().starts_with('[') => {
-            let items: Vec<Json> = serde_json::from_str(text).map_err(|_| wrong())?;
-            list(&Json::Array(items))
-        }
-        Json::String(text) => Ok(text
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(str::to_owned)
-            .collect()),
-        _ => Err(wrong()),
     }
 }
 
-fn map(raw: &Json) -> Result<BTreeMap<String, String>, String> {
+fn map(raw: &Raw) -> Result<BTreeMap<String, String>, String> {
     let wrong = || "must be a JSON object whose values are texts".to_owned();
-    match raw {
-        Json::Object(members) => members
+    let texts = |members: &serde_json::Map<String, Json>| {
+        members
             .iter()
             .map(|(name, value)| match value {
                 Json::String(text) => Ok((name.clone(), text.clone())),
                 Json::Number(_) | Json::Bool(_) => Ok((name.clone(), value.to_string())),
                 _ => Err(wrong()),
             })
-            .collect(),
-        Json::String(text) => {
-            let members = serde_json::from_str(text).map_err(|_| wrong())?;
-            map(&Json::Object(members))
+            .collect()
+    };
+    match raw {
+        Raw::Json(Json::Object(members)) => texts(members),
+        Raw::Typed(Value::Map(map)) => Ok(map.clone()),
+        _ => {
+            let text = raw.text().ok_or_else(wrong)?;
+            texts(&serde_json::from_str(text).map_err(|_| wrong())?)
         }
-        _ => Err(wrong()),
     }
 }
 
-fn integer(raw: &Json) -> Result<u64, String> {
+fn integer(raw: &Raw) -> Result<u64, String> {
     let number = match raw {
-        Json::Number(number) => number.as_u64(),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
+        Raw::Json(Json::Number(number)) => number.as_u64(),
+        Raw::Typed(Value::Integer(number)) => Some(*number),
+        _ => raw.text().and_then(|text| text.trim().parse().ok()),
     };
     number.ok_or_else(|| "must be a whole number that is not negative".to_owned())
 }
 
-fn boolean(raw: &Json) -> Result<bool, String> {
-    let wrong = || "must be true or false".to_owned();
-    match raw {
-        Json::Bool(value) => Ok(*value),
-        Json::Number(number) if number.as_u64() == Some(1) => Ok(true),
-        Json::Number(number) if number.as_u64() == Some(0) => Ok(false),
-        Json::String(text) => match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Ok(true),
-            "false" | "0" | "no" | "off" => Ok(false),
-            _ => Err(wrong()),
+fn boolean(raw: &Raw) -> Result<bool, String> {
+    let known = match raw {
+        Raw::Json(Json::Bool(value)) => Some(*value),
+        Raw::Typed(Value::Bool(value)) => Some(*value),
+        Raw::Json(Json::Number(number)) => match number.as_u64() {
+            Some(1) => Some(true),
+            Some(0) => Some(false),
+            _ => None,
         },
-        _ => Err(wrong()),
-    }
+        _ => match raw.text().map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+            Some("true" | "1" | "yes" | "on") => Some(true),
+            Some("false" | "0" | "no" | "off") => Some(false),
+            _ => None,
+        },
+    };
+    known.ok_or_else(|| "must be true or false".to_owned())
 }
 
 /// `EXTRA_DATA` as python-social-auth writes it: `["a", ["b", "c"]]` means `a` and `b:c`.
@@ -189,7 +184,7 @@ mod tests {
     use serde_json::json;
 
     fn parsed(kind: Kind, raw: &Json) -> Result<Value, String> {
-        parse(&setting("x", kind), raw)
+        parse(&setting("x", kind), &Raw::from(raw.clone()))
     }
 
     #[test]
@@ -244,7 +239,7 @@ mod tests {
     #[test]
     fn a_text_stays_in_its_segment() {
         for kind in [Kind::Text, Kind::ClientId] {
-            let parse = |text: &str| parse(&setting("realm", kind), &text.into());
+            let parse = |text: &str| parse(&setting("realm", kind), &Raw::from(Json::from(text)));
             assert!(parse("a.b").is_ok() && parse("...").is_ok());
             assert!(parse(".").is_err() && parse("..").is_err());
         }

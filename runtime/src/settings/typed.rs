@@ -1,33 +1,86 @@
 //! The trait of typed settings structs, which are generated.
+//!
+//! A struct that was read from settings is a view of them: it remembers what it was read from. A field
+//! that nobody changes keeps its checked value and the variable that it came from.
 
-use super::access::{SettingsReader, SettingsWriter};
-use super::common::CommonSettings;
+use std::sync::Arc;
+
+use super::common::{COMMON, CommonSettings};
 use super::environment::Environment;
 use super::raw::RawSettings;
-use super::resolve::Resolved;
+use super::resolved::Resolved;
 use crate::descriptor::Descriptor;
 use crate::error::Error;
 use crate::secret::Secret;
+
+/// What a typed struct was read from.
+pub(super) struct Origin {
+    raw: RawSettings,
+    resolved: Resolved,
+}
+
+impl Origin {
+    /// What was read, with the fields that differ now; `None` when none does.
+    fn changed(&self, descriptor: &Descriptor, mut typed: RawSettings) -> Option<RawSettings> {
+        let mut raw = self.raw.clone();
+        let mut is_changed = false;
+        for setting in COMMON.iter().chain(descriptor.settings) {
+            if typed.value(setting.name) != self.resolved.given_value(setting.name) {
+                raw.replace(setting.name, &mut typed);
+                is_changed = true;
+            }
+        }
+        is_changed.then_some(raw)
+    }
+}
+
+/// What a struct was read from, and what its fields hold now.
+fn fields<S: ProviderSettings>(mut settings: S) -> (Option<Arc<Origin>>, RawSettings) {
+    let origin = settings.common_mut().origin.take();
+    let mut typed = RawSettings::new();
+    settings.write(&mut typed);
+    (origin, typed)
+}
 
 /// The typed settings of a provider; generated from its spec.
 pub trait ProviderSettings: Sized + Default {
     /// What the provider is.
     const DESCRIPTOR: &'static Descriptor;
 
-    /// The struct with what was given by name.
-    fn read(from: &mut SettingsReader) -> Self;
+    /// The struct with what was given by name. Defaults stay out of it.
+    fn read(from: &Resolved) -> Self;
 
     /// What the struct holds, by name.
-    fn write(self, to: &mut SettingsWriter);
+    fn write(self, to: &mut RawSettings);
 
     /// The settings of every backend.
     fn common_mut(&mut self) -> &mut CommonSettings;
 
     /// These settings by name.
     fn into_raw(self) -> RawSettings {
-        let mut writer = SettingsWriter::default();
-        self.write(&mut writer);
-        writer.into_raw()
+        let (origin, typed) = fields(self);
+        match origin {
+            None => typed,
+            Some(origin) => {
+                origin.changed(Self::DESCRIPTOR, typed).unwrap_or_else(|| origin.raw.clone())
+            }
+        }
+    }
+
+    /// These settings, checked. A struct that was read from settings and not changed was checked then.
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`, every mistake in one error.
+    fn resolve(self) -> Result<Resolved, Error> {
+        let (origin, typed) = fields(self);
+        match origin {
+            None => Resolved::new(Self::DESCRIPTOR, &typed),
+            Some(origin) => match origin.changed(Self::DESCRIPTOR, typed) {
+                None => Ok(origin.resolved.clone()),
+                Some(raw) => Resolved::new(Self::DESCRIPTOR, &raw),
+            },
+        }
     }
 
     /// The struct with what was given by name, every mistake in one error.
@@ -36,9 +89,10 @@ pub trait ProviderSettings: Sized + Default {
     ///
     /// `missing_setting` or `invalid_setting`.
     fn from_raw(raw: RawSettings) -> Result<Self, Error> {
-        Resolved::new(Self::DESCRIPTOR, &raw)?;
-        let settings = super::COMMON.iter().chain(Self::DESCRIPTOR.settings).copied().collect();
-        Ok(Self::read(&mut SettingsReader::new(raw, settings)))
+        let resolved = Resolved::new(Self::DESCRIPTOR, &raw)?;
+        let mut settings = Self::read(&resolved);
+        settings.common_mut().origin = Some(Arc::new(Origin { raw, resolved }));
+        Ok(settings)
     }
 
     /// The settings from an environment, every mistake in one error.
@@ -47,9 +101,6 @@ pub trait ProviderSettings: Sized + Default {
     ///
     /// `missing_setting` or `invalid_setting`.
     fn from_environment(environment: &Environment) -> Result<Self, Error> {
-        for warning in super::unknown_variables(environment, Self::DESCRIPTOR, &[]) {
-            tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
-        }
         Self::from_raw(environment.settings_of(Self::DESCRIPTOR))
     }
 

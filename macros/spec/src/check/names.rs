@@ -35,6 +35,8 @@ const TAKEN: &[&str] = &[
     "from_raw",
     "from_environment",
     "into_raw",
+    "or_environment",
+    "resolve",
     "common_mut",
     "read",
     "write",

@@ -1,0 +1,31 @@
+//! Something wrong with one setting, and the one error of all of them.
+
+use crate::error::{Code, Error, Stage};
+
+/// Something wrong with one setting.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Mistake {
+    /// [`Code::MissingSetting`] or [`Code::InvalidSetting`].
+    pub code: Code,
+    /// The setting's full name, such as `SOCIAL_AUTH_AZUREAD_OAUTH2_KEY`.
+    pub parameter: String,
+    /// What to change, in words.
+    pub message: String,
+}
+
+impl Mistake {
+    pub(crate) fn warning(parameter: &str, message: String) -> Self {
+        Self { code: Code::InvalidSetting, parameter: parameter.to_owned(), message }
+    }
+}
+
+/// One error of all mistakes: the first one's code and parameter, everybody's sentence.
+pub(super) fn combine(mistakes: Vec<Mistake>) -> Error {
+    let sentences: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    let message = sentences.join("; ");
+    let first = mistakes.into_iter().next();
+    let (code, parameter) = first
+        .map_or((Code::InvalidSetting, String::new()), |mistake| (mistake.code, mistake.parameter));
+    Error::new(code, Stage::Begin, message).with_parameter(parameter)
+}
