@@ -16,7 +16,7 @@ use crate::flow::{
     client_authentication, jws, transport_error,
 };
 use crate::identity::{Identity, Refreshed};
-use crate::keys::{KeySet, Metadata};
+use crate::keys::{KeySet, Metadata, Requester};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
@@ -35,6 +35,9 @@ pub(crate) struct Engine {
     sealing: Sealing,
     refreshes: SingleFlight<Result<Refreshed>>,
     runtime: Runtime,
+    /// Who asks for documents: sign-ins, and notices, which come from anybody.
+    sign_ins: Requester,
+    notices: Requester,
 }
 
 impl Engine {
@@ -56,7 +59,9 @@ impl Engine {
             );
         }
         let refreshes = SingleFlight::default();
-        Ok(Arc::new(Self { context, sealing, refreshes, runtime: runtime.clone() }))
+        let (sign_ins, notices) = (Requester::new(), Requester::new());
+        let runtime = runtime.clone();
+        Ok(Arc::new(Self { context, sealing, refreshes, runtime, sign_ins, notices }))
     }
 
     pub(crate) fn descriptor(&self) -> &'static Descriptor {
@@ -70,7 +75,7 @@ impl Engine {
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
         authorization::check_redirect_uri(&request.redirect_uri)?;
         let metadata = match self.context.discovers_authorization() {
-            Some(url) => Some(self.runtime.discover(&self.context, url, Stage::Begin).await?),
+            Some(url) => Some(self.discover(url, &self.sign_ins, Stage::Begin).await?),
             None => None,
         };
         let now = self.runtime.now();
@@ -165,7 +170,7 @@ impl Engine {
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {
         let metadata = match self.context.discovers_end_session() {
-            Some(url) => Some(self.runtime.discover(&self.context, url, Stage::Disconnect).await?),
+            Some(url) => Some(self.discover(url, &self.sign_ins, Stage::Disconnect).await?),
             None => None,
         };
         logout::url(&self.context, metadata.as_deref(), request)
@@ -174,14 +179,16 @@ impl Engine {
     pub(crate) async fn back_channel_logout(&self, token: &str) -> Result<LogoutNotice> {
         let (oidc, url) = self.oidc(Stage::Disconnect)?;
         jws::check_header(&jws::LOGOUT_TOKEN, &oidc, token)?;
-        let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
-        let mut lacks_one = false;
+        let requester = &self.notices;
+        let metadata = self.discover(url, requester, Stage::Disconnect).await?;
+        let mut lacking = None;
         loop {
-            let keys = self.keys(Some(&metadata), lacks_one, Stage::Disconnect).await?;
+            let keys =
+                self.keys(Some(&metadata), requester, lacking.as_ref(), Stage::Disconnect).await?;
             let (documents, now) = ((&*metadata, &*keys), self.runtime.now());
             match logout_token::check(&self.context, &oidc, token, documents, now)? {
-                LogoutVerdict::NoKey(error) if lacks_one => return Err(error),
-                LogoutVerdict::NoKey(_) => lacks_one = true,
+                LogoutVerdict::NoKey(error) if lacking.is_some() => return Err(error),
+                LogoutVerdict::NoKey(_) => lacking = Some(keys),
                 LogoutVerdict::Good { notice, id, ends } => {
                     if self.runtime.is_new_logout_token(id, ends) {
                         return Ok(notice);
@@ -194,7 +201,7 @@ impl Engine {
 
     pub(crate) async fn front_channel_logout(&self, request: &Callback) -> Result<LogoutNotice> {
         let (_, url) = self.oidc(Stage::Disconnect)?;
-        let metadata = self.runtime.discover(&self.context, url, Stage::Disconnect).await?;
+        let metadata = self.discover(url, &self.notices, Stage::Disconnect).await?;
         notice::front_channel(&self.context, &metadata, request)
     }
 
@@ -204,7 +211,7 @@ impl Engine {
         request: &Callback,
     ) -> Result<BeginRequest> {
         let (_, url) = self.oidc(Stage::Begin)?;
-        let metadata = self.runtime.discover(&self.context, url, Stage::Begin).await?;
+        let metadata = self.discover(url, &self.notices, Stage::Begin).await?;
         notice::initiated_login(&metadata, redirect_uri, request)
     }
 
@@ -235,13 +242,14 @@ impl Engine {
             })?;
             answer = match step {
                 Step::Done(outcome) => return Ok(outcome),
-                Step::Discover(url) => Answer::Metadata(
-                    self.runtime.discover(&self.context, &url, machine.stage()).await?,
-                ),
-                Step::FetchKeys { lacks_one } => {
-                    let metadata = machine.metadata();
-                    let stage = Stage::TokenValidation;
-                    Answer::Keys(self.keys(metadata, lacks_one, stage).await?)
+                Step::Discover(url) => {
+                    let requester = &self.sign_ins;
+                    Answer::Metadata(self.discover(&url, requester, machine.stage()).await?)
+                }
+                Step::FetchKeys { lacking } => {
+                    let (metadata, stage) = (machine.metadata(), Stage::TokenValidation);
+                    let requester = &self.sign_ins;
+                    Answer::Keys(self.keys(metadata, requester, lacking.as_ref(), stage).await?)
                 }
                 Step::Send(request) => {
                     Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
@@ -260,15 +268,25 @@ impl Engine {
         }
     }
 
-    /// The provider's keys, fetched again if the set at hand lacks one.
+    async fn discover(
+        &self,
+        url: &str,
+        requester: &Requester,
+        stage: Stage,
+    ) -> Result<Arc<Metadata>> {
+        self.runtime.discover(&self.context, url, requester, stage).await
+    }
+
+    /// The provider's keys; newer ones, if the set at hand lacks one.
     async fn keys(
         &self,
         metadata: Option<&Metadata>,
-        lacks_one: bool,
+        requester: &Requester,
+        lacking: Option<&Arc<KeySet>>,
         stage: Stage,
     ) -> Result<Arc<KeySet>> {
         let target = self.context.keys_endpoint(metadata, stage)?;
-        self.runtime.keys(&self.context, target, lacks_one, stage).await
+        self.runtime.keys(&self.context, target, requester, lacking, stage).await
     }
 
     fn credential(&self, machine: &SignIn<'_>, token_endpoint: &str) -> Result<Credential> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Code, Error, ProviderError, Result, Stage};
 use crate::flow::{Context, NOT_JSON, Target, transport_error, unreadable};
-use crate::keys::{Cache, KeySet, Metadata};
+use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
 use crate::settings::Environment;
 use crate::transaction::{Expiring, SealedCookie, TransactionStore};
 use crate::transport::{HttpRequest, HttpResponse, Method, ReqwestTransport, Transport};
@@ -110,27 +110,36 @@ impl Runtime {
         stage: Stage,
         what: &'static str,
         read: impl FnOnce(&[u8], &str) -> Result<T, Unusable>,
-    ) -> Result<T> {
+    ) -> Result<T, Failed> {
         let url = request.url.clone();
-        let response = self.ask(request, stage).await?;
-        match response.status {
+        let response = self.ask(request, stage).await.map_err(Failed::ForAll)?;
+        Err(Failed::ForAll(match response.status {
             200..300 if !response.may_be_json() => {
-                Err(unreadable(stage, &format!("in its {what} {NOT_JSON}")))
+                unreadable(stage, &format!("in its {what} {NOT_JSON}"))
             }
-            200..300 => read(&response.body, &url).map_err(|unusable| unusable.error(what, stage)),
-            429 => Err(failed(Code::RateLimited, &response, stage)),
-            500.. => Err(failed(Code::Unavailable, &response, stage)),
-            _ => Err(failed(Code::HttpError, &response, stage)),
-        }
+            200..300 => {
+                return read(&response.body, &url).map_err(|unusable| match unusable {
+                    Unusable::Unreadable(reason) => {
+                        Failed::ForAll(unreadable(stage, &format!("in its {what} {reason}")))
+                    }
+                    Unusable::Refused(error) => Failed::ByRules(error),
+                });
+            }
+            429 => failed(Code::RateLimited, &response, stage),
+            500.. => failed(Code::Unavailable, &response, stage),
+            _ => failed(Code::HttpError, &response, stage),
+        }))
     }
 
     pub(crate) async fn discover(
         &self,
         context: &Arc<Context>,
         url: &str,
+        requester: &Requester,
         stage: Stage,
     ) -> Result<Arc<Metadata>> {
-        let request = context.request(Method::Get, Target::named(url));
+        let target = Target::named(url);
+        let request = context.request(Method::Get, target);
         let (this, reader) = (self.clone(), Arc::clone(context));
         let read = move |body: &[u8], url: &str| {
             let metadata = Metadata::read(body, url)?;
@@ -140,30 +149,35 @@ impl Runtime {
         };
         // In a box: most who ask find the document at hand.
         let fetch = move || Box::pin(this.fetch(request, stage, DISCOVERY, read));
-        let metadata = self.shared.metadata.get(url, self.now(), fetch).await;
+        let metadata = self.shared.metadata.get(self.question(target, requester), fetch).await;
         let metadata = metadata.map_err(|error| error.with_stage(stage))?;
         // Another backend may have fetched it.
         context.accept(&metadata, stage)?;
         Ok(metadata)
     }
 
+    /// The provider's keys; newer ones, if the set at hand lacks one.
     pub(crate) async fn keys(
         &self,
         context: &Context,
         target: Target<'_>,
-        lacks_one: bool,
+        requester: &Requester,
+        lacking: Option<&Arc<KeySet>>,
         stage: Stage,
     ) -> Result<Arc<KeySet>> {
-        let (now, url) = (self.now(), target.url);
+        let question = self.question(target, requester);
         let (this, request) = (self.clone(), context.request(Method::Get, target));
         let read = |body: &[u8], _: &str| Ok(KeySet::read(body)?);
         let fetch = move || Box::pin(this.fetch(request, stage, KEYS, read));
-        let keys = if lacks_one {
-            self.shared.keys.refresh(url, now, fetch).await
-        } else {
-            self.shared.keys.get(url, now, fetch).await
+        let keys = match lacking {
+            Some(lacking) => self.shared.keys.refresh(question, lacking, fetch).await,
+            None => self.shared.keys.get(question, fetch).await,
         };
         keys.map_err(|error| error.with_stage(stage))
+    }
+
+    fn question<'a>(&self, target: Target<'a>, requester: &'a Requester) -> Question<'a> {
+        Question { url: target.url, network: target.network, requester, now: self.now() }
     }
 }
 
@@ -188,15 +202,6 @@ impl From<String> for Unusable {
 impl From<Error> for Unusable {
     fn from(error: Error) -> Self {
         Self::Refused(error)
-    }
-}
-
-impl Unusable {
-    fn error(self, what: &str, stage: Stage) -> Error {
-        match self {
-            Self::Unreadable(reason) => unreadable(stage, &format!("in its {what} {reason}")),
-            Self::Refused(error) => error,
-        }
     }
 }
 

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use authspec::{Backend, Callback, Code, Stage};
+use authspec::transport::{
+    BoxFuture, HttpRequest, HttpResponse, Network, ReqwestTransport, Transport, TransportError,
+};
+use authspec::{Backend, Callback, Code, Environment, Runtime, Stage};
 use authspec_authority::{Authority, Fault, IdTokenFault, Reply};
-use authspec_tests::World;
+use authspec_tests::{NOW, TestClock, World, setting};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -35,7 +38,7 @@ async fn a_thousand_sign_ins_fetch_each_document_once() {
 }
 
 #[tokio::test]
-async fn a_flood_of_unknown_keys_is_two_requests() {
+async fn a_flood_of_unknown_keys_is_four_requests() {
     let world = World::start().await;
     let backend = world.backend(NAME, &[]);
     for number in 0..200 {
@@ -45,8 +48,114 @@ async fn a_flood_of_unknown_keys_is_two_requests() {
         assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
     }
     world.authority.set_fault(None);
-    assert_eq!(world.requests_to("keys"), 2, "the first, and one for all that were invented");
+    assert_eq!(world.requests_to("keys"), 4, "the first, and three for all that were invented");
     assert!(world.sign_in(backend.as_ref()).await.is_ok());
+}
+
+/// A logout token whose key id is invented: anybody can send one.
+fn strangers_logout_token(number: usize) -> String {
+    let header = format!(r#"{{"alg":"RS256","typ":"logout+jwt","kid":"invented-{number}"}}"#);
+    format!("{}.e30.AAAA", URL_SAFE_NO_PAD.encode(header))
+}
+
+#[tokio::test]
+async fn a_strangers_logout_token_delays_no_key() {
+    let world = World::start().await;
+    for name in [NAME, "oidc"] {
+        let backend = world.backend(name, &[]);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        let before = world.requests_to("keys");
+        for number in 0..20 {
+            let token = strangers_logout_token(number);
+            let error = backend.back_channel_logout(&token).await.unwrap_err();
+            assert_eq!(word(&error), (Code::InvalidSignature, Stage::Disconnect));
+        }
+        assert_eq!(
+            world.requests_to("keys"),
+            before + 3,
+            "{name}: notices have their own allowance"
+        );
+        for _ in 0..2 {
+            world.authority.rotate_keys();
+            let identity = world.sign_in(backend.as_ref()).await;
+            assert!(identity.is_ok(), "{name}: {:?}", identity.err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_long_retry_after_is_no_outage() {
+    let world = World::start().await;
+    let busy = || Reply::new(503, "text/html", "").with_header("retry-after", "86400");
+    let backend = world.backend(NAME, &[]);
+    world.sign_in(backend.as_ref()).await.unwrap();
+    // Keys change while the key set cannot be had: the keys at hand are no good.
+    world.authority.rotate_keys();
+    world.authority.set_fault(Some(Fault::Keys(busy())));
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(word(&error), (Code::Unavailable, Stage::TokenValidation));
+    world.authority.set_fault(None);
+    world.advance(59);
+    assert!(world.sign_in(backend.as_ref()).await.is_err(), "it is left alone for a minute");
+    world.advance(1);
+    assert!(world.sign_in(backend.as_ref()).await.is_ok());
+    // Without any document.
+    for fault in [Fault::Keys(busy()), Fault::Discovery(busy())] {
+        let backend = world.backend(NAME, &[]);
+        world.authority.set_fault(Some(fault));
+        assert!(world.sign_in(backend.as_ref()).await.is_err());
+        world.authority.set_fault(None);
+        world.advance(60);
+        assert!(world.sign_in(backend.as_ref()).await.is_ok());
+    }
+}
+
+/// A network on which a public name leads to a private address, where the keys are.
+struct PrivateKeys {
+    inner: ReqwestTransport,
+    name: &'static str,
+    keys: String,
+}
+
+impl Transport for PrivateKeys {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let mut request = request;
+        if request.url == self.name {
+            if request.network == Network::Public {
+                return Box::pin(async { Err(TransportError::PrivateNetwork) });
+            }
+            request.url = self.keys.clone();
+        }
+        self.inner.send(request)
+    }
+}
+
+#[tokio::test]
+async fn one_providers_document_spoils_no_others_keys() {
+    let honest = World::start().await;
+    let keys = format!("{}/oidc/keys", honest.authority.origin());
+    let name = "https://keys.op.example/oidc/keys";
+    let inner = ReqwestTransport::new().unwrap();
+    let transport = PrivateKeys { inner, name, keys };
+    let mut variables = honest.settings("oidc");
+    variables.push((setting("oidc", "JWKS_URI"), name.to_owned()));
+    let evil = World::start().await;
+    evil.authority
+        .set_fault(Some(Fault::DiscoveryMembers(vec![("jwks_uri".to_owned(), Some(json!(name)))])));
+    let runtime =
+        Runtime::with(transport, TestClock::at(NOW), Environment::from_pairs::<String, String>([]));
+    let backend = |variables: Vec<(String, String)>| {
+        let descriptor = authspec_tests::descriptor("oidc");
+        let settings = Environment::from_pairs(variables).settings_of(descriptor);
+        authspec::backend(descriptor, &settings, &runtime).unwrap()
+    };
+    let (other, own) = (backend(evil.settings("oidc")), backend(variables));
+    let error = other.back_channel_logout(&strangers_logout_token(0)).await.unwrap_err();
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::Disconnect), "{error}");
+    let identity = honest.sign_in(own.as_ref()).await;
+    assert!(identity.is_ok(), "{:?}", identity.err());
+    let error = other.back_channel_logout(&strangers_logout_token(1)).await.unwrap_err();
+    assert_eq!(word(&error), (Code::MalformedResponse, Stage::Disconnect), "{error}");
 }
 
 #[tokio::test]
@@ -123,8 +232,8 @@ async fn two_tenants_never_share_a_document() {
     let home = runtime.environment().settings_of(authspec_tests::descriptor(NAME));
     let common = {
         let mut settings = world.settings(NAME);
-        settings.push((authspec_tests::setting(NAME, "TENANT_ID"), "common".to_owned()));
-        authspec::Environment::from_pairs(settings).settings_of(authspec_tests::descriptor(NAME))
+        settings.push((setting(NAME, "TENANT_ID"), "common".to_owned()));
+        Environment::from_pairs(settings).settings_of(authspec_tests::descriptor(NAME))
     };
     for settings in [home, common] {
         let backend =
@@ -186,8 +295,7 @@ async fn whoever_gives_up_again_and_again_is_no_flood() {
     // Anybody can send notices with keys of their own invention, and hang up.
     world.authority.set_fault(Some(Fault::Slow(3000)));
     for number in 0..20 {
-        let header = format!(r#"{{"alg":"RS256","typ":"logout+jwt","kid":"invented-{number}"}}"#);
-        let token = format!("{}.e30.AAAA", URL_SAFE_NO_PAD.encode(header));
+        let token = strangers_logout_token(number);
         let notice = backend.back_channel_logout(&token);
         assert!(tokio::time::timeout(Duration::from_millis(50), notice).await.is_err());
     }

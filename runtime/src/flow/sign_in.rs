@@ -65,8 +65,8 @@ pub(crate) enum Step {
     Discover(String),
     /// A token request; the driver adds the client's credential to the form.
     Redeem(Box<HttpRequest>, Form),
-    /// The provider's keys, fetched again if the set at hand lacks one.
-    FetchKeys { lacks_one: bool },
+    /// The provider's keys; newer ones than those at hand, if they lack one.
+    FetchKeys { lacking: Option<Arc<KeySet>> },
     /// A request.
     Send(Box<HttpRequest>),
     /// Nothing: the sign-in is done.
@@ -263,7 +263,7 @@ impl<'a> SignIn<'a> {
             return Err(Error::new(Code::UnsupportedFeature, Stage::TokenValidation, message));
         }
         self.waiting = Waiting::Keys { again };
-        Ok(Step::FetchKeys { lacks_one: again })
+        Ok(Step::FetchKeys { lacking: self.keys.clone().filter(|_| again) })
     }
 
     /// Checks the ID token; `again` is whether the keys were fetched for it alone.

@@ -1,7 +1,8 @@
-//! One fetch however many wait: documents by URL, kept for a day, and longer while the provider fails.
+//! Documents by URL and network: one fetch however many wait, kept for a day, and longer while the
+//! provider fails.
 //!
-//! A fetch goes on when whoever asked for it gives up: its request has left, others may wait for what it
-//! gives, and whoever gives up again and again must not ask the provider again and again.
+//! A fetch goes on when its requester gives up, because its request has left and others may wait for what
+//! it gives, and because requesters that give up again and again must not become a flood of requests.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -10,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::requester::{Requester, is_within};
 use crate::error::{Code, Error, Result, Stage};
 use crate::task;
+use crate::transport::Network;
 
 /// How long a document is good, in seconds (Microsoft's guidance: 24 hours).
 const LIFETIME: u64 = 24 * 3600;
@@ -22,8 +25,8 @@ const REFRESH_AFTER: u64 = 12 * 3600;
 /// How long after its fetch a document is used while the provider fails, in seconds.
 const STALE: u64 = 7 * 24 * 3600;
 
-/// How long after one forced refresh, or one that failed behind the scenes, the next may be, in seconds.
-const FORCED_EVERY: u64 = 300;
+/// How long after a refresh behind the scenes failed the next one may be, in seconds.
+const RENEW_EVERY: u64 = 300;
 
 /// How long after a failed fetch a stale document is used without another try, in seconds.
 const RETRY_EVERY: u64 = 30;
@@ -31,15 +34,38 @@ const RETRY_EVERY: u64 = 30;
 /// How long after a failed fetch nobody tries again although there is no document, in seconds.
 const PAUSE: u64 = 2;
 
+/// How long a provider that asks to be left alone is believed while nothing at hand serves, in seconds. Its
+/// answer is about one request, and must not keep everybody from signing in.
+const MAX_WAIT: u64 = 60;
+
 /// The most documents that are kept; then the one that nobody used for longest goes.
 const MAX_DOCUMENTS: usize = 1000;
 
-/// Documents of one kind, by URL.
+/// Documents of one kind, by URL and by the network on which that may be.
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
-    slots: Mutex<HashMap<String, Arc<Slot<T>>>>,
+    slots: Mutex<HashMap<(String, Network), Arc<Slot<T>>>>,
     /// How many questions were asked.
     questions: AtomicU64,
+}
+
+/// One question for a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) network: Network,
+    pub(crate) requester: &'a Requester,
+    /// Unix seconds.
+    pub(crate) now: u64,
+}
+
+/// Why a fetch gave no document.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The document cannot be had, or cannot be read: so it is for every requester.
+    ForAll(Error),
+    /// The requester's own rules refuse the document.
+    ByRules(Error),
 }
 
 #[derive(Debug)]
@@ -62,33 +88,37 @@ struct Entry<T> {
 /// What became of earlier fetches.
 #[derive(Debug, Default)]
 struct Attempts {
-    forced: Option<u64>,
     /// Why the last fetch gave nothing.
     failure: Option<Failure>,
+}
+
+impl Attempts {
+    /// The last failure, if it concerns this requester.
+    fn failure_for(&self, requester: &Requester) -> Option<&Failure> {
+        self.failure.as_ref().filter(|failure| failure.of.is_none_or(|id| id == requester.id()))
+    }
 }
 
 #[derive(Debug)]
 struct Failure {
     at: u64,
     error: Error,
+    /// The requester whose own rules refused the document; nobody when it failed for all.
+    of: Option<u64>,
 }
 
 impl Failure {
-    /// Whether it is no older than this, or the provider asked to be left alone for longer.
-    fn is_recent(&self, seconds: u64, now: u64) -> bool {
+    /// Whether it is no older than this, or the provider asked to be left alone for longer, which is
+    /// believed for `longest` seconds.
+    fn is_recent(&self, seconds: u64, longest: u64, now: u64) -> bool {
         let wait = self.error.retry_after().map_or(0, |wait| wait.as_secs());
-        is_within(self.at, seconds.max(wait), now)
+        is_within(self.at, seconds.max(wait.min(longest)), now)
     }
 
     /// The error for somebody who comes later.
     fn error(&self, now: u64) -> Error {
         self.error.clone().after(now.saturating_sub(self.at))
     }
-}
-
-/// Whether a time is less than so many seconds ago. One in the future is not: the clock was set back.
-fn is_within(time: u64, seconds: u64, now: u64) -> bool {
-    now.checked_sub(time).is_some_and(|age| age < seconds)
 }
 
 impl<T> Default for Cache<T> {
@@ -98,25 +128,24 @@ impl<T> Default for Cache<T> {
 }
 
 impl<T: Send + Sync + 'static> Cache<T> {
-    /// The document of a URL, fetched if there is no good one, and behind the scenes when it is getting
-    /// old.
+    /// The document, fetched if there is no good one, and behind the scenes when it is getting old.
     ///
     /// A document past its lifetime is better than none: it is used while `fetch` fails, and while
     /// somebody else fetches.
     pub(crate) async fn get<F>(
         &self,
-        url: &str,
-        now: u64,
+        question: Question<'_>,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>>
     where
-        F: Future<Output = Result<T>> + Send + 'static,
+        F: Future<Output = Result<T, Failed>> + Send + 'static,
     {
-        let slot = self.slot(url);
+        let Question { requester, now, .. } = question;
+        let slot = self.slot(question);
         let stale = match slot.current(now) {
             Some((document, age)) if age < LIFETIME => {
                 if age >= REFRESH_AFTER {
-                    slot.renew(now, fetch);
+                    slot.renew(question, fetch);
                 }
                 return Ok(document);
             }
@@ -128,52 +157,61 @@ impl<T: Send + Sync + 'static> Cache<T> {
             (Err(_), Some(stale)) => return Ok(Arc::clone(stale)),
             (Err(_), None) => Arc::clone(&slot.fetching).lock_owned().await,
         };
-        // Whoever held the lock before may have fetched it, or failed.
+        // Another requester that held the lock may have fetched it, or failed.
         match slot.current(now) {
             Some((document, age)) if age < LIFETIME => return Ok(document),
             _ => {}
         }
         let waited = slot.ended.load(Ordering::Acquire) != before;
-        let pause = if stale.is_some() { RETRY_EVERY } else { PAUSE };
-        if let Some(failure) = &attempts.failure
-            && (waited || failure.is_recent(pause, now))
+        let (pause, longest) =
+            if stale.is_some() { (RETRY_EVERY, u64::MAX) } else { (PAUSE, MAX_WAIT) };
+        if let Some(failure) = attempts.failure_for(requester)
+            && (waited || failure.is_recent(pause, longest, now))
         {
             return stale.ok_or_else(|| failure.error(now));
         }
-        let outcome = to_its_end(slot.fetch(attempts, now, fetch())).await;
+        let outcome = to_its_end(slot.fetch(attempts, requester.id(), now, fetch())).await;
         outcome.or_else(|error| stale.ok_or(error))
     }
 
-    /// The document of a URL, fetched again because the one at hand lacks something; at most once in 5
-    /// minutes, whether the fetch works or not.
+    /// The document in place of one that lacks something: a newer one if there is, else fetched again, as
+    /// often as the requester may.
     pub(crate) async fn refresh<F>(
         &self,
-        url: &str,
-        now: u64,
+        question: Question<'_>,
+        lacking: &Arc<T>,
         fetch: impl FnOnce() -> F,
     ) -> Result<Arc<T>>
     where
-        F: Future<Output = Result<T>> + Send + 'static,
+        F: Future<Output = Result<T, Failed>> + Send + 'static,
     {
-        let slot = self.slot(url);
-        let mut attempts = Arc::clone(&slot.fetching).lock_owned().await;
-        let forced = attempts.forced.is_some_and(|forced| is_within(forced, FORCED_EVERY, now));
-        if let Some(failure) = &attempts.failure
-            && (forced || failure.is_recent(0, now))
+        let Question { requester, now, .. } = question;
+        let slot = self.slot(question);
+        let before = slot.ended.load(Ordering::Acquire);
+        let attempts = Arc::clone(&slot.fetching).lock_owned().await;
+        if let Some((document, _)) = slot.current(now)
+            && !Arc::ptr_eq(&document, lacking)
+        {
+            return Ok(document);
+        }
+        let waited = slot.ended.load(Ordering::Acquire) != before;
+        let failure = attempts.failure_for(requester);
+        if let Some(failure) = failure
+            && (waited || failure.is_recent(0, MAX_WAIT, now))
         {
             return Err(failure.error(now));
         }
-        if let (true, Some((document, _))) = (forced, slot.current(now)) {
-            return Ok(document);
+        if !requester.may_force(now) {
+            return failure.map_or_else(|| Ok(Arc::clone(lacking)), |it| Err(it.error(now)));
         }
-        attempts.forced = Some(now);
-        to_its_end(slot.fetch(attempts, now, fetch())).await
+        to_its_end(slot.fetch(attempts, requester.id(), now, fetch())).await
     }
 
-    fn slot(&self, url: &str) -> Arc<Slot<T>> {
+    fn slot(&self, question: Question<'_>) -> Arc<Slot<T>> {
+        let place = (question.url.to_owned(), question.network);
         let question = self.questions.fetch_add(1, Ordering::Relaxed);
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get(url) {
+        if let Some(slot) = slots.get(&place) {
             slot.used.store(question, Ordering::Relaxed);
             return Arc::clone(slot);
         }
@@ -181,7 +219,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
             // Never one that somebody fetches or waits for: what comes of that would be lost.
             let idle = slots.iter().filter(|(_, slot)| Arc::strong_count(slot) == 1);
             let oldest = idle.min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed));
-            let Some(oldest) = oldest.map(|(url, _)| url.clone()) else {
+            let Some(oldest) = oldest.map(|(place, _)| place.clone()) else {
                 break;
             };
             slots.remove(&oldest);
@@ -192,7 +230,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
             ended: AtomicU64::new(0),
             fetching: Arc::default(),
         });
-        slots.insert(url.to_owned(), Arc::clone(&slot));
+        slots.insert(place, Arc::clone(&slot));
         slot
     }
 }
@@ -208,17 +246,20 @@ impl<T: Send + Sync + 'static> Slot<T> {
     }
 
     /// Fetches behind the scenes, unless somebody else does or has just failed to.
-    fn renew<F>(self: &Arc<Self>, now: u64, fetch: impl FnOnce() -> F)
+    fn renew<F>(self: &Arc<Self>, question: Question<'_>, fetch: impl FnOnce() -> F)
     where
-        F: Future<Output = Result<T>> + Send + 'static,
+        F: Future<Output = Result<T, Failed>> + Send + 'static,
     {
+        let Question { requester, now, .. } = question;
         let Ok(attempts) = Arc::clone(&self.fetching).try_lock_owned() else {
             return;
         };
         let is_renewed = self.current(now).is_some_and(|(_, age)| age < REFRESH_AFTER);
-        let failure = attempts.failure.as_ref();
-        if !is_renewed && !failure.is_some_and(|failure| failure.is_recent(FORCED_EVERY, now)) {
-            let work = Arc::clone(self).fetch(attempts, now, fetch());
+        let failed = attempts
+            .failure_for(requester)
+            .is_some_and(|failure| failure.is_recent(RENEW_EVERY, u64::MAX, now));
+        if !is_renewed && !failed {
+            let work = Arc::clone(self).fetch(attempts, requester.id(), now, fetch());
             task::in_background(async move { _ = work.await });
         }
     }
@@ -227,32 +268,37 @@ impl<T: Send + Sync + 'static> Slot<T> {
     async fn fetch<F>(
         self: Arc<Self>,
         mut attempts: OwnedMutexGuard<Attempts>,
+        requester: u64,
         now: u64,
         fetch: F,
     ) -> Result<Arc<T>>
     where
-        F: Future<Output = Result<T>>,
+        F: Future<Output = Result<T, Failed>>,
     {
-        self.store(fetch.await, now, &mut attempts)
-    }
-
-    /// Keeps what a fetch gave; a failure never replaces a good document.
-    fn store(&self, outcome: Result<T>, now: u64, attempts: &mut Attempts) -> Result<Arc<T>> {
-        let outcome = outcome.map(Arc::new);
-        match &outcome {
+        let outcome = match fetch.await {
             Ok(document) => {
-                let entry = Entry { document: Arc::clone(document), fetched: now };
+                let document = Arc::new(document);
+                let entry = Entry { document: Arc::clone(&document), fetched: now };
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(entry);
                 attempts.failure = None;
+                Ok(document)
             }
-            Err(error) => attempts.failure = Some(Failure { at: now, error: error.clone() }),
-        }
+            // A failure never replaces a good document.
+            Err(failed) => {
+                let (error, of) = match failed {
+                    Failed::ForAll(error) => (error, None),
+                    Failed::ByRules(error) => (error, Some(requester)),
+                };
+                attempts.failure = Some(Failure { at: now, error: error.clone(), of });
+                Err(error)
+            }
+        };
         self.ended.fetch_add(1, Ordering::Release);
         outcome
     }
 }
 
-/// The outcome of a fetch, which goes on when whoever asked for it gives up.
+/// The outcome of a fetch, which goes on when its requester gives up.
 async fn to_its_end<T: Send + Sync + 'static>(
     fetch: impl Future<Output = Result<Arc<T>>> + Send + 'static,
 ) -> Result<Arc<T>> {

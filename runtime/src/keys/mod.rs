@@ -2,8 +2,10 @@
 
 mod cache;
 mod metadata;
+mod requester;
 mod set;
 
-pub(crate) use cache::Cache;
+pub(crate) use cache::{Cache, Failed, Question};
 pub(crate) use metadata::{Endpoint, Metadata};
+pub(crate) use requester::Requester;
 pub(crate) use set::{Choice, Key, KeySet, algorithm_name};

@@ -60,9 +60,9 @@ fn drive(world: &World, grant: Grant, replies: &Replies) -> (Vec<String>, Result
                 asked.push(url);
                 Answer::Metadata(Arc::clone(&world.metadata))
             }
-            Step::FetchKeys { lacks_one } => {
-                asked.push(format!("keys{}", if lacks_one { " again" } else { "" }));
-                let newer = replies.newer.as_ref().filter(|_| lacks_one);
+            Step::FetchKeys { lacking } => {
+                asked.push(format!("keys{}", if lacking.is_some() { " again" } else { "" }));
+                let newer = replies.newer.as_ref().filter(|_| lacking.is_some());
                 Answer::Keys(Arc::clone(newer.unwrap_or(&world.keys)))
             }
             Step::Redeem(request, form) => {

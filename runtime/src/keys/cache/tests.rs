@@ -2,21 +2,46 @@
 
 use super::*;
 use std::future::ready;
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
-fn down() -> Result<u32> {
-    Err(Error::new(Code::Unavailable, Stage::TokenValidation, "down"))
+static BACKEND: LazyLock<Requester> = LazyLock::new(Requester::new);
+
+/// A question on behalf of a backend that forces nothing.
+fn at(url: &str, now: u64) -> Question<'_> {
+    Question { url, network: Network::Any, requester: &BACKEND, now }
 }
 
-async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
-    cache.get("u", now, || ready(outcome)).await.ok().map(|found| *found)
+fn by(requester: &Requester, now: u64) -> Question<'_> {
+    Question { requester, ..at("u", now) }
 }
 
-async fn refresh(cache: &Cache<u32>, now: u64, outcome: Result<u32>) -> Option<u32> {
-    cache.refresh("u", now, || ready(outcome)).await.ok().map(|value| *value)
+fn failed<T>(code: Code) -> Result<T, Failed> {
+    Err(Failed::ForAll(Error::new(code, Stage::TokenValidation, "down")))
+}
+
+fn down() -> Result<u32, Failed> {
+    failed(Code::Unavailable)
+}
+
+async fn get(cache: &Cache<u32>, now: u64, outcome: Result<u32, Failed>) -> Option<u32> {
+    cache.get(at("u", now), || ready(outcome)).await.ok().map(|found| *found)
+}
+
+/// A refresh in place of the document at hand.
+async fn refresh(
+    cache: &Cache<u32>,
+    requester: &Requester,
+    now: u64,
+    outcome: Result<u32, Failed>,
+) -> Option<u32> {
+    let question = by(requester, now);
+    let lacking = cache.slot(question).current(now).map(|(document, _)| document);
+    let lacking = lacking.unwrap_or_default();
+    cache.refresh(question, &lacking, || ready(outcome)).await.ok().map(|value| *value)
 }
 
 /// Longer than anything here takes, and no longer than somebody waits for a test that fails.
@@ -62,7 +87,7 @@ async fn what_fails_behind_the_scenes_is_left_for_five_minutes() {
     assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
     let now = REFRESH_AFTER;
     for (now, outcome, then) in
-        [(now, down(), 1), (now + FORCED_EVERY - 1, Ok(2), 1), (now + FORCED_EVERY, Ok(3), 3)]
+        [(now, down(), 1), (now + RENEW_EVERY - 1, Ok(2), 1), (now + RENEW_EVERY, Ok(3), 3)]
     {
         assert_eq!(get(&cache, now, outcome).await, Some(1));
         meanwhile().await;
@@ -83,7 +108,7 @@ async fn one_renewal_at_a_time() {
             _ = tokio::time::timeout(LONG, begun.notified()).await;
             Ok(2)
         };
-        assert_eq!(*cache.get("u", REFRESH_AFTER, fetch).await.unwrap(), 1);
+        assert_eq!(*cache.get(at("u", REFRESH_AFTER), fetch).await.unwrap(), 1);
         meanwhile().await;
     }
     assert_eq!(fetches.load(Ordering::Relaxed), 1);
@@ -93,7 +118,7 @@ async fn one_renewal_at_a_time() {
 }
 
 /// A fetch that gives how many there were before it, a moment later.
-fn counted(fetches: &Arc<AtomicU32>) -> impl Future<Output = Result<u32>> + Send + use<> {
+fn counted(fetches: &Arc<AtomicU32>) -> impl Future<Output = Result<u32, Failed>> + Send + use<> {
     let fetches = Arc::clone(fetches);
     async move {
         let count = fetches.fetch_add(1, Ordering::Relaxed);
@@ -106,7 +131,7 @@ fn counted(fetches: &Arc<AtomicU32>) -> impl Future<Output = Result<u32>> + Send
 async fn who_waited_for_a_fetch_takes_what_it_gave() {
     let cache = Cache::default();
     let fetches = Arc::default();
-    let get = async || *cache.get("u", 0, || counted(&fetches)).await.unwrap();
+    let get = async || *cache.get(at("u", 0), || counted(&fetches)).await.unwrap();
     assert_eq!(tokio::join!(get(), get(), get()), (0, 0, 0));
     assert_eq!(fetches.load(Ordering::Relaxed), 1);
 }
@@ -116,18 +141,21 @@ async fn a_fetch_goes_on_when_whoever_asked_gives_up() {
     let cache = Arc::new(Cache::<u32>::default());
     let fetches = Arc::default();
     for _ in 0..5 {
-        let asked = cache.get("u", 0, || counted(&fetches));
+        let asked = cache.get(at("u", 0), || counted(&fetches));
         assert!(tokio::time::timeout(Duration::from_millis(1), asked).await.is_err());
     }
-    assert_eq!(*cache.get("u", 0, || counted(&fetches)).await.unwrap(), 0);
+    assert_eq!(*cache.get(at("u", 0), || counted(&fetches)).await.unwrap(), 0);
     assert_eq!(fetches.load(Ordering::Relaxed), 1);
 
     // A forced refresh counts, whether anybody waits for it or not.
+    let requester = Requester::new();
+    let lacking = cache.get(at("u", 0), || counted(&fetches)).await.unwrap();
     for _ in 0..5 {
-        let asked = cache.refresh("u", 10, || counted(&fetches));
+        let asked = cache.refresh(by(&requester, 10), &lacking, || counted(&fetches));
         assert!(tokio::time::timeout(Duration::from_millis(1), asked).await.is_err());
     }
-    assert_eq!(*cache.refresh("u", 10, || counted(&fetches)).await.unwrap(), 1);
+    let asked = cache.refresh(by(&requester, 10), &lacking, || counted(&fetches));
+    assert_eq!(*asked.await.unwrap(), 1);
     assert_eq!(fetches.load(Ordering::Relaxed), 2);
 }
 
@@ -141,7 +169,7 @@ async fn while_somebody_fetches_an_old_document_serves() {
             tokio::time::sleep(LONG).await;
             down()
         };
-        async move { cache.get("u", LIFETIME, hanging).await }
+        async move { cache.get(at("u", LIFETIME), hanging).await }
     });
     meanwhile().await;
     assert_eq!(get(&cache, LIFETIME, Ok(2)).await, Some(1));
@@ -169,48 +197,99 @@ async fn without_a_document_a_failure_stands_for_a_moment() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_forced_once_in_five_minutes() {
-    let cache = Cache::default();
+async fn refreshes_are_forced_three_times_in_five_minutes() {
+    let (cache, requester) = (Cache::default(), Requester::new());
     assert_eq!(get(&cache, 0, Ok(1)).await, Some(1));
-    assert_eq!(refresh(&cache, 10, Ok(2)).await, Some(2));
-    assert_eq!(refresh(&cache, 10 + FORCED_EVERY - 1, Ok(3)).await, Some(2));
-    // One that fails says so: the document at hand is known to lack what is asked for.
-    assert_eq!(refresh(&cache, 10 + FORCED_EVERY, down()).await, None);
-    assert_eq!(refresh(&cache, 9 + 2 * FORCED_EVERY, Ok(4)).await, None);
-    assert_eq!(get(&cache, 9 + 2 * FORCED_EVERY, down()).await, Some(2), "which serves others");
-    assert_eq!(refresh(&cache, 10 + 2 * FORCED_EVERY, Ok(4)).await, Some(4));
+    assert_eq!(refresh(&cache, &requester, 10, Ok(2)).await, Some(2));
+    assert_eq!(refresh(&cache, &requester, 20, Ok(3)).await, Some(3));
+    // One that fails says so, because the document at hand is known to lack what is asked for.
+    assert_eq!(refresh(&cache, &requester, 30, down()).await, None);
+    assert_eq!(refresh(&cache, &requester, 309, Ok(4)).await, None, "three were forced");
+    assert_eq!(get(&cache, 309, down()).await, Some(3), "others are served");
+    assert_eq!(refresh(&cache, &requester, 310, Ok(4)).await, Some(4), "the first is forgotten");
+    assert_eq!(refresh(&cache, &requester, 319, Ok(5)).await, Some(4), "which lacks it still");
+    // Each requester has an allowance of its own.
+    assert_eq!(refresh(&cache, &Requester::new(), 319, Ok(5)).await, Some(5));
 }
 
-fn busy(seconds: &str) -> Result<u32> {
+#[tokio::test]
+async fn a_newer_document_at_hand_costs_no_refresh() {
+    let (cache, requester) = (Cache::default(), Requester::new());
+    let old = cache.get(at("u", 0), || ready(Ok(1))).await.unwrap();
+    assert_eq!(refresh(&cache, &requester, 10, Ok(2)).await, Some(2));
+    for now in 10..20 {
+        let newer = cache.refresh(by(&requester, now), &old, || ready(Ok(9))).await.unwrap();
+        assert_eq!(*newer, 2);
+    }
+    assert_eq!(refresh(&cache, &requester, 20, Ok(3)).await, Some(3), "the second of three");
+}
+
+fn busy(seconds: &str) -> Result<u32, Failed> {
     let provider = crate::ProviderError::default().with_retry_after(Some(seconds));
     let error = Error::new(Code::RateLimited, Stage::TokenValidation, "busy");
-    Err(error.with_provider(provider))
+    Err(Failed::ForAll(error.with_provider(provider)))
 }
 
 #[tokio::test]
 async fn a_provider_that_asks_to_wait_is_left_alone() {
-    let cache = Cache::default();
+    let (cache, requester) = (Cache::default(), Requester::new());
     assert_eq!(get(&cache, 0, busy("7")).await, None);
-    let later = cache.get("u", 6, || ready(Ok(1))).await.unwrap_err();
-    assert_eq!(later.retry_after(), Some(Duration::from_secs(1)), "what is left of it");
+    let later = cache.get(at("u", 6), || ready(Ok(1))).await.unwrap_err();
+    assert_eq!(later.retry_after(), Some(Duration::from_secs(1)), "the rest of it");
     assert_eq!(get(&cache, 7, Ok(1)).await, Some(1));
-    assert_eq!(refresh(&cache, 10, busy("600")).await, None);
-    assert_eq!(refresh(&cache, 10 + FORCED_EVERY, Ok(2)).await, None);
-    assert_eq!(refresh(&cache, 610, Ok(2)).await, Some(2));
-    // Nobody can ask for more than an hour.
-    let cache = Cache::default();
+    assert_eq!(refresh(&cache, &requester, 10, busy("30")).await, None);
+    assert_eq!(refresh(&cache, &requester, 39, Ok(2)).await, None);
+    assert_eq!(refresh(&cache, &requester, 40, Ok(2)).await, Some(2));
+}
+
+#[tokio::test]
+async fn a_long_wait_is_believed_for_a_minute_while_nothing_serves() {
+    let (cache, requester) = (Cache::default(), Requester::new());
     assert_eq!(get(&cache, 0, busy("99999")).await, None);
-    assert_eq!(get(&cache, 3599, Ok(1)).await, None);
-    assert_eq!(get(&cache, 3600, Ok(1)).await, Some(1));
+    assert_eq!(get(&cache, MAX_WAIT - 1, Ok(1)).await, None);
+    assert_eq!(get(&cache, MAX_WAIT, Ok(1)).await, Some(1));
+    // Keys at hand that lack one serve no better than none.
+    assert_eq!(refresh(&cache, &requester, 100, busy("99999")).await, None);
+    assert_eq!(refresh(&cache, &requester, 100 + MAX_WAIT - 1, Ok(2)).await, None);
+    assert_eq!(refresh(&cache, &requester, 100 + MAX_WAIT, Ok(2)).await, Some(2));
+    // An old document serves as long as the provider asked for, at most an hour.
+    let old = LIFETIME + 200;
+    assert_eq!(get(&cache, old, busy("99999")).await, Some(2));
+    assert_eq!(get(&cache, old + 3599, Ok(3)).await, Some(2));
+    assert_eq!(get(&cache, old + 3600, Ok(3)).await, Some(3));
+}
+
+#[tokio::test]
+async fn networks_share_nothing() {
+    let cache = Cache::default();
+    let on = |network| Question { network, ..at("u", 0) };
+    let refused = cache.get(on(Network::Public), || ready(down())).await;
+    assert!(refused.is_err());
+    assert_eq!(*cache.get(on(Network::Any), || ready(Ok(1))).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_by_its_own_rules_concerns_one_requester() {
+    let (cache, other) = (Cache::default(), Requester::new());
+    let by_rules = || {
+        let error = Error::new(Code::MalformedResponse, Stage::Begin, "another issuer");
+        ready(Err::<u32, _>(Failed::ByRules(error)))
+    };
+    assert!(cache.get(at("u", 0), by_rules).await.is_err());
+    assert_eq!(get(&cache, 1, Ok(1)).await, None, "it is left for a moment");
+    assert_eq!(*cache.get(by(&other, 1), || ready(Ok(2))).await.unwrap(), 2);
+    assert_eq!(get(&cache, 1, down()).await, Some(2));
 }
 
 #[tokio::test]
 async fn a_clock_that_is_set_back_makes_nothing_immortal() {
-    let cache = Cache::default();
+    let (cache, requester) = (Cache::default(), Requester::new());
     assert_eq!(get(&cache, 1_000_000, Ok(1)).await, Some(1));
     assert_eq!(get(&cache, 0, Ok(2)).await, Some(2), "what is from the future is fetched again");
-    assert_eq!(refresh(&cache, 1_000_000, down()).await, None);
-    assert_eq!(refresh(&cache, 0, Ok(3)).await, Some(3), "and nothing is waited for");
+    for _ in 0..3 {
+        assert_eq!(refresh(&cache, &requester, 1_000_000, down()).await, None);
+    }
+    assert_eq!(refresh(&cache, &requester, 0, Ok(3)).await, Some(3), "and nothing is waited for");
 }
 
 #[tokio::test]
@@ -218,7 +297,7 @@ async fn of_many_documents_the_least_used_goes() {
     let cache = Cache::default();
     let url = |number: usize| format!("https://tenant-{number}.example/keys");
     let get = async |number: usize, value: usize| {
-        *cache.get(&url(number), 0, || ready(Ok(value))).await.unwrap()
+        *cache.get(at(&url(number), 0), || ready(Ok(value))).await.unwrap()
     };
     for number in 0..MAX_DOCUMENTS {
         get(number, number).await;
@@ -239,11 +318,11 @@ async fn what_somebody_waits_for_does_not_go() {
     let waiting = tokio::spawn({
         let cache = Arc::clone(&cache);
         let answered = || async { tokio::time::timeout(LONG, answered).await.unwrap().unwrap() };
-        async move { cache.get("u", 0, answered).await }
+        async move { cache.get(at("u", 0), answered).await }
     });
     meanwhile().await;
     for number in 0..=MAX_DOCUMENTS {
-        cache.get(&number.to_string(), 0, || ready(Ok(7))).await.unwrap();
+        cache.get(at(&number.to_string(), 0), || ready(Ok(7))).await.unwrap();
     }
     assert_eq!(cache.slots.lock().unwrap().len(), MAX_DOCUMENTS);
     answer.send(Ok(1)).unwrap();
@@ -265,7 +344,7 @@ async fn whoever_waited_for_a_failed_fetch_shares_its_error() {
                     down()
                 };
                 // Seconds apart: it is not the pause that spares the provider.
-                cache.get("u", number * PAUSE, fetch).await.is_err()
+                cache.get(at("u", number * PAUSE), fetch).await.is_err()
             })
         })
         .collect();
