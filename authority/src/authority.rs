@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::authorize_error::AuthorizeError;
 use crate::client::Client;
+use crate::cloud::Cloud;
 use crate::constants::{DEFAULT_CLIENT_ID, FEDERATED_AUDIENCE, FEDERATED_ISSUER};
 use crate::fault::Fault;
 use crate::given::GivenProvider;
@@ -156,8 +157,8 @@ impl Authority {
     }
 
     /// Whom authorization requests sign in from now on, by [`User::key`]. An endpoint that does not
-    /// know the account signs in its usual user: `b2c` at B2C, `octo` at the GitHub-like provider,
-    /// `member` elsewhere.
+    /// know the account signs in its usual user: `b2c` at B2C, `customer` at External ID, `octo` at the
+    /// GitHub-like provider, `member` elsewhere.
     pub fn sign_in_as(&self, user: &str) {
         self.shared.lock().decision = Decision::SignIn(user.to_owned());
     }
@@ -197,6 +198,11 @@ impl Authority {
     /// 10,000.
     pub fn issued(&self) -> Vec<String> {
         self.shared.issued()
+    }
+
+    /// Makes the documents, keys and tokens of Entra ID those of this cloud.
+    pub fn set_cloud(&self, cloud: Cloud) {
+        self.shared.lock().cloud = cloud;
     }
 
     /// Sets the time, in seconds since 1970; nothing means the system's clock.

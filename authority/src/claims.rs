@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::client::{Client, GroupMode};
+use crate::cloud::Site;
+use crate::constants::PASSWORD_RESET_POLICY;
 use crate::discovery::issuer;
 use crate::jws::members;
 use crate::parameters::has_word;
@@ -12,8 +14,8 @@ use crate::users::{User, UserKind};
 /// What a token's claims depend on besides the user.
 #[derive(Debug)]
 pub(crate) struct Occasion<'a> {
-    /// The provider's origin.
-    pub(crate) origin: &'a str,
+    /// Where the provider is, and its cloud.
+    pub(crate) site: &'a Site,
     /// The client the token is for.
     pub(crate) client: &'a Client,
     /// Granted scopes.
@@ -35,7 +37,7 @@ pub(crate) fn claims(
     let mut claims = match flavour {
         Flavour::V1(_) => first_version(user),
         Flavour::V2(_) => second_version(user, occasion),
-        Flavour::B2c(policy) => b2c(user, policy, occasion),
+        Flavour::B2c(policy) => b2c(user, &policy.name, occasion),
         Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(user, occasion),
     };
     let life = match flavour {
@@ -44,7 +46,7 @@ pub(crate) fn claims(
         Flavour::B2c(_) | Flavour::Oidc | Flavour::GitHub | Flavour::Given => 3_600,
     };
     let issued = occasion.now;
-    set(&mut claims, "iss", issuer(occasion.origin, flavour, user.tid));
+    set(&mut claims, "iss", issuer(occasion.site, flavour, user.tid));
     set(&mut claims, "aud", occasion.client.id.as_str());
     set(&mut claims, "sub", user.sub);
     set(&mut claims, "iat", issued);
@@ -88,18 +90,24 @@ fn first_version(user: &User) -> Map<String, Value> {
     if user.idp.is_some() {
         put(&mut claims, "email", user.email());
         put(&mut claims, "idp", user.idp);
+    } else {
+        set(&mut claims, "onprem_sid", "S-1-5-21-1111111111-222222222-3333333333-4444");
     }
     claims
 }
 
 /// Version 2 shows names, object and tenant id with `profile`, and the address with `email`.
 fn second_version(user: &User, occasion: &Occasion<'_>) -> Map<String, Value> {
-    let mut claims = members(json!({
-        "aio": "AWQAm/8invented",
-        "rh": "0.AAAAinvented.",
-        "uti": "b7Rinvented0uti0AAAAAA",
-        "ver": "2.0",
-    }));
+    let mut claims = members(json!({"ver": "2.0"}));
+    if user.kind == UserKind::Personal {
+        set(&mut claims, "aio", "DWinvented");
+    } else {
+        set(&mut claims, "rh", "0.AAAAinvented.");
+        set(&mut claims, "uti", "b7Rinvented0uti0AAAAAA");
+        if user.kind != UserKind::External {
+            set(&mut claims, "aio", "AWQAm/8invented");
+        }
+    }
     if has_word(occasion.scope, "profile") {
         set(&mut claims, "name", user.name);
         set(&mut claims, "preferred_username", user.preferred_username);
@@ -110,20 +118,59 @@ fn second_version(user: &User, occasion: &Occasion<'_>) -> Map<String, Value> {
         put(&mut claims, "email", user.email());
     }
     put(&mut claims, "idp", user.idp);
+    if occasion.client.optional_claims {
+        claims.extend(optional(user, occasion.signed_in_at));
+    }
     claims
 }
 
-/// B2C says version 1.0 on version 2 addresses, has no tenant id and lists addresses as `emails`.
+/// Claims that an app registration can add
+/// (<https://learn.microsoft.com/entra/identity-platform/optional-claims-reference>).
+fn optional(user: &User, signed_in_at: u64) -> Map<String, Value> {
+    let is_guest = user.kind == UserKind::Guest;
+    let mut claims = members(json!({
+        "acct": u8::from(is_guest),
+        "auth_time": signed_in_at,
+        "email": user.email(),
+        "ipaddr": "203.0.113.24",
+        "login_hint": "O.CiRinvented",
+        "sid": "005f1b2a-invented",
+        "verified_primary_email": user.emails.get(..1),
+        "verified_secondary_email": user.emails.get(1..),
+        // Its type varies: a boolean, a number or a text.
+        "xms_edov": if is_guest { json!("1") } else { json!(true) },
+        "roles": ["Task.Approver"],
+        "wids": ["62e90394-69f5-4237-9190-012177145e10"],
+    }));
+    put(&mut claims, "given_name", user.given_name);
+    put(&mut claims, "family_name", user.family_name);
+    put(&mut claims, "upn", user.upn);
+    claims
+}
+
+/// B2C says version 1.0 on version 2 addresses and has no tenant id. User flows name themselves as `tfp`
+/// and list addresses as `emails`; custom policies (`B2C_1A_…`) have an older shape with `acr`.
 fn b2c(user: &User, policy: &str, occasion: &Occasion<'_>) -> Map<String, Value> {
     let mut claims = members(json!({
         "ver": "1.0",
         "auth_time": occasion.signed_in_at,
         "name": user.name,
-        "emails": user.emails,
-        "tfp": policy,
     }));
     put(&mut claims, "given_name", user.given_name);
     put(&mut claims, "family_name", user.family_name);
+    let lower = policy.to_ascii_lowercase();
+    if lower.starts_with("b2c_1a_") {
+        set(&mut claims, "acr", lower);
+        set(&mut claims, "idp", "google.com");
+        put(&mut claims, "email", user.email());
+        set(&mut claims, "extension_LoyaltyNumber", "LN-20417");
+        return claims;
+    }
+    set(&mut claims, "emails", json!(user.emails));
+    set(&mut claims, "tfp", policy);
+    if policy == PASSWORD_RESET_POLICY {
+        set(&mut claims, "isForgotPassword", true);
+    }
     claims
 }
 
@@ -170,13 +217,15 @@ fn groups(claims: &mut Map<String, Value>, user: &User, mode: GroupMode) {
 mod tests {
     use super::{Occasion, claims};
     use crate::client::Client;
-    use crate::route::{Flavour, Tenant};
+    use crate::cloud::{Cloud, Site};
+    use crate::route::{Flavour, Policy, Tenant};
     use crate::users::user_for;
 
     fn of(flavour: &Flavour, key: &str, scope: &str) -> serde_json::Map<String, serde_json::Value> {
         let client = Client::default();
+        let site = Site { origin: "http://h".to_owned(), cloud: Cloud::Public };
         let occasion = Occasion {
-            origin: "http://h",
+            site: &site,
             client: &client,
             scope,
             nonce: Some("n"),
@@ -195,7 +244,8 @@ mod tests {
         assert_eq!(second["ver"], "2.0");
         assert!(!second.contains_key("email"));
         assert!(!second.contains_key("upn"));
-        let b2c = of(&Flavour::B2c("B2C_1_signupsignin".to_owned()), "b2c", "openid");
+        let policy = Policy { name: "B2C_1_signupsignin".to_owned(), in_path: false };
+        let b2c = of(&Flavour::B2c(policy), "b2c", "openid");
         assert_eq!(b2c["tfp"], "B2C_1_signupsignin");
         assert!(!b2c.contains_key("tid"));
         let many = of(&Flavour::V2(Tenant::Home), "many-groups", "openid profile");

@@ -63,6 +63,9 @@ pub struct Client {
     pub federated: Vec<FederatedCredential>,
     /// Group claims.
     pub groups: GroupMode,
+    /// Whether version 2 ID tokens of Entra ID carry the optional claims too, as an app registration can
+    /// ask for them.
+    pub optional_claims: bool,
     /// Whether an authorization request without PKCE is refused (RFC 7636 section 4.4.1). Entra ID's
     /// endpoints and B2C ask only clients without credential for it.
     pub require_pkce: bool,
@@ -78,6 +81,7 @@ impl Client {
             post_logout_redirect_uris: Vec::new(),
             federated: Vec::new(),
             groups: GroupMode::default(),
+            optional_claims: false,
             require_pkce: true,
         }
     }

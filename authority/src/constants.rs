@@ -15,6 +15,12 @@ pub const TENANT_DOMAIN: &str = "contoso.onmicrosoft.com";
 /// The tenant that stands for all personal Microsoft accounts (the same in the real service).
 pub const CONSUMER_TENANT_ID: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
+/// Identifier of the external tenant (External ID), whose users are customers.
+pub const EXTERNAL_TENANT_ID: &str = "0e5b7a92-6c1d-4f83-a2e4-97d8c6b3f150";
+
+/// Domain of the external tenant; documents asked for by this name answer with [`EXTERNAL_TENANT_ID`].
+pub const EXTERNAL_TENANT_DOMAIN: &str = "fabrikamcust.onmicrosoft.com";
+
 /// Name of the B2C tenant, without `.onmicrosoft.com`.
 pub const B2C_TENANT_NAME: &str = "fabrikamb2c";
 
@@ -33,8 +39,11 @@ pub const FEDERATED_ISSUER: &str = "https://cluster.example/3f6c1d2e/9a17c0b4/";
 /// Audience that a federated credential of the public cloud demands.
 pub const FEDERATED_AUDIENCE: &str = "api://AzureADTokenExchange";
 
+/// The user flow of the B2C tenant that resets a password.
+pub(crate) const PASSWORD_RESET_POLICY: &str = "B2C_1_passwordreset";
+
 /// Other user flows of the B2C tenant whose spelling is known.
-pub(crate) const OTHER_POLICIES: [&str; 2] = ["B2C_1_passwordreset", "B2C_1_profileedit"];
+pub(crate) const OTHER_POLICIES: [&str; 2] = [PASSWORD_RESET_POLICY, "B2C_1_profileedit"];
 
 /// Seconds an authorization code may be redeemed for (RFC 6749 section 4.1.2 recommends ten minutes
 /// at most, and that is what Entra ID allows).

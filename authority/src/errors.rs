@@ -109,7 +109,7 @@ mod tests {
     use super::{refusal, token_error};
     use crate::problem::Problem;
     use crate::reply::Reply;
-    use crate::route::{Flavour, Tenant};
+    use crate::route::{Flavour, Policy, Tenant};
     use crate::token_error::TokenError;
 
     fn body(reply: &Reply) -> Value {
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(reply.status, 401);
         assert_eq!(body(&reply)["error_codes"][0], 7_000_215);
         assert_eq!(body(&reply)["error_uri"], "http://h/error?code=7000215");
-        let b2c = Flavour::B2c("B2C_1_signupsignin".to_owned());
+        let b2c = Flavour::B2c(Policy { name: String::new(), in_path: false });
         let reply = refusal(&b2c, &Problem::CodeUsed, "http://h", 0);
         assert_eq!(body(&reply).as_object().map(serde_json::Map::len), Some(2));
         let reply = token_error(&entra, &TokenError::throttled(17), "http://h", 0);

@@ -7,6 +7,7 @@ use crate::grant::Grant;
 use crate::jws::{edit, members};
 use crate::parameters::{Pairs, encode};
 use crate::problem::Problem;
+use crate::random;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::Flavour;
@@ -71,7 +72,7 @@ fn exchange(shared: &Shared, incoming: &RecordedRequest) -> Result<Map<String, V
     Ok(members(json!({
         "scope": scope.join(","),
         "token_type": "bearer",
-        "access_token": shared.issue_access("gho_", grant.clone())?,
+        "access_token": shared.issue_access(format!("gho_{}", random::token()?), grant.clone()),
     })))
 }
 

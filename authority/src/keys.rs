@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
@@ -15,13 +15,16 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 
+use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+
 use crate::AuthorityError;
 
 /// How many keys a name goes through before rotation comes back to the first one.
 const GENERATIONS: usize = 4;
 
 /// How many names there are.
-const NAMES: usize = 7;
+const NAMES: usize = 8;
 
 /// Which key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +35,8 @@ pub enum KeyName {
     V2Org,
     /// Entra ID version 2, personal accounts.
     V2Consumer,
+    /// A further key in the sets of Entra ID, which signs nothing.
+    Spare,
     /// The B2C tenant.
     B2c,
     /// The plain OpenID provider.
@@ -46,7 +51,9 @@ pub enum KeyName {
 #[derive(Debug)]
 pub(crate) struct Key {
     pair: KeyPair,
-    /// Key id.
+    /// Its certificate, base64 of DER (RFC 7517 section 4.7), signed by itself as Entra ID's are.
+    pub(crate) certificate: String,
+    /// Key id: the SHA-1 thumbprint of the certificate, base64url, as at Entra ID.
     pub(crate) kid: String,
     /// Modulus, base64url.
     pub(crate) n: String,
@@ -85,11 +92,10 @@ impl Key {
         let public: &[u8] = pair.public_key().as_ref();
         let (modulus, exponent) =
             modulus_and_exponent(public).ok_or(AuthorityError::Cryptography)?;
-        let thumb = digest(&SHA256, modulus);
-        let thumb: &[u8] = thumb.as_ref();
-        let kid = URL_SAFE_NO_PAD.encode(&thumb[..20]);
+        let certificate = certificate(&pair)?;
+        let kid = URL_SAFE_NO_PAD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, &certificate));
         let (n, e) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode(exponent));
-        Ok(Self { pair, kid, n, e })
+        Ok(Self { certificate: STANDARD.encode(certificate), pair, kid, n, e })
     }
 
     /// An RS256 signature (RFC 7518 section 3.3).
@@ -144,6 +150,20 @@ impl Key {
         pem.push_str("-----END PUBLIC KEY-----\n");
         Ok(pem)
     }
+}
+
+/// A certificate that the key signs for itself, in DER.
+fn certificate(pair: &KeyPair) -> Result<Vec<u8>, AuthorityError> {
+    let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| AuthorityError::Cryptography)?;
+    let private = PrivatePkcs8KeyDer::from(private.as_ref());
+    let signer = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&private, &PKCS_RSA_SHA256);
+    let mut params = CertificateParams::default();
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+    params.distinguished_name = name;
+    let signed = signer.and_then(|signer| params.self_signed(&signer));
+    let signed = signed.map_err(|_| AuthorityError::Cryptography)?;
+    Ok(signed.der().to_vec())
 }
 
 /// The two numbers of an `RSAPublicKey` structure (RFC 8017 appendix A.1.1).

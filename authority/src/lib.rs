@@ -23,6 +23,7 @@
 
 #![recursion_limit = "256"]
 
+mod access_token;
 mod authority;
 mod authorize;
 mod authorize_error;
@@ -32,6 +33,7 @@ mod client;
 mod client_assertion;
 mod client_authentication;
 mod clock;
+mod cloud;
 mod constants;
 mod discovery;
 mod errors;
@@ -44,6 +46,7 @@ mod jwks;
 mod jws;
 mod keys;
 mod logout;
+mod microsoft;
 mod page;
 mod parameters;
 mod problem;
@@ -64,10 +67,11 @@ mod visit;
 pub use authority::{Authority, AuthorityBuilder, AuthorityError};
 pub use authorize_error::AuthorizeError;
 pub use client::{Client, FederatedCredential, GroupMode};
+pub use cloud::Cloud;
 pub use constants::{
     B2C_POLICY, B2C_TENANT_ID, B2C_TENANT_NAME, CONSUMER_TENANT_ID, DEFAULT_CLIENT_ID,
-    DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, FEDERATED_AUDIENCE, FEDERATED_ISSUER,
-    TENANT_DOMAIN, TENANT_ID,
+    DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, EXTERNAL_TENANT_DOMAIN, EXTERNAL_TENANT_ID,
+    FEDERATED_AUDIENCE, FEDERATED_ISSUER, TENANT_DOMAIN, TENANT_ID,
 };
 pub use fault::{BadSignature, Fault, IdTokenFault, Writing};
 pub use given::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTemplate};

@@ -145,7 +145,7 @@ pub(crate) fn index() -> Reply {
 #[cfg(test)]
 mod tests {
     use super::{escape, form_post, sign_in};
-    use crate::route::Flavour;
+    use crate::route::{Flavour, Policy};
 
     #[test]
     fn nothing_from_outside_becomes_markup() {
@@ -162,7 +162,7 @@ mod tests {
             String::from_utf8_lossy(&sign_in(flavour, "t", &[], "c", "r").body)
                 .contains("Forgot password")
         };
-        assert!(shown(&Flavour::B2c("B2C_1_x".to_owned())));
+        assert!(shown(&Flavour::B2c(Policy { name: "B2C_1_x".to_owned(), in_path: false })));
         assert!(!shown(&Flavour::Oidc));
     }
 }

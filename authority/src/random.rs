@@ -7,7 +7,12 @@ use crate::AuthorityError;
 
 /// A fresh value of 256 random bits, base64url.
 pub(crate) fn token() -> Result<String, AuthorityError> {
-    let mut bytes = [0_u8; 32];
+    text(32)
+}
+
+/// So many random bytes, base64url.
+pub(crate) fn text(bytes: usize) -> Result<String, AuthorityError> {
+    let mut bytes = vec![0_u8; bytes];
     rand::fill(&mut bytes).map_err(|_| AuthorityError::Cryptography)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

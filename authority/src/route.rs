@@ -4,8 +4,8 @@
 //! a router. Version 1 has no `organizations` of its own and takes it as `common`.
 
 use crate::constants::{
-    B2C_POLICY, B2C_TENANT_ID, B2C_TENANT_NAME, CONSUMER_TENANT_ID, OTHER_POLICIES, TENANT_DOMAIN,
-    TENANT_ID,
+    B2C_POLICY, B2C_TENANT_ID, B2C_TENANT_NAME, CONSUMER_TENANT_ID, EXTERNAL_TENANT_DOMAIN,
+    EXTERNAL_TENANT_ID, OTHER_POLICIES, TENANT_DOMAIN, TENANT_ID,
 };
 
 /// A tenant segment of Entra ID.
@@ -19,6 +19,8 @@ pub(crate) enum Tenant {
     Consumers,
     /// The one work tenant.
     Home,
+    /// The external tenant (External ID), at version 2 only.
+    External,
 }
 
 impl Tenant {
@@ -31,6 +33,8 @@ impl Tenant {
             (CONSUMER_TENANT_ID, Self::Consumers),
             (TENANT_ID, Self::Home),
             (TENANT_DOMAIN, Self::Home),
+            (EXTERNAL_TENANT_ID, Self::External),
+            (EXTERNAL_TENANT_DOMAIN, Self::External),
         ];
         known
             .into_iter()
@@ -45,6 +49,7 @@ impl Tenant {
             Self::Organizations => "organizations",
             Self::Consumers => "consumers",
             Self::Home => TENANT_ID,
+            Self::External => EXTERNAL_TENANT_ID,
         }
     }
 
@@ -54,8 +59,18 @@ impl Tenant {
             Self::Common | Self::Organizations => "{tenantid}",
             Self::Consumers => CONSUMER_TENANT_ID,
             Self::Home => TENANT_ID,
+            Self::External => EXTERNAL_TENANT_ID,
         }
     }
+}
+
+/// A policy of B2C.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// Its name in its own spelling.
+    pub(crate) name: String,
+    /// Whether it stands in the path instead of the parameter `p`. The issuer then names it too.
+    pub(crate) in_path: bool,
 }
 
 /// Which provider an endpoint behaves as.
@@ -65,8 +80,8 @@ pub(crate) enum Flavour {
     V1(Tenant),
     /// Entra ID, version 2 endpoints.
     V2(Tenant),
-    /// B2C with the policy in its own spelling.
-    B2c(String),
+    /// A policy of B2C.
+    B2c(Policy),
     /// The plain OpenID provider.
     Oidc,
     /// The GitHub-like provider.
@@ -80,7 +95,7 @@ impl Flavour {
     /// same policy whatever its case.
     pub(crate) fn same_endpoint(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::B2c(mine), Self::B2c(theirs)) => mine.eq_ignore_ascii_case(theirs),
+            (Self::B2c(mine), Self::B2c(theirs)) => mine.name.eq_ignore_ascii_case(&theirs.name),
             _ => self == other,
         }
     }
@@ -153,7 +168,6 @@ pub(crate) fn route(path: &str, policy: Option<&str>) -> Route {
         ["login", "oauth", "access_token"] => Route::Endpoint(Action::Token, Flavour::GitHub),
         ["user"] => Route::GitHubUser,
         ["user", "emails"] => Route::GitHubEmails,
-        ["graph", "oidc", "userinfo"] => Route::UserInfo,
         ["oidc", rest @ ..] => oidc(rest),
         [tenant, rest @ ..] => of_tenant(tenant, rest, policy),
     }
@@ -177,9 +191,11 @@ fn of_tenant(tenant: &str, rest: &[&str], policy: Option<&str>) -> Route {
     let b2c_domain = format!("{B2C_TENANT_NAME}.onmicrosoft.com");
     let is_b2c =
         tenant.eq_ignore_ascii_case(&b2c_domain) || tenant.eq_ignore_ascii_case(B2C_TENANT_ID);
-    let (rest, policy) = match rest {
-        [first, rest @ ..] if is_b2c && canonical_policy(first).is_some() => (rest, Some(*first)),
-        rest => (rest, policy),
+    let (rest, policy, in_path) = match rest {
+        [first, rest @ ..] if is_b2c && canonical_policy(first).is_some() => {
+            (rest, Some(*first), true)
+        }
+        rest => (rest, policy, false),
     };
     let (second_version, action) = match rest {
         [".well-known", "openid-configuration"] => (false, Action::Discovery),
@@ -196,12 +212,13 @@ fn of_tenant(tenant: &str, rest: &[&str], policy: Option<&str>) -> Route {
         _ => return Route::NotFound,
     };
     if second_version && is_b2c {
-        return policy
-            .and_then(canonical_policy)
-            .map_or(Route::MissingPolicy, |policy| Route::Endpoint(action, Flavour::B2c(policy)));
+        return policy.and_then(canonical_policy).map_or(Route::MissingPolicy, |name| {
+            Route::Endpoint(action, Flavour::B2c(Policy { name, in_path }))
+        });
     }
     match Tenant::parse(tenant) {
         None => Route::UnknownTenant(tenant.to_owned()),
+        Some(Tenant::External) if !second_version => Route::UnknownTenant(tenant.to_owned()),
         Some(tenant) if second_version => Route::Endpoint(action, Flavour::V2(tenant)),
         Some(Tenant::Consumers) => Route::NoPersonalAccounts,
         Some(Tenant::Organizations) => Route::Endpoint(action, Flavour::V1(Tenant::Common)),
@@ -225,7 +242,7 @@ fn canonical_policy(given: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Flavour, Route, Tenant, route};
+    use super::{Action, Flavour, Policy, Route, Tenant, route};
     use crate::constants::TENANT_ID;
 
     #[test]
@@ -251,17 +268,16 @@ mod tests {
 
     #[test]
     fn a_policy_gets_its_own_spelling() {
+        let policy =
+            |in_path| Flavour::B2c(Policy { name: "B2C_1_signupsignin".to_owned(), in_path });
         let path = "/fabrikamb2c.onmicrosoft.com/oauth2/v2.0/token";
         assert_eq!(
             route(path, Some("b2c_1_SIGNUPSIGNIN")),
-            Route::Endpoint(Action::Token, Flavour::B2c("B2C_1_signupsignin".to_owned()))
+            Route::Endpoint(Action::Token, policy(false))
         );
         assert_eq!(route(path, None), Route::MissingPolicy);
         let in_path = "/fabrikamb2c.onmicrosoft.com/b2c_1_signupsignin/oauth2/v2.0/token";
-        assert_eq!(
-            route(in_path, None),
-            Route::Endpoint(Action::Token, Flavour::B2c("B2C_1_signupsignin".to_owned()))
-        );
+        assert_eq!(route(in_path, None), Route::Endpoint(Action::Token, policy(true)));
         assert_eq!(route(path, Some("signin")), Route::MissingPolicy);
     }
 }

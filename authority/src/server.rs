@@ -18,7 +18,7 @@ use crate::logout::logout;
 use crate::problem::Problem;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
-use crate::route::{Action, Flavour, Route, Tenant, route};
+use crate::route::{Action, Flavour, Policy, Route, Tenant, route};
 use crate::state::Shared;
 use crate::{github, given, page, token, userinfo};
 
@@ -65,9 +65,11 @@ fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {
         Route::NoPersonalAccounts => {
             refuse(shared, &Flavour::V1(Tenant::Common), &Problem::NoPersonalAccounts)
         }
-        Route::MissingPolicy => {
-            refuse(shared, &Flavour::B2c(String::new()), &Problem::PolicyMissing)
-        }
+        Route::MissingPolicy => refuse(
+            shared,
+            &Flavour::B2c(Policy { name: String::new(), in_path: false }),
+            &Problem::PolicyMissing,
+        ),
         Route::NotFound => page::notice(404, "Not found", "Nothing is served at this address."),
     }
 }
@@ -94,13 +96,13 @@ fn endpoint(
     match action {
         Action::Discovery => {
             let appid = incoming.query_value("appid");
-            let mut document = members(document(&shared.origin, flavour, appid));
+            let mut document = members(document(&shared.site(), flavour, appid));
             if let Some(Fault::DiscoveryMembers(edits)) = shared.fault() {
                 edit(&mut document, &edits);
             }
             cached(Reply::json(200, &Value::Object(document)))
         }
-        Action::Keys => match key_set(&shared.origin, flavour, shared.generation()) {
+        Action::Keys => match key_set(&shared.site(), flavour, shared.generation()) {
             Ok(keys) => cached(Reply::json(200, &changed(keys, shared.fault()))),
             Err(error) => refuse(shared, flavour, &error.into()),
         },

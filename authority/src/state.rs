@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::AuthorityError;
+use crate::access_token::refresh_token;
 use crate::authorize_error::AuthorizeError;
 use crate::authorize_request::AuthorizeRequest;
 use crate::client::Client;
 use crate::clock::system_seconds;
+use crate::cloud::{Cloud, Site};
 use crate::constants::{CODE_LIFETIME, STORE_LIMIT};
 use crate::fault::Fault;
 use crate::given::{Account, GivenProvider};
@@ -49,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) requests: VecDeque<RecordedRequest>,
     /// Every code and token that was given out.
     issued: VecDeque<String>,
+    /// The cloud that the provider stands for.
+    pub(crate) cloud: Cloud,
     /// The fault that is set.
     pub(crate) fault: Option<Fault>,
     /// How often keys were rotated.
@@ -75,6 +79,7 @@ impl Shared {
         let client = Client::default();
         let inner = Inner {
             clock: None,
+            cloud: Cloud::default(),
             decision: Decision::SignIn("member".to_owned()),
             clients: BTreeMap::from([(client.id.clone(), client)]),
             codes: Store::new(STORE_LIMIT),
@@ -116,6 +121,11 @@ impl Shared {
         self.lock().clock.unwrap_or_else(system_seconds)
     }
 
+    /// Where the provider is, and its cloud.
+    pub(crate) fn site(&self) -> Site {
+        Site { origin: self.origin.clone(), cloud: self.lock().cloud }
+    }
+
     /// The fault that is set.
     pub(crate) fn fault(&self) -> Option<Fault> {
         self.lock().fault.clone()
@@ -154,21 +164,16 @@ impl Shared {
         Ok(code)
     }
 
-    /// Makes an access token that the user information endpoints know.
-    pub(crate) fn issue_access(
-        &self,
-        prefix: &str,
-        grant: Grant,
-    ) -> Result<String, AuthorityError> {
-        let token = format!("{prefix}{}", random::token()?);
+    /// Gives out an access token, which the user information endpoints then know.
+    pub(crate) fn issue_access(&self, token: String, grant: Grant) -> String {
         self.record_issued(&token);
         self.lock().access.insert(token.clone(), grant);
-        Ok(token)
+        token
     }
 
     /// Makes a refresh token.
     pub(crate) fn issue_refresh(&self, grant: Grant) -> Result<String, AuthorityError> {
-        let token = random::token()?;
+        let token = refresh_token(&grant.flavour)?;
         self.record_issued(&token);
         self.lock().refresh.insert(token.clone(), grant);
         Ok(token)

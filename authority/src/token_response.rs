@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
 use crate::AuthorityError;
+use crate::access_token::{LIFE, access_token};
 use crate::claims::{Occasion, claims};
 use crate::client::Client;
 use crate::constants::B2C_TENANT_ID;
@@ -14,9 +15,6 @@ use crate::parameters::has_word;
 use crate::problem::Problem;
 use crate::route::Flavour;
 use crate::state::Shared;
-
-/// Seconds an access token lives.
-const LIFE: u64 = 3_600;
 
 /// Seconds a B2C refresh token lives.
 const B2C_REFRESH_LIFE: u64 = 1_209_600;
@@ -34,14 +32,14 @@ pub(crate) fn token_response(
 ) -> Result<Map<String, Value>, Problem> {
     let now = shared.now();
     let mut body = match &grant.flavour {
-        Flavour::V1(_) => first_version(shared, grant, now)?,
-        Flavour::V2(_) => second_version(shared, grant)?,
+        Flavour::V1(_) => first_version(shared, client, grant, now)?,
+        Flavour::V2(_) => second_version(shared, client, grant)?,
         Flavour::B2c(_) => b2c(shared, client, grant, now)?,
-        Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(shared, grant)?,
+        Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(shared, client, grant)?,
     };
     if has_word(&grant.scope, "openid") {
         let occasion = Occasion {
-            origin: &shared.origin,
+            site: &shared.site(),
             client,
             scope: &grant.scope,
             nonce: grant.nonce.as_deref(),
@@ -72,9 +70,11 @@ pub(crate) fn token_response(
 /// Version 1 writes numbers as strings.
 fn first_version(
     shared: &Shared,
+    client: &Client,
     grant: &Grant,
     now: u64,
 ) -> Result<Map<String, Value>, AuthorityError> {
+    let resource = grant.resource.as_deref().unwrap_or(USUAL_RESOURCE);
     Ok(members(json!({
         "token_type": "Bearer",
         "scope": "User.Read user_impersonation",
@@ -82,13 +82,17 @@ fn first_version(
         "ext_expires_in": LIFE.to_string(),
         "expires_on": now.saturating_add(LIFE).to_string(),
         "not_before": now.to_string(),
-        "resource": grant.resource.as_deref().unwrap_or(USUAL_RESOURCE),
-        "access_token": shared.issue_access("", grant.clone())?,
+        "resource": resource,
+        "access_token": issue(shared, client, grant, resource)?,
     })))
 }
 
 /// Version 2 writes numbers, and does not repeat `offline_access`.
-fn second_version(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, AuthorityError> {
+fn second_version(
+    shared: &Shared,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Map<String, Value>, AuthorityError> {
     let scope: Vec<&str> =
         grant.scope.split_ascii_whitespace().filter(|word| *word != "offline_access").collect();
     let mut body = members(json!({
@@ -96,7 +100,7 @@ fn second_version(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, 
         "scope": scope.join(" "),
         "expires_in": LIFE,
         "ext_expires_in": LIFE,
-        "access_token": shared.issue_access("", grant.clone())?,
+        "access_token": issue(shared, client, grant, USUAL_RESOURCE)?,
     }));
     if grant.client_info {
         let info = json!({"uid": grant.user.oid, "utid": grant.user.tid});
@@ -129,7 +133,7 @@ fn b2c(
         .split_ascii_whitespace()
         .find(|word| *word == client.id || word.starts_with("https://"));
     if let Some(target) = target {
-        let token = shared.issue_access("", grant.clone())?;
+        let token = issue(shared, client, grant, target)?;
         body.insert("access_token".to_owned(), json!(token));
         body.insert("expires_in".to_owned(), json!(LIFE));
         body.insert("expires_on".to_owned(), json!(now.saturating_add(LIFE)));
@@ -138,11 +142,25 @@ fn b2c(
     Ok(body)
 }
 
-fn oidc(shared: &Shared, grant: &Grant) -> Result<Map<String, Value>, AuthorityError> {
+fn oidc(
+    shared: &Shared,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Map<String, Value>, AuthorityError> {
     Ok(members(json!({
         "token_type": "Bearer",
         "scope": grant.scope,
         "expires_in": LIFE,
-        "access_token": shared.issue_access("", grant.clone())?,
+        "access_token": issue(shared, client, grant, "")?,
     })))
+}
+
+/// A new access token for an API.
+fn issue(
+    shared: &Shared,
+    client: &Client,
+    grant: &Grant,
+    audience: &str,
+) -> Result<String, AuthorityError> {
+    Ok(shared.issue_access(access_token(shared, client, grant, audience)?, grant.clone()))
 }

@@ -1,17 +1,19 @@
 //! The people who can sign in, and which of them an endpoint knows.
 
-use crate::constants::{CONSUMER_TENANT_ID, TENANT_ID};
-use crate::route::Flavour;
+use crate::constants::{CONSUMER_TENANT_ID, EXTERNAL_TENANT_ID, TENANT_ID};
+use crate::route::{Flavour, Tenant};
 
 /// What sort of account a user has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserKind {
     /// A member of the work tenant.
     Member,
-    /// A guest in the work tenant who has a personal Microsoft account.
+    /// A guest in the work tenant, from another organization or with a personal Microsoft account.
     Guest,
     /// A personal Microsoft account of its own.
     Personal,
+    /// An account of the external tenant (External ID).
+    External,
     /// An account of the B2C tenant.
     B2c,
     /// An account of the GitHub-like provider.
@@ -64,7 +66,7 @@ const MEMBER: User = User {
     upn: Some("adaeze@contoso.example"),
     unique_name: "adaeze@contoso.example",
     preferred_username: "adaeze@contoso.example",
-    emails: &["adaeze@contoso.example"],
+    emails: &["adaeze@contoso.example", "a.okafor@contoso.example"],
     oid: "a4c87e10-2b6f-49d3-8e75-1f3b0c9d6a28",
     sub: "Qm7vX2dKz1R9sT4uWcYbNhLpEaJf6oGiUx8kPqMtVwS",
     tid: TENANT_ID,
@@ -73,7 +75,7 @@ const MEMBER: User = User {
     group_overage: false,
 };
 
-static USERS: [User; 7] = [
+static USERS: [User; 9] = [
     MEMBER,
     User {
         key: "guest",
@@ -103,6 +105,36 @@ static USERS: [User; 7] = [
         oid: "00000000-0000-0000-5ac1-0b7e93d4f2a6",
         sub: "AAAAAAAAAAAAAAAAAAAAAInventedSubForMsaUser1",
         tid: CONSUMER_TENANT_ID,
+        ..MEMBER
+    },
+    User {
+        key: "partner",
+        kind: UserKind::Guest,
+        name: "Ren Sato",
+        given_name: Some("Ren"),
+        family_name: Some("Sato"),
+        upn: None,
+        unique_name: "ren.sato@partner.example",
+        preferred_username: "ren.sato@partner.example",
+        emails: &["ren.sato@partner.example"],
+        oid: "6b1d0f83-2c94-4e57-a8d6-39f0c7e5b412",
+        sub: "Pt4nErGuEsTsUbJeCtInVeNtEd0123456789abcdefg",
+        idp: Some("https://sts.windows.net/b71e09aa-54d3-4f6e-8c1b-0d9e6a2f7741/"),
+        ..MEMBER
+    },
+    User {
+        key: "customer",
+        kind: UserKind::External,
+        name: "Ivo Petrov",
+        given_name: None,
+        family_name: None,
+        upn: None,
+        unique_name: "ivo@customer.example",
+        preferred_username: "ivo@customer.example",
+        emails: &["ivo@customer.example"],
+        oid: "2d9e6b10-4c7f-4a35-8b91-e0f3c5a7d862",
+        sub: "Vb2invented0ciam0subject0AAAAAAAAAAAAAAAAAAA",
+        tid: EXTERNAL_TENANT_ID,
         ..MEMBER
     },
     User {
@@ -185,8 +217,9 @@ impl User {
             Flavour::GitHub => self.kind == UserKind::GitHub,
             Flavour::Oidc => !matches!(self.kind, UserKind::GitHub | UserKind::Given),
             Flavour::Given => self.kind == UserKind::Given,
+            Flavour::V2(Tenant::External) => self.kind == UserKind::External,
             Flavour::V1(_) | Flavour::V2(_) => {
-                !matches!(self.kind, UserKind::B2c | UserKind::GitHub | UserKind::Given)
+                matches!(self.kind, UserKind::Member | UserKind::Guest | UserKind::Personal)
             }
         }
     }
@@ -197,6 +230,7 @@ pub(crate) fn user_for(flavour: &Flavour, key: &str) -> &'static User {
     let usual = match flavour {
         Flavour::B2c(_) => "b2c",
         Flavour::GitHub => "octo",
+        Flavour::V2(Tenant::External) => "customer",
         Flavour::V1(_) | Flavour::V2(_) | Flavour::Oidc | Flavour::Given => "member",
     };
     let find = |key: &str| USERS.iter().find(|user| user.key == key && user.belongs_to(flavour));

@@ -56,7 +56,7 @@ async fn another_tenants_member_is_refused_by_tenant_id() {
     let world = World::start().await;
     let other = OTHER_TENANT.to_owned();
     for (name, issuer) in [
-        ("azuread-tenant-oauth2", format!("{}/{other}/", world.authority.origin())),
+        ("azuread-tenant-oauth2", format!("https://sts.windows.net/{other}/")),
         ("azuread-v2-tenant-oauth2", format!("{}/{other}/v2.0", world.authority.origin())),
     ] {
         // The issuer of `common` takes any tenant; only the rule on TENANT_ID stands in between.

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod credentials;
+mod documents;
 mod entra;
 mod keys;
 mod refresh;

@@ -1,10 +1,12 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
+mod documents;
 pub mod fuzz;
 mod left_out;
 mod redis;
 mod watch;
 
+pub use documents::{document, documents};
 pub use left_out::left_out;
 pub use redis::RedisServer;
 

@@ -38,7 +38,7 @@ pub(crate) fn answer(
         Endpoint::Authorization => authorize(shared, &flavour, incoming),
         Endpoint::Token => token(shared, &flavour, incoming),
         Endpoint::Discovery => Reply::json(200, &provider.document(&shared.origin, &captures)),
-        Endpoint::Keys => match key_set(&shared.origin, &flavour, shared.generation()) {
+        Endpoint::Keys => match key_set(&shared.site(), &flavour, shared.generation()) {
             Ok(keys) => Reply::json(200, &keys),
             Err(error) => refusal(&flavour, &error.into(), &shared.origin, shared.now()),
         },

@@ -9,6 +9,7 @@ use crate::grant::Grant;
 use crate::jws::{encode, members, signing_input};
 use crate::keys::{KeyName, key};
 use crate::problem::Problem;
+use crate::random;
 use crate::state::Shared;
 
 /// Seconds a token lives.
@@ -32,7 +33,10 @@ pub(crate) fn token_response(
         "scope": grant.scope,
     }));
     body.extend(account.token.clone());
-    body.insert("access_token".to_owned(), shared.issue_access("", grant.clone())?.into());
+    body.insert(
+        "access_token".to_owned(),
+        shared.issue_access(random::token()?, grant.clone()).into(),
+    );
     if provider.refreshes {
         body.insert("refresh_token".to_owned(), shared.issue_refresh(grant.clone())?.into());
     }

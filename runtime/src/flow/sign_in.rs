@@ -297,9 +297,11 @@ impl<'a> SignIn<'a> {
         let Grant::Code { .. } = self.grant else {
             return self.finish();
         };
-        let endpoint =
-            self.context.user_info_endpoint(self.metadata.as_deref(), Stage::UserInfo)?;
-        let (Some(user_info), Some(target)) = (&self.context.descriptor.user_info, endpoint) else {
+        let Some(user_info) = &self.context.descriptor.user_info else {
+            return self.call_or_finish();
+        };
+        let metadata = self.metadata.as_deref();
+        let Some(target) = self.context.user_info_endpoint(metadata, Stage::UserInfo)? else {
             return self.call_or_finish();
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());

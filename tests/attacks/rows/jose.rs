@@ -43,9 +43,9 @@ pub fn rows() -> Vec<Attack> {
         "C04", "RFC 7515 5.2", "the signature of another key", IdTokens: id_token(IdTokenFault::SignWith(KeyName::Stranger)) => InvalidSignature TokenValidation;
         "C05", "RFC 7515 4.1.4", "an unknown kid", IdTokens: header("kid", "unknown") => InvalidSignature TokenValidation;
         "C05", "RFC 7515 4.1.4", "a kid that is a number", IdTokens: header("kid", 7) => InvalidSignature TokenValidation;
-        "C06", "OIDC Core 10.1", "no kid, and one key", V1: no_header("kid") => accepted;
         "C06", "OIDC Core 10.1", "no kid, and one key", B2c: no_header("kid") => accepted;
         "C06", "OIDC Core 10.1", "no kid, and one key", Oidc: no_header("kid") => accepted;
+        "C07", "OIDC Core 10.1", "no kid, and two keys", V1: no_header("kid") => InvalidSignature TokenValidation;
         "C07", "OIDC Core 10.1", "no kid, and two keys", V2: no_header("kid") => InvalidSignature TokenValidation;
         "C09", "RFC 7517 4.2", "keys for encryption", IdTokens: keys("use", "enc"), twin keys("use", "sig") => MalformedResponse TokenValidation;
         "C09", "RFC 7517 4.3", "keys that do not verify", IdTokens: keys("key_ops", json!(["encrypt"])), twin keys("key_ops", json!(["verify"])) => MalformedResponse TokenValidation;
