@@ -13,8 +13,22 @@ pub(crate) fn known() -> BackendsBuilder {
     authspec::Backends::builder().with(authspec_azuread::ALL).with(authspec_catalog::ALL)
 }
 
-/// The descriptor of a backend by name or alias, or of a spec by its path.
+/// The descriptor of a backend by name or alias, or of a spec by its path; `NAME=BACKEND` is an instance of it.
 pub(crate) fn descriptor(name: &str) -> Result<&'static Descriptor, Failure> {
+    match name.split_once('=') {
+        // The path of a spec may have a `=` in it.
+        Some((instance, backend)) if !is_spec(name) => {
+            if is_spec(backend) {
+                Ok(descriptor(backend)?.instance(instance)?)
+            } else {
+                Ok(known().entry(name)?)
+            }
+        }
+        _ => plain_descriptor(name),
+    }
+}
+
+fn plain_descriptor(name: &str) -> Result<&'static Descriptor, Failure> {
     if let Some(known) = known().find(name) {
         return Ok(known);
     }

@@ -12,7 +12,7 @@ use crate::identity::{Identity, Refreshed};
 use crate::provider::{Logout, Provider, Refresh};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, ProviderSettings};
+use crate::settings::{Mistake, ProviderSettings, Resolved};
 
 /// Signs users in with provider `P`.
 ///
@@ -50,6 +50,21 @@ impl<P: Provider> Client<P> {
     /// `missing_setting` or `invalid_setting`, every mistake in one error.
     pub fn with_runtime(settings: P::Settings, runtime: &Runtime) -> Result<Self> {
         let engine = Engine::new(P::DESCRIPTOR, settings.resolve()?, runtime)?;
+        Ok(Self { engine, provider: PhantomData })
+    }
+
+    /// A client for one of several instances of the provider, with the runtime's environment: the instance
+    /// `customer-a` reads `SOCIAL_AUTH_CUSTOMER_A_KEY` and so on (see
+    /// [`Descriptor::instance`](crate::Descriptor::instance)).
+    ///
+    /// # Errors
+    ///
+    /// `missing_setting` or `invalid_setting`, every mistake in one error.
+    pub fn instance(name: &str, runtime: &Runtime) -> Result<Self> {
+        let descriptor = P::DESCRIPTOR.instance(name)?;
+        let settings = runtime.environment().settings_of(descriptor);
+        let settings = Resolved::new(descriptor, &settings)?;
+        let engine = Engine::new(descriptor, settings, runtime)?;
         Ok(Self { engine, provider: PhantomData })
     }
 

@@ -38,6 +38,7 @@ mod engine;
 mod error;
 mod flow;
 mod identity;
+mod instance;
 mod json;
 mod keys;
 mod pkce;

@@ -9,7 +9,8 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::runtime::Runtime;
 use crate::settings::{Environment, Mistake};
 
-/// The variable that lists backends: their names, or the class paths of python-social-auth.
+/// The variable that lists backends: their names, the class paths of python-social-auth, or instances as
+/// `NAME=BACKEND` (see [`Descriptor::instance`]).
 pub const BACKENDS_VARIABLE: &str = "SOCIAL_AUTH_AUTHENTICATION_BACKENDS";
 
 /// The backends of an application, by name.
@@ -76,6 +77,38 @@ impl BackendsBuilder {
             .copied()
     }
 
+    /// The provider that an entry of the list means, under the name of the instance if the entry has one:
+    /// `NAME=BACKEND`.
+    ///
+    /// # Errors
+    ///
+    /// `backend_missing` for a backend that is not known, `invalid_setting` for a name that no instance can have.
+    pub fn entry(&self, entry: &str) -> Result<&'static Descriptor> {
+        let (instance, backend) = match entry.split_once('=') {
+            Some((name, backend)) => (Some(name), backend),
+            None => (None, entry),
+        };
+        let descriptor = self.find(backend).ok_or_else(|| {
+            let names: Vec<&str> = self.known.iter().map(|known| known.name).collect();
+            let message = format!(
+                "`{backend}` is not a known backend. Known backends: {}.",
+                names.join(", ")
+            );
+            Error::new(Code::BackendMissing, Stage::Begin, message)
+        })?;
+        let Some(name) = instance else {
+            return Ok(descriptor);
+        };
+        if name != descriptor.name && self.find(name).is_some() {
+            let message = format!(
+                "`{entry}` names an instance as another backend is named: its settings would be \
+                 that backend's. Choose another name."
+            );
+            return Err(Error::new(Code::InvalidSetting, Stage::Begin, message));
+        }
+        descriptor.instance(name)
+    }
+
     /// Every provider that is known.
     pub fn known(&self) -> &[&'static Descriptor] {
         &self.known
@@ -106,8 +139,9 @@ impl BackendsBuilder {
         }
         let mut backends = BTreeMap::new();
         let mut errors: Vec<Error> = Vec::new();
+        let known: Vec<&Descriptor> = self.known.iter().chain(&listed).copied().collect();
         for descriptor in listed {
-            let settings = environment.settings_among(descriptor, &self.known);
+            let settings = environment.settings_among(descriptor, &known);
             match backend(descriptor, &settings, runtime) {
                 Ok(backend) => {
                     warnings.extend_from_slice(backend.warnings());
@@ -127,9 +161,9 @@ impl BackendsBuilder {
         environment: &Environment,
         warnings: &mut Vec<Mistake>,
     ) -> Result<Vec<&'static Descriptor>> {
-        let names: Vec<&str> = self.known.iter().map(|descriptor| descriptor.name).collect();
-        let names = names.join(", ");
         let list = environment.var(BACKENDS_VARIABLE).ok_or_else(|| {
+            let names: Vec<&str> = self.known.iter().map(|known| known.name).collect();
+            let names = names.join(", ");
             let message = format!("`{BACKENDS_VARIABLE}` is not set. Known backends: {names}.");
             Error::new(Code::MissingSetting, Stage::Begin, message)
                 .with_parameter(BACKENDS_VARIABLE)
@@ -146,15 +180,20 @@ impl BackendsBuilder {
                 warnings.push(Mistake::warning(BACKENDS_VARIABLE, message));
                 continue;
             }
-            let descriptor = self.find(entry).ok_or_else(|| {
-                let message = format!(
-                    "`{BACKENDS_VARIABLE}` lists `{entry}`, which is no known backend. \
-                     Known backends: {names}."
-                );
-                Error::new(Code::BackendMissing, Stage::Begin, message)
-                    .with_parameter(BACKENDS_VARIABLE)
+            let descriptor = self.entry(entry).map_err(|error| {
+                let message = format!("`{BACKENDS_VARIABLE}`: {}", error.message());
+                Error::new(error.code(), Stage::Begin, message).with_parameter(BACKENDS_VARIABLE)
             })?;
-            if !listed.iter().any(|other| other.name == descriptor.name) {
+            let same_name = listed.iter().find(|other| other.name == descriptor.name);
+            if same_name.is_some_and(|other| !std::ptr::eq(*other, descriptor)) {
+                let message = format!(
+                    "`{BACKENDS_VARIABLE}` gives the name `{}` to two backends.",
+                    descriptor.name
+                );
+                return Err(Error::new(Code::InvalidSetting, Stage::Begin, message)
+                    .with_parameter(BACKENDS_VARIABLE));
+            }
+            if same_name.is_none() {
                 listed.push(descriptor);
             }
         }

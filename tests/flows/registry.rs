@@ -1,6 +1,6 @@
 //! Backends chosen by `SOCIAL_AUTH_AUTHENTICATION_BACKENDS`.
 
-use authspec::{BACKENDS_VARIABLE, Code};
+use authspec::{BACKENDS_VARIABLE, BeginRequest, Callback, Code};
 use authspec_tests::{ENTRA, World, known, setting};
 
 #[tokio::test]
@@ -58,4 +58,67 @@ async fn one_prefix_may_begin_another() {
     let warned: Vec<&str> =
         backends.warnings().iter().map(|warning| warning.parameter.as_str()).collect();
     assert_eq!(warned, [setting("azuread-oauth2", "PIPELINE")]);
+}
+
+/// Two customers' providers behind one backend.
+fn two_customers(world: &World, other: &World) -> Vec<(String, String)> {
+    let mut variables = Vec::new();
+    for (instance, world) in [("customer-a", world), ("customer-b", other)] {
+        let prefix = format!("SOCIAL_AUTH_{}_", instance.to_ascii_uppercase().replace('-', "_"));
+        for (name, value) in world.settings("oidc") {
+            variables.push((name.replace("SOCIAL_AUTH_OIDC_", &prefix), value));
+        }
+    }
+    variables
+}
+
+#[tokio::test]
+async fn instances_have_names_and_settings_of_their_own() {
+    let (world, other) = (World::start().await, World::start().await);
+    let mut variables = two_customers(&world, &other);
+    let list = "customer-a=oidc, customer-b=social_core.backends.open_id_connect.OpenIdConnectAuth";
+    variables.push((BACKENDS_VARIABLE.to_owned(), list.to_owned()));
+    let runtime = world.runtime(variables);
+    let backends = known().build(&runtime).unwrap();
+    assert_eq!(backends.warnings().len(), 0, "{:?}", backends.warnings());
+    let to_callback = async |name: &str, provider: &World| {
+        let redirect_uri = format!("http://localhost/complete/{name}/");
+        let started = backends.get(name).unwrap().begin(BeginRequest::new(redirect_uri)).await;
+        let started = started.unwrap();
+        let callback = provider.browse(&started.authorization_url).await;
+        (started.transaction, Callback::from_url(&callback))
+    };
+    for (name, provider) in [("customer-a", &world), ("customer-b", &other)] {
+        let (transaction, callback) = to_callback(name, provider).await;
+        let identity = backends.get(name).unwrap().complete(&transaction, callback).await.unwrap();
+        assert_eq!(identity.backend, name);
+        assert_eq!(provider.requests_to("/token"), 1, "its own provider was asked");
+    }
+    // A sign-in of one instance does not end at the other.
+    let (transaction, callback) = to_callback("customer-a", &world).await;
+    let elsewhere = backends.get("customer-b").unwrap();
+    let error = elsewhere.complete(&transaction, callback).await.unwrap_err();
+    assert_eq!(error.code(), Code::SessionContextMissing);
+    // The typed client has the same instances.
+    let typed =
+        authspec::Client::<authspec_catalog::OpenIdConnect>::instance("customer-b", &runtime)
+            .unwrap();
+    let started = typed.begin("https://app.example/complete/customer-b/").await.unwrap();
+    assert!(started.authorization_url.starts_with(&other.authority.origin()));
+}
+
+#[tokio::test]
+async fn an_instance_is_named_as_a_path_segment_and_as_no_other_backend() {
+    let world = World::start().await;
+    for (list, code) in [
+        ("Customer=oidc", Code::InvalidSetting),
+        ("github=oidc", Code::InvalidSetting),
+        ("a=oidc,a=github", Code::InvalidSetting),
+        ("a=nobody", Code::BackendMissing),
+    ] {
+        let mut variables = two_customers(&world, &world);
+        variables.push((BACKENDS_VARIABLE.to_owned(), list.to_owned()));
+        let error = known().build(&world.runtime(variables)).unwrap_err();
+        assert_eq!((error.code(), error.parameter()), (code, Some(BACKENDS_VARIABLE)), "{list}");
+    }
 }
