@@ -7,11 +7,11 @@ use crate::json::Object;
 
 /// The typed claims of a provider; generated from its spec.
 pub trait Claims: Sized + Send {
-    /// Reads the fields.
+    /// Reads the fields. An optional claim of another type is left out, with a warning.
     ///
     /// # Errors
     ///
-    /// `missing_claim` for a required claim, `invalid_claim` for one of another type.
+    /// `missing_claim` for a required claim that is absent, `invalid_claim` for one of another type.
     fn read(claims: &Object) -> Result<Self>;
 }
 
@@ -83,18 +83,20 @@ pub trait ClaimField: Sized {
     ///
     /// # Errors
     ///
-    /// `missing_claim` when it must be there and is not, `invalid_claim` when it has another type.
+    /// `missing_claim` when it must be there and is not, `invalid_claim` when it must be there and has
+    /// another type.
     fn read(claims: &Object, name: &str) -> Result<Self>;
 }
 
 impl<T: ClaimValue> ClaimField for Option<T> {
     fn read(claims: &Object, name: &str) -> Result<Self> {
-        match claims.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => T::from_json(value).map(Some).ok_or_else(|| {
-                claim_error(Code::InvalidClaim, name, &format!("is not {}", T::EXPECTED))
-            }),
+        let value = claims.get(name).filter(|value| !value.is_null());
+        let read = value.and_then(T::from_json);
+        if value.is_some() && read.is_none() {
+            let expected = T::EXPECTED;
+            tracing::warn!(target: "authspec", "the claim `{name}` is not {expected}: left out");
         }
+        Ok(read)
     }
 }
 
@@ -102,8 +104,13 @@ macro_rules! always_there {
     ($($type:ty),*) => {
         $(impl ClaimField for $type {
             fn read(claims: &Object, name: &str) -> Result<Self> {
-                Option::read(claims, name)?
-                    .ok_or_else(|| claim_error(Code::MissingClaim, name, "is missing"))
+                let value = claims.get(name).filter(|value| !value.is_null());
+                let value =
+                    value.ok_or_else(|| claim_error(Code::MissingClaim, name, "is missing"))?;
+                Self::from_json(value).ok_or_else(|| {
+                    let expected = <$type as ClaimValue>::EXPECTED;
+                    claim_error(Code::InvalidClaim, name, &format!("is not {expected}"))
+                })
             }
         })*
     };
@@ -120,7 +127,57 @@ fn claim_error(code: Code, claim: &str, what: &str) -> Error {
 ///
 /// # Errors
 ///
-/// `missing_claim` when it must be there and is not, `invalid_claim` when it has another type.
+/// `missing_claim` when it must be there and is not, `invalid_claim` when it must be there and has
+/// another type.
 pub fn field<T: ClaimField>(claims: &Object, name: &str) -> Result<T> {
     T::read(claims, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Object {
+        Object::from_iter([("claim".to_owned(), value)])
+    }
+
+    fn refused<T: ClaimField>(value: Value) -> Code {
+        field::<T>(&claims(value), "claim").err().unwrap().code()
+    }
+
+    #[test]
+    fn a_required_claim_is_there_and_of_its_type() {
+        assert_eq!(field::<String>(&claims(json!("a")), "claim").unwrap(), "a");
+        assert_eq!(refused::<String>(json!(null)), Code::MissingClaim);
+        assert_eq!(refused::<String>(json!(1)), Code::InvalidClaim);
+        assert_eq!(refused::<u64>(json!("x")), Code::InvalidClaim);
+        assert_eq!(
+            field::<String>(&claims(json!(1)), "other").err().unwrap().code(),
+            Code::MissingClaim
+        );
+    }
+
+    #[test]
+    fn an_optional_claim_of_another_type_is_left_out() {
+        assert_eq!(
+            field::<Option<String>>(&claims(json!("a")), "claim").unwrap().as_deref(),
+            Some("a")
+        );
+        for value in [json!(1), json!({}), json!(["a"]), json!(null)] {
+            assert_eq!(field::<Option<String>>(&claims(value), "claim").unwrap(), None);
+        }
+        assert_eq!(field::<Option<bool>>(&claims(json!("yes")), "claim").unwrap(), None);
+    }
+
+    #[test]
+    fn numbers_and_switches_may_be_texts() {
+        for (value, expected) in
+            [(json!(1), true), (json!(0), false), (json!("1"), true), (json!("false"), false)]
+        {
+            assert_eq!(field::<Option<bool>>(&claims(value), "claim").unwrap(), Some(expected));
+        }
+        assert_eq!(field::<u64>(&claims(json!("7")), "claim").unwrap(), 7);
+    }
 }

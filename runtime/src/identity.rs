@@ -45,8 +45,16 @@ impl Identity {
     ///
     /// `missing_claim` or `invalid_claim` when the claims do not have the types of the spec.
     pub fn typed<C: Claims>(self) -> Result<Identity<C>> {
-        Ok(Identity {
-            claims: C::read(&self.claims)?,
+        let claims = C::read(&self.claims)?;
+        Ok(self.map_claims(|_| claims))
+    }
+}
+
+impl<C> Identity<C> {
+    /// The same identity with claims of another type.
+    pub fn map_claims<D>(self, claims: impl FnOnce(C) -> D) -> Identity<D> {
+        Identity {
+            claims: claims(self.claims),
             backend: self.backend,
             uid: self.uid,
             legacy_uids: self.legacy_uids,
@@ -56,7 +64,7 @@ impl Identity {
             tokens: self.tokens,
             extra_data: self.extra_data,
             next: self.next,
-        })
+        }
     }
 }
 

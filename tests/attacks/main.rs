@@ -1,7 +1,7 @@
-//! What an attacker or a broken provider sends, and the refusal that must come of it.
-//!
-//! [`suite`] runs the table of [`rows`] and [`conformance`]; what no row can say has a test of its own, and
-//! [`coverage`] holds both against the list of attacks.
+// What an attacker or a broken provider sends, and the refusal that must come of it.
+//
+// [`suite`] runs the table of [`rows`] and [`conformance`]; what no row can say has a test of its own, and
+// [`coverage`] holds both against the list of attacks.
 
 mod attack;
 mod callback;

@@ -1,4 +1,4 @@
-//! Whole sign-ins over HTTP against the offline authority, as they should go.
+// Whole sign-ins over HTTP against the offline authority, as they should go.
 
 mod catalog;
 mod credentials;

@@ -1,10 +1,10 @@
 //! Settings: typed, by name, through serde; every mistake at once, before any request.
 
-use authspec::settings::Mistake;
+use authspec::settings::{COMMON, Mistake, Resolved};
 use authspec::{
     BeginRequest, Client, Code, Environment, Error, Provider as _, ProviderSettings as _,
 };
-use authspec_azuread::{AzureAdB2cOAuth2Settings, AzureAdTenantOAuth2Settings};
+use authspec_azuread::{AzureAdB2cOAuth2, AzureAdB2cOAuth2Settings, AzureAdTenantOAuth2Settings};
 use authspec_tests::{World, setting};
 use url::Url;
 
@@ -305,4 +305,58 @@ fn what_is_not_utf8_is_an_error_in_a_variable_and_a_path_in_a_builder() {
     let error = AzureAdTenantOAuth2Settings::from_environment(&environment).unwrap_err();
     assert_eq!((error.code(), error.parameter()), (Code::InvalidSetting, Some(name)));
     assert!(error.message().contains("not UTF-8"), "{error}");
+}
+
+/// Every value of a backend's settings, as the runtime reads it.
+fn values(settings: &Resolved) -> Vec<String> {
+    let names = COMMON.iter().chain(AzureAdB2cOAuth2::DESCRIPTOR.settings).map(|one| one.name);
+    names
+        .map(|name| {
+            let text = settings.text(name).or(settings.secret(name).map(authspec::Secret::expose));
+            let (list, map, path) = (settings.list(name), settings.map(name), settings.path(name));
+            let (number, on) = (settings.integer(name), settings.is_on(name));
+            format!("{name}: {text:?} {list:?} {map:?} {path:?} {number:?} {on}")
+        })
+        .collect()
+}
+
+#[test]
+fn environment_builder_and_serde_give_the_same_settings() {
+    let written = [
+        ("KEY", "client"),
+        ("SECRET", "a secret"),
+        ("SCOPE", "a b, c"),
+        ("IGNORE_DEFAULT_SCOPE", "yes"),
+        ("AUTH_EXTRA_ARGUMENTS", r#"{"prompt":"login"}"#),
+        ("JWT_LEEWAY", "7"),
+        ("AUTHORITY_HOST", "https://login.shop.example/"),
+        ("TENANT_NAME", "fabrikamb2c"),
+        ("POLICY", "B2C_1_flow"),
+        ("FEDERATED_TOKEN_FILE", "/run/token"),
+    ];
+    let variables = written.map(|(name, value)| (setting("azuread-b2c-oauth2", name), value));
+    let read = AzureAdB2cOAuth2Settings::from_environment(&Environment::from_pairs(variables));
+    let document = serde_json::json!({
+        "KEY": "client", "SECRET": "a secret", "SCOPE": ["a b", "c"], "IGNORE_DEFAULT_SCOPE": true,
+        "AUTH_EXTRA_ARGUMENTS": {"prompt": "login"}, "JWT_LEEWAY": 7,
+        "AUTHORITY_HOST": "login.shop.example", "TENANT_NAME": "fabrikamb2c",
+        "POLICY": "B2C_1_flow", "FEDERATED_TOKEN_FILE": "/run/token",
+    });
+    let deserialized = serde_json::from_value::<AzureAdB2cOAuth2Settings>(document);
+    let mut built = AzureAdB2cOAuth2Settings::default()
+        .key("client")
+        .secret("a secret")
+        .scope(["a b", "c"])
+        .authority_host("login.shop.example")
+        .tenant_name("fabrikamb2c")
+        .policy("B2C_1_flow")
+        .federated_token_file("/run/token");
+    built.common.ignore_default_scope = Some(true);
+    built.common.jwt_leeway = Some(7);
+    let prompt = ("prompt".to_owned(), "login".to_owned());
+    built.common.auth_extra_arguments = Some([prompt].into());
+    let built = values(&built.resolve().unwrap());
+    assert!(built.iter().any(|one| one.contains(r#"authority_host: Some("https://login.shop"#)));
+    assert_eq!(values(&read.unwrap().resolve().unwrap()), built);
+    assert_eq!(values(&deserialized.unwrap().resolve().unwrap()), built);
 }

@@ -4,11 +4,13 @@ mod documents;
 pub mod fuzz;
 mod left_out;
 mod redis;
+mod typed;
 mod watch;
 
 pub use documents::{document, documents};
 pub use left_out::left_out;
 pub use redis::RedisServer;
+pub use typed::is_typed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -216,8 +218,7 @@ impl World {
         variables: Vec<(String, String)>,
     ) -> Result<Box<dyn Backend>, Error> {
         let runtime = self.runtime(variables);
-        let settings = runtime.environment().settings_of(descriptor(name));
-        let backend = watch::watch(authspec::backend(descriptor(name), &settings, &runtime))?;
+        let backend = watch::watch(backend_of(name, &runtime))?;
         Ok(Watched::watch(backend, &self.secrets))
     }
 
@@ -238,8 +239,7 @@ impl World {
         let mut variables = self.settings(name);
         variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
         let runtime = self.runtime(variables).with_transaction_store(store);
-        let settings = runtime.environment().settings_of(descriptor(name));
-        let backend = authspec::backend(descriptor(name), &settings, &runtime);
+        let backend = backend_of(name, &runtime);
         Watched::watch(backend.expect("settings that work"), &self.secrets)
     }
 
@@ -294,6 +294,15 @@ impl World {
     pub fn requests_to(&self, end: &str) -> usize {
         self.authority.requests().iter().filter(|request| request.path.ends_with(end)).count()
     }
+}
+
+/// A backend with the settings of this runtime's environment: by name, or through its typed client.
+fn backend_of(name: &str, runtime: &Runtime) -> Result<Box<dyn Backend>, Error> {
+    if is_typed() {
+        return typed::backend(name, runtime);
+    }
+    let settings = runtime.environment().settings_of(descriptor(name));
+    authspec::backend(descriptor(name), &settings, runtime)
 }
 
 /// The redirect URI that is registered for a backend.
