@@ -8,7 +8,7 @@ use crate::flow::{Context, NOT_JSON, Target, transport_error, unreadable};
 use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
 use crate::settings::Environment;
 use crate::transaction::{Expiring, SealedCookie, TransactionStore};
-use crate::transport::{HttpRequest, HttpResponse, Method, ReqwestTransport, Transport};
+use crate::transport::{HttpRequest, HttpResponse, Method, Network, ReqwestTransport, Transport};
 
 /// What the documents of a provider are called in errors.
 const DISCOVERY: &str = "discovery document,";
@@ -140,11 +140,14 @@ impl Runtime {
     ) -> Result<Arc<Metadata>> {
         let target = Target::named(url);
         let request = context.request(Method::Get, target);
-        let (this, reader) = (self.clone(), Arc::clone(context));
+        let (this, cached, reader) = (self.clone(), self.clone(), Arc::clone(context));
         let read = move |body: &[u8], url: &str| {
             let metadata = Metadata::read(body, url)?;
             // What this backend could not use never replaces what it can use.
-            reader.accept(&metadata, stage)?;
+            match cached.shared.metadata.peek((url, Network::Any), cached.now()) {
+                Some(known) => reader.accept_in_place_of(&known, &metadata, stage)?,
+                None => reader.accept(&metadata, stage)?,
+            }
             Ok(metadata)
         };
         // In a box: most who ask find the document at hand.

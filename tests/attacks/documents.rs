@@ -205,7 +205,6 @@ async fn a_document_that_could_not_be_used_replaces_no_good_one() {
         ("oidc", "issuer", Some(json!("https://evil.example"))),
         ("oidc", "authorization_endpoint", None),
         ("oidc", "token_endpoint", Some(json!("https://10.0.0.1/token"))),
-        (NAME, "token_endpoint", Some(json!("javascript:"))),
         (NAME, "jwks_uri", None),
         (NAME, "jwks_uri", Some(json!("https://keys.example/"))),
     ] {

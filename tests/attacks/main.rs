@@ -7,6 +7,7 @@ mod attack;
 mod callback;
 mod conformance;
 mod coverage;
+mod discovery_members;
 mod documents;
 mod id_token;
 mod identity;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::errors::unreadable;
 use crate::descriptor::{Descriptor, Template};
 use crate::error::{Code, Error, Result, Stage};
-use crate::keys::{Endpoint, Metadata};
+use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
 use crate::transport::{HttpRequest, Method, Network};
 
@@ -96,8 +96,12 @@ impl Context {
         self.discovery.as_deref().filter(|_| self.end_session.is_none())
     }
 
-    /// Holds a discovery document against what this backend needs of it: its issuer, and endpoints that
-    /// may be asked. What a sign-in will need later is refused before its code is spent.
+    /// Holds a discovery document against what a flow needs of it: its issuer, and endpoints that may be
+    /// asked. What a sign-in will need later is refused before its code is spent; members that it does
+    /// not read decide nothing.
+    ///
+    /// `stage` says which flow it is. A logout spends nothing, so its endpoints are checked where they
+    /// are used.
     pub(crate) fn accept(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
         if let Some(expected) = &self.issuer
             && !metadata.is_of(expected)
@@ -106,15 +110,50 @@ impl Context {
                 "in its discovery document, `issuer` is another one than the settings name";
             return Err(unreadable(stage, reason).with_parameter("issuer"));
         }
-        self.token_endpoint(Some(metadata), stage)?;
+        match stage {
+            Stage::Disconnect => Ok(()),
+            Stage::Refresh => self.accept_tokens(metadata, stage),
+            _ => self.accept_sign_in(metadata, stage),
+        }
+    }
+
+    /// The same for a document that is to replace one that sign-ins can use: it must be as good.
+    pub(crate) fn accept_in_place_of(
+        &self,
+        known: &Metadata,
+        metadata: &Metadata,
+        stage: Stage,
+    ) -> Result<()> {
+        self.accept(metadata, stage)?;
+        match self.accept_sign_in(known, stage) {
+            Ok(()) => self.accept_sign_in(metadata, stage),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// What both legs of a sign-in ask.
+    fn accept_sign_in(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
         if self.discovers_authorization().is_some() {
             self.authorization_endpoint(Some(metadata)).map_err(|error| error.with_stage(stage))?;
         }
-        if self.descriptor.oidc.is_some() {
-            self.keys_endpoint(Some(metadata), stage)?;
-        }
+        self.accept_tokens(metadata, stage)?;
         if self.descriptor.user_info.is_some() {
             self.user_info_endpoint(Some(metadata), stage)?;
+        }
+        Ok(())
+    }
+
+    /// What a token request asks, and what checks the ID token that it gives.
+    fn accept_tokens(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
+        self.token_endpoint(Some(metadata), stage)?;
+        let Some(oidc) = self.descriptor.oidc else {
+            return Ok(());
+        };
+        self.keys_endpoint(Some(metadata), stage)?;
+        // A cloud that cannot be compared must not count as none.
+        if oidc.key_issuer && metadata.cloud.as_ref().is_some_and(|cloud| !cloud.is_string()) {
+            let reason = format!("in its discovery document, `{CLOUD}` is not text");
+            return Err(unreadable(stage, &reason).with_parameter(CLOUD));
         }
         Ok(())
     }
@@ -175,13 +214,17 @@ impl Context {
         &self,
         own: Option<&'a str>,
         name: &str,
-        discovered: Option<&'a Endpoint>,
+        discovered: Option<&'a Result<Endpoint, String>>,
         stage: Stage,
     ) -> Result<Option<Target<'a>>> {
         match (own, discovered) {
             (Some(url), _) => Ok(Some(Target::named(url))),
             (None, None) => Ok(None),
-            (None, Some(endpoint)) => {
+            (None, Some(Err(what))) => {
+                let reason = format!("in its discovery document, {what}");
+                Err(unreadable(stage, &reason).with_parameter(name))
+            }
+            (None, Some(Ok(endpoint))) => {
                 let network = self.network_of(name, endpoint, stage)?;
                 Ok(Some(Target { url: &endpoint.url, network }))
             }

@@ -46,7 +46,7 @@ pub(super) fn issuer(
     }
     // A key of another cloud vouches for nobody here (Microsoft's IdentityModel compares them too).
     if let (true, Some(key_cloud), Some(cloud)) = (oidc.key_issuer, &key.cloud, &metadata.cloud)
-        && key_cloud != cloud
+        && cloud != key_cloud.as_str()
     {
         return Err(kind.bad_signature("its key belongs to another cloud"));
     }

@@ -1,5 +1,6 @@
 //! The provider's discovery document (OpenID Connect Discovery 1.0 section 3).
 
+use serde_json::Value;
 use url::Url;
 
 use super::set::CLOUD;
@@ -8,21 +9,27 @@ use crate::settings::{check_scheme, is_loopback};
 use crate::transport::is_nearby;
 
 /// What a discovery document says, as far as a client needs it.
+///
+/// A member that a flow does not read decides nothing, whatever it holds: what is wrong with an endpoint
+/// is kept beside it, and told to the flow that asks for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) issuer: String,
-    pub(crate) authorization_endpoint: Option<Endpoint>,
-    pub(crate) token_endpoint: Option<Endpoint>,
-    pub(crate) jwks_uri: Option<Endpoint>,
-    pub(crate) userinfo_endpoint: Option<Endpoint>,
-    pub(crate) end_session_endpoint: Option<Endpoint>,
+    pub(crate) authorization_endpoint: Member,
+    pub(crate) token_endpoint: Member,
+    pub(crate) jwks_uri: Member,
+    pub(crate) userinfo_endpoint: Member,
+    pub(crate) end_session_endpoint: Member,
     /// Entra's own member: which cloud this document belongs to.
-    pub(crate) cloud: Option<String>,
+    pub(crate) cloud: Option<Value>,
     /// RFC 9207: whether every callback carries `iss`.
     pub(crate) promises_iss: bool,
     /// Empty when the document does not say.
     pub(crate) token_endpoint_auth_methods: Vec<String>,
 }
+
+/// An endpoint of a discovery document, or why it cannot be asked; `None` where the document has none.
+pub(crate) type Member = Option<Result<Endpoint, String>>;
 
 /// An endpoint that a discovery document names.
 #[derive(Clone, Debug)]
@@ -43,47 +50,33 @@ impl Metadata {
     }
 
     /// Reads the document that was fetched from `source`.
-    ///
-    /// Its endpoints must be `https`; `http` only when both they and the document are on loopback.
     pub(crate) fn read(body: &[u8], source: &str) -> Result<Self, String> {
         let document = json::object(body)?;
-        let text = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
         let home = Url::parse(source).map_err(|_| "its own address is not a URL")?;
-        let local = is_loopback(&home);
-        let endpoint = |name: &str| -> Result<Option<Endpoint>, String> {
-            let Some(value) = text(name) else {
-                return Ok(None);
-            };
-            let url = Url::parse(value).map_err(|_| format!("`{name}` is not a URL"))?;
-            check_scheme(&url).map_err(|sentence| format!("`{name}` {sentence}"))?;
-            if !url.username().is_empty() || url.password().is_some() {
-                return Err(format!("`{name}` has a user name"));
-            }
-            if is_loopback(&url) && !local {
-                return Err(format!("`{name}` points to a loopback host"));
-            }
-            Ok(Some(Endpoint {
-                url: value.to_owned(),
-                host: url.host_str().unwrap_or_default().to_owned(),
-                is_home: url.host() == home.host()
-                    && url.port_or_known_default() == home.port_or_known_default(),
-                is_nearby: is_nearby(&url),
-            }))
+        let present = |name: &str| document.get(name).filter(|value| !value.is_null());
+        let endpoint = |name: &str| {
+            present(name).map(|value| {
+                Endpoint::read(value, &home).map_err(|what| format!("`{name}` {what}"))
+            })
+        };
+        let issuer = match present("issuer") {
+            Some(Value::String(issuer)) => issuer.clone(),
+            Some(_) => return Err("`issuer` is not text".to_owned()),
+            None => return Err("`issuer` is missing".to_owned()),
         };
         Ok(Self {
-            issuer: text("issuer").ok_or("`issuer` is missing")?.to_owned(),
-            authorization_endpoint: endpoint("authorization_endpoint")?,
-            token_endpoint: endpoint("token_endpoint")?,
-            jwks_uri: endpoint("jwks_uri")?,
-            // Sign-ins can do without these two: a bad one is as good as none.
-            userinfo_endpoint: endpoint("userinfo_endpoint").unwrap_or_default(),
-            end_session_endpoint: endpoint("end_session_endpoint").unwrap_or_default(),
-            cloud: text(CLOUD).map(str::to_owned),
+            issuer,
+            authorization_endpoint: endpoint("authorization_endpoint"),
+            token_endpoint: endpoint("token_endpoint"),
+            jwks_uri: endpoint("jwks_uri"),
+            userinfo_endpoint: endpoint("userinfo_endpoint"),
+            end_session_endpoint: endpoint("end_session_endpoint"),
+            cloud: present(CLOUD).cloned(),
             promises_iss: document.get("authorization_response_iss_parameter_supported")
-                == Some(&serde_json::Value::Bool(true)),
+                == Some(&Value::Bool(true)),
             token_endpoint_auth_methods: document
                 .get("token_endpoint_auth_methods_supported")
-                .and_then(serde_json::Value::as_array)
+                .and_then(Value::as_array)
                 .map(|methods| {
                     methods.iter().filter_map(|m| m.as_str().map(str::to_owned)).collect()
                 })
@@ -92,13 +85,43 @@ impl Metadata {
     }
 }
 
+impl Endpoint {
+    /// Reads a member of the document that came from `home`.
+    ///
+    /// It must be `https`; `http` only when both it and the document are on loopback.
+    fn read(value: &Value, home: &Url) -> Result<Self, String> {
+        let text = value.as_str().ok_or("is not text")?;
+        // `Url` leaves line breaks and tabs out, and whoever writes the text on would not (RFC 3986
+        // section 2 has visible ASCII only; RFC 6749 section 3.1 forbids the fragment).
+        if text.bytes().any(|byte| !byte.is_ascii_graphic() || b"\\#".contains(&byte)) {
+            return Err("has a character that no endpoint's URL may have".to_owned());
+        }
+        let url = Url::parse(text).map_err(|_| "is not a URL")?;
+        check_scheme(&url)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("has a user name".to_owned());
+        }
+        if is_loopback(&url) && !is_loopback(home) {
+            return Err("points to a loopback host".to_owned());
+        }
+        Ok(Self {
+            url: text.to_owned(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            is_home: url.host() == home.host()
+                && url.port_or_known_default() == home.port_or_known_default(),
+            is_nearby: is_nearby(&url),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(jwks_uri: &str, source: &str) -> Result<Metadata, String> {
-        let body = format!(r#"{{"issuer":"https://a.example","jwks_uri":"{jwks_uri}"}}"#);
-        Metadata::read(body.as_bytes(), source)
+    fn read(jwks_uri: &str, source: &str) -> Result<Endpoint, String> {
+        let body = serde_json::json!({ "issuer": "https://a.example", "jwks_uri": jwks_uri });
+        let metadata = Metadata::read(body.to_string().as_bytes(), source).unwrap();
+        metadata.jwks_uri.unwrap()
     }
 
     #[test]
@@ -120,7 +143,7 @@ mod tests {
     fn whose_host_it_is_can_be_told() {
         let source = "https://a.example/.well-known/openid-configuration";
         let told = |jwks_uri: &str| {
-            let endpoint = read(jwks_uri, source).unwrap().jwks_uri.unwrap();
+            let endpoint = read(jwks_uri, source).unwrap();
             (endpoint.is_home, endpoint.is_nearby)
         };
         assert_eq!(told("https://A.example:443/keys"), (true, false));
@@ -130,8 +153,29 @@ mod tests {
     }
 
     #[test]
+    fn the_text_of_an_endpoint_is_what_a_url_is_written_with() {
+        let source = "https://a.example/.well-known/openid-configuration";
+        assert!(read("https://a.example/keys?p=%23%20&q=~", source).is_ok());
+        for bad in
+            ["\r", "\n", "\t", " ", "\0", "\u{7f}", "\u{a0}", "\u{202e}", "\u{e9}", "#", "\\"]
+        {
+            for url in
+                [format!("{bad}https://a.example/k"), format!("https://a.example/k{bad}{bad}k")]
+            {
+                assert!(read(&url, source).is_err(), "{url:?}");
+            }
+            assert!(
+                read(&format!("https://a.example/k{bad}"), source).is_err(),
+                "{bad:?} at the end"
+            );
+        }
+    }
+
+    #[test]
     fn an_issuer_is_needed() {
-        assert!(Metadata::read(b"{}", "https://a.example/").is_err());
+        for bad in ["{}", r#"{"issuer":null}"#, r#"{"issuer":7}"#] {
+            assert!(Metadata::read(bad.as_bytes(), "https://a.example/").is_err(), "{bad}");
+        }
         assert!(Metadata::read(b"<html>", "https://a.example/").is_err());
     }
 }

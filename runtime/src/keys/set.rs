@@ -17,7 +17,7 @@ use crate::encode::from_base64url;
 use crate::json;
 
 /// Entra's name for its clouds, in keys and in discovery documents.
-pub(super) const CLOUD: &str = "cloud_instance_name";
+pub(crate) const CLOUD: &str = "cloud_instance_name";
 
 /// The most keys that are looked at in one set.
 const MAX_KEYS: usize = 100;

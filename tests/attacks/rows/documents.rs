@@ -34,6 +34,9 @@ pub fn rows() -> Vec<Attack> {
         "F02", "RFC 9700 2.6", "keys over http", Oidc: discovery("jwks_uri", "http://keys.example/keys") => MalformedResponse Begin;
         "F02", "RFC 9700 2.6", "a token endpoint over http", Oidc: discovery("token_endpoint", "http://evil.example/token") => MalformedResponse Begin;
         "F02", "RFC 9700 2.6", "an authorization endpoint that is a script", Oidc: discovery("authorization_endpoint", "javascript:alert(1)") => MalformedResponse Begin;
+        "F02", "RFC 3986 2", "a line break in the authorization endpoint", Oidc: discovery("authorization_endpoint", "https://op.example/auth\r\nset-cookie: session=attackers") => MalformedResponse Begin;
+        "F02", "RFC 6749 3.1", "a fragment in the authorization endpoint", Oidc: discovery("authorization_endpoint", "https://op.example/auth#x") => MalformedResponse Begin;
+        "F02", "RFC 3986 2", "a tab in the keys' address", Entra: discovery("jwks_uri", "https://login.example/\tkeys") => MalformedResponse TokenExchange;
         "F02", "SSRF", "keys on the private network", Entra: discovery("jwks_uri", "https://10.0.0.1/keys") => MalformedResponse TokenExchange;
         "F02", "SSRF", "keys on the private network", Oidc: discovery("jwks_uri", "https://10.0.0.1/keys") => MalformedResponse Begin;
         "F02", "SSRF", "keys of the cloud's metadata service", Entra: discovery("jwks_uri", "https://169.254.169.254/keys") => MalformedResponse TokenExchange;

@@ -37,10 +37,17 @@ fn a_document_has_what_the_backend_needs() {
         (PLAIN, "userinfo_endpoint", private.clone(), ""),
     ] {
         let world = World::of(descriptor, &[], json!({ member: value }), json!({}));
-        let result = world.context.accept(&world.metadata, Stage::Disconnect);
-        let expected = (Code::MalformedResponse, Stage::Disconnect, parameter);
-        let expected = (!parameter.is_empty()).then_some(expected);
-        assert_eq!(outcome(&result), expected, "{member} {value}");
+        for stage in [Stage::Begin, Stage::TokenExchange, Stage::Refresh, Stage::Disconnect] {
+            let result = world.context.accept(&world.metadata, stage);
+            // A refresh sends no browser and asks for no user; a logout checks what it uses itself.
+            let is_read = match stage {
+                Stage::Disconnect => parameter == "issuer",
+                Stage::Refresh => ["issuer", "token_endpoint", "jwks_uri"].contains(&parameter),
+                _ => !parameter.is_empty(),
+            };
+            let expected = is_read.then_some((Code::MalformedResponse, stage, parameter));
+            assert_eq!(outcome(&result), expected, "{member} {value} {stage}");
+        }
     }
 }
 
