@@ -33,7 +33,7 @@ pub(crate) fn token_response(
     let now = shared.now();
     let mut body = match &grant.flavour {
         Flavour::V1(_) => first_version(shared, client, grant, now)?,
-        Flavour::V2(_) => second_version(shared, client, grant)?,
+        Flavour::V2(_) => second_version(shared, client, grant, renewed)?,
         Flavour::B2c(_) => b2c(shared, client, grant, now)?,
         Flavour::Oidc | Flavour::GitHub | Flavour::Given => oidc(shared, client, grant)?,
     };
@@ -87,11 +87,12 @@ fn first_version(
     })))
 }
 
-/// Version 2 writes numbers, and does not repeat `offline_access`.
+/// Version 2 writes numbers, does not repeat `offline_access`, and tells on refresh when to come again.
 fn second_version(
     shared: &Shared,
     client: &Client,
     grant: &Grant,
+    renewed: bool,
 ) -> Result<Map<String, Value>, AuthorityError> {
     let scope: Vec<&str> =
         grant.scope.split_ascii_whitespace().filter(|word| *word != "offline_access").collect();
@@ -102,6 +103,9 @@ fn second_version(
         "ext_expires_in": LIFE,
         "access_token": issue(shared, client, grant, USUAL_RESOURCE)?,
     }));
+    if renewed {
+        body.insert("refresh_in".to_owned(), json!(LIFE / 2));
+    }
     if grant.client_info {
         let info = json!({"uid": grant.user.oid, "utid": grant.user.tid});
         body.insert("client_info".to_owned(), json!(encode(info.to_string())));

@@ -7,5 +7,7 @@ mod entra;
 mod keys;
 mod refresh;
 mod registry;
+mod replies;
 mod serve;
 mod settings;
+mod shapes;

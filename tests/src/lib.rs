@@ -7,7 +7,9 @@ mod redis;
 mod typed;
 mod watch;
 
-pub use documents::{document, documents};
+pub use documents::{
+    document, documents, jose_header, members, none_left_out, same_kinds, same_members,
+};
 pub use left_out::left_out;
 pub use redis::RedisServer;
 pub use typed::is_typed;
