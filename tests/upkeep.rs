@@ -42,6 +42,7 @@ fn the_schema_and_the_reference_are_fresh() {
     keep_file("authspec.schema.json", &authspec_cli::schema::text());
     keep_file("docs/spec-language.md", &authspec_cli::reference::language());
     keep_file("docs/diagnostics.md", &authspec_cli::reference::diagnostics());
+    keep_file("docs/errors.md", &authspec_cli::reference::errors());
 }
 
 #[test]

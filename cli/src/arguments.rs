@@ -50,7 +50,7 @@ pub(crate) enum Command {
     New(New),
     /// Check specs: every mistake of every file, with its place and the mend
     Check(Check),
-    /// What a mistake of a spec or a provider's refusal means, and how to mend it
+    /// What a mistake of a spec, an error or a provider's refusal means, and how to mend it
     Explain(Explain),
     /// The spec language as a JSON Schema, for completion and hover in editors
     Schema,
@@ -95,6 +95,8 @@ pub(crate) struct Login {
     /// `http://localhost:PORT/complete/BACKEND/`
     #[arg(long, value_name = "URL", conflicts_with = "port")]
     pub(crate) redirect_uri: Option<String>,
+    #[command(flatten)]
+    pub(crate) ask: Ask,
     /// Only print the address to open
     #[arg(long)]
     pub(crate) no_browser: bool,
@@ -128,6 +130,28 @@ pub(crate) struct Begin {
     /// A path of the application to go to afterwards
     #[arg(long, value_name = "PATH")]
     pub(crate) next: Option<String>,
+    #[command(flatten)]
+    pub(crate) ask: Ask,
+}
+
+/// What one sign-in asks of the provider.
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    /// Whether the provider asks the user again: `login`, `consent`, `select_account`, `none`
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) prompt: Option<String>,
+    /// Seconds since the user last signed in at the provider, at most
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_age: Option<u64>,
+    /// A way of signing in that is asked for; may be repeated, and one of them must be met
+    #[arg(long, value_name = "ACR")]
+    pub(crate) acr_values: Vec<String>,
+    /// A claims request, or the claims challenge of an earlier error: a JSON object
+    #[arg(long, value_name = "JSON")]
+    pub(crate) claims: Option<String>,
+    /// One more scope; may be repeated
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -250,8 +274,8 @@ pub(crate) enum DiffFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A mistake's code such as `AS0012`, or a provider's such as `AADSTS50011` or `invalid_client`;
-    /// without it, the list of mistakes
+    /// A mistake's code such as `AS0012`, an error's such as `state_mismatch`, or a provider's such as
+    /// `AADSTS50011` or `invalid_client`; without it, the list of all
     pub(crate) code: Option<String>,
 }
 

@@ -1,13 +1,13 @@
-//! `explain`: what a mistake of a spec means, why it is one, and how to mend it; and the same for a
-//! provider's refusal.
+//! `explain`: what a mistake of a spec means, why it is one, and how to mend it; and the same for an
+//! error of a sign-in and a provider's code.
 
 use std::io::Write as _;
 
+use authspec::Explanation;
 use authspec_spec::Code;
 
 use crate::arguments::Explain;
 use crate::failure::Failure;
-use crate::login::{advice, refusal_text};
 
 pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     let Some(word) = &arguments.code else {
@@ -15,15 +15,16 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     };
     let word = word.trim();
     let numbered = format!("AADSTS{word}");
-    if let Some(advice) = advice(&[word, &numbered]) {
-        write!(std::io::stdout(), "{}", refusal_text(&advice))?;
+    if let Some(explanation) = [word, &numbered].into_iter().find_map(Explanation::find) {
+        write!(std::io::stdout(), "{explanation}")?;
         return Ok(());
     }
     let Some(code) = find(word) else {
         let (first, last) = (Code::ALL.first(), Code::ALL.last());
         let range = first.zip(last).map(|(first, last)| format!("{first} to {last}"));
         let message = format!(
-            "there is no `{word}`; there are {}, and a provider's codes such as AADSTS50011",
+            "there is no `{word}`; there are {}, the codes of errors such as state_mismatch, and a \
+             provider's codes such as AADSTS50011",
             range.unwrap_or_default()
         );
         return Err(Failure::wrong("invalid_parameter", message));
@@ -37,6 +38,9 @@ fn list() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     for code in Code::ALL {
         writeln!(out, "{code}  {}", code.title())?;
+    }
+    for explanation in Explanation::all() {
+        writeln!(out, "{}  {}", explanation.name(), explanation.meaning())?;
     }
     Ok(())
 }

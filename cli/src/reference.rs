@@ -1,5 +1,6 @@
 //! Pages of `docs/` that are made of the language's own declarations; tests keep them fresh.
 
+use authspec::Explanation;
 use authspec_spec::Code;
 use authspec_spec::claim::FUNCTIONS;
 use authspec_spec::document::{EXPECTED, KEYS};
@@ -146,4 +147,51 @@ pub fn diagnostics() -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// Every error and every refusal of a provider that is explained: `docs/errors.md`.
+pub fn errors() -> String {
+    let (own, provider): (Vec<&Explanation>, Vec<&Explanation>) =
+        Explanation::all().iter().partition(|entry| entry.name() == entry.code().as_str());
+    let mut page = String::from(
+        "# Errors\n\n\
+         This page is made of the table that `authspec explain`, `authspec login` and the errors of \
+         the library read (`runtime/src/error/explanations.tsv`).\n\n\
+         `Error::code` and `Error::recovery` are for the program, `Error::message` for the operator, \
+         `Error::for_visitors` for the page, and `Error::status` is its HTTP status. An application \
+         must not start the next sign-in by itself: what refused the first may refuse the second, and \
+         the browser would go round in a loop. `restart_login` and `reauthenticate` are for a button \
+         that the user presses.\n\n\
+         ## Codes\n\n\
+         | code | status | recovery | what happened | what to do | the page says |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for entry in own {
+        let (code, recovery) = (entry.code(), entry.recovery());
+        let (meaning, advice) = (entry.meaning(), entry.advice());
+        let (status, visitors) = (code.status(), entry.for_visitors());
+        page.push_str(&format!(
+            "| `{code}` | {status} | `{recovery}` | {meaning} | {advice} | {visitors} |\n"
+        ));
+    }
+    page.push_str(
+        "\n## Refusals of providers\n\n\
+         The first of these decides: an entry of `[errors]` in the spec, the provider's own code, \
+         `suberror` or `error_subcode`, the HTTP status where it is 429 or 5xx, the word of OAuth 2.0 or \
+         OpenID Connect. On a refresh, `authorization_code_rejected` becomes \
+         `reauthentication_required`. The fields are those of the Microsoft Entra admin center and the \
+         Azure portal.\n\n\
+         | the provider says | code | recovery | setting | field | what happened | what to do |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for entry in provider {
+        let (name, code, recovery) = (entry.name(), entry.code(), entry.recovery());
+        let setting = entry.setting().map(|setting| format!("`{setting}`")).unwrap_or_default();
+        let field = entry.registration().unwrap_or_default();
+        let (meaning, advice) = (entry.meaning(), entry.advice());
+        page.push_str(&format!(
+            "| `{name}` | `{code}` | `{recovery}` | {setting} | {field} | {meaning} | {advice} |\n"
+        ));
+    }
+    page
 }

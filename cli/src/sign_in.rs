@@ -15,13 +15,27 @@ const MAX_INPUT: u64 = 1024 * 1024;
 
 pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
     let backend = backend(&arguments.backend.backend)?;
-    let mut request = BeginRequest::new(arguments.redirect_uri);
+    let mut request = arguments.ask.request(arguments.redirect_uri);
     request.next = arguments.next;
     let started = backend.begin(request).await?;
     output::json(&json!({
         "authorization_url": started.authorization_url,
         "transaction": started.transaction,
     }))
+}
+
+impl arguments::Ask {
+    /// A sign-in that comes back to this redirect URI and asks for this.
+    pub(crate) fn request(self, redirect_uri: String) -> BeginRequest {
+        let Self { prompt, max_age, acr_values, claims, scope } = self;
+        let mut request = BeginRequest::new(redirect_uri);
+        request.prompt = prompt;
+        request.max_age = max_age;
+        request.acr_values = acr_values;
+        request.claims = claims;
+        request.scopes = scope;
+        request
+    }
 }
 
 pub(crate) async fn complete(arguments: arguments::Complete) -> Result<(), Failure> {

@@ -91,6 +91,10 @@ impl Engine {
 
     pub(crate) async fn complete(&self, ticket: &str, callback: &Callback) -> Result<Identity> {
         let descriptor = self.descriptor();
+        callback::check_shape(callback)?;
+        if ticket.trim().is_empty() {
+            return Err(transaction::absent());
+        }
         let sealed = self.runtime.transactions().get(ticket).await;
         let sealed = sealed.map_err(|error| no_store(&error, Stage::Callback))?;
         let sealed = sealed.ok_or_else(used_or_unknown)?;

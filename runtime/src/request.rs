@@ -20,12 +20,36 @@ pub struct BeginRequest {
     /// Who is about to sign in, as the provider knows them (OpenID Connect Core 1.0 section
     /// 3.1.2.1).
     pub login_hint: Option<String>,
+    /// Whether the provider asks the user again: `login`, `consent`, `select_account`, with spaces
+    /// between, or `none` alone (OpenID Connect Core 1.0 section 3.1.2.1).
+    pub prompt: Option<String>,
+    /// Seconds since the user last signed in at the provider, at most; the ID token's `auth_time` is
+    /// held against it. Of this and the settings' `max_age`, the smaller one counts.
+    pub max_age: Option<u64>,
+    /// The ways of signing in of which one is asked for; the ID token's `acr` must be one of them.
+    pub acr_values: Vec<String>,
+    /// A claims request, or the claims challenge of an earlier error
+    /// ([`Error::claims_challenge`](crate::Error::claims_challenge)): a JSON object, at most 4096 bytes
+    /// (OpenID Connect Core 1.0 section 5.5). Essential claims of the ID token are checked.
+    pub claims: Option<String>,
+    /// Scopes for this sign-in, beside those of the spec and of SCOPE.
+    pub scopes: Vec<String>,
 }
 
 impl BeginRequest {
     /// A sign-in that comes back to this redirect URI.
     pub fn new(redirect_uri: impl Into<String>) -> Self {
-        Self { redirect_uri: redirect_uri.into(), next: None, browser: None, login_hint: None }
+        Self {
+            redirect_uri: redirect_uri.into(),
+            next: None,
+            browser: None,
+            login_hint: None,
+            prompt: None,
+            max_age: None,
+            acr_values: Vec::new(),
+            claims: None,
+            scopes: Vec::new(),
+        }
     }
 
     /// And goes on to this path of the application.
@@ -46,6 +70,41 @@ impl BeginRequest {
     #[must_use]
     pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
         self.login_hint = Some(hint.into());
+        self
+    }
+
+    /// And lets the provider ask the user again, such as `login` or `select_account`.
+    #[must_use]
+    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
+        self.prompt = Some(prompt.into());
+        self
+    }
+
+    /// And asks for a sign-in at most this many seconds ago.
+    #[must_use]
+    pub fn max_age(mut self, seconds: u64) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// And asks for one of these ways of signing in.
+    #[must_use]
+    pub fn acr_values<T: Into<String>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.acr_values = values.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// And carries a claims request or a claims challenge, a JSON object.
+    #[must_use]
+    pub fn claims(mut self, claims: impl Into<String>) -> Self {
+        self.claims = Some(claims.into());
+        self
+    }
+
+    /// And asks for one more scope.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scopes.push(scope.into());
         self
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Code, Error, ProviderError, Result, Stage};
-use crate::flow::{Context, NOT_JSON, Target, transport_error, unreadable};
+use crate::error::{Code, Error, ProviderError, Result, Stage, shown};
+use crate::flow::{Context, Target, not_json, redirected, transport_error, unreadable};
 use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
 use crate::settings::Environment;
 use crate::transaction::{Expiring, SealedCookie, TransactionStore};
@@ -115,7 +115,8 @@ impl Runtime {
         let response = self.ask(request, stage).await.map_err(Failed::ForAll)?;
         Err(Failed::ForAll(match response.status {
             200..300 if !response.may_be_json() => {
-                unreadable(stage, &format!("in its {what} {NOT_JSON}"))
+                let reason = format!("in its {what} {}", not_json(&response));
+                unreadable(stage, &reason).with_parameter("content-type")
             }
             200..300 => {
                 return read(&response.body, &url).map_err(|unusable| match unusable {
@@ -125,9 +126,9 @@ impl Runtime {
                     Unusable::Refused(error) => Failed::ByRules(error),
                 });
             }
-            429 => failed(Code::RateLimited, &response, stage),
-            500.. => failed(Code::Unavailable, &response, stage),
-            _ => failed(Code::HttpError, &response, stage),
+            429 => failed(Code::RateLimited, &response, stage, (what, &url)),
+            500.. => failed(Code::Unavailable, &response, stage, (what, &url)),
+            _ => failed(Code::HttpError, &response, stage, (what, &url)),
         }))
     }
 
@@ -208,12 +209,27 @@ impl From<Error> for Unusable {
     }
 }
 
-fn failed(code: Code, response: &HttpResponse, stage: Stage) -> Error {
+/// The error of a document that the provider does not give out: which one, at which host, and what
+/// can be done.
+fn failed(code: Code, response: &HttpResponse, stage: Stage, (what, url): (&str, &str)) -> Error {
     let status = response.status;
-    let message = format!(
-        "The provider answered HTTP {status} for its discovery document or keys. Check the \
-         authority host and the tenant."
-    );
+    let (what, host) = (what.trim_end_matches(','), host(url));
+    let help = match (redirected(response), code) {
+        (Some(redirect), _) => {
+            format!("{redirect} Name the address that answers itself in the settings.")
+        }
+        (None, Code::RateLimited | Code::Unavailable) => "Try again later.".to_owned(),
+        (None, _) => {
+            "Compare its address in the settings with the provider's documentation.".to_owned()
+        }
+    };
+    let message = format!("The provider answered HTTP {status} for its {what} at {host}. {help}");
     let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
     Error::new(code, stage, message).with_provider(provider)
+}
+
+/// The host and port of a URL, quoted.
+fn host(url: &str) -> String {
+    let origin = url::Url::parse(url).map(|url| url.origin().ascii_serialization());
+    shown(&origin.unwrap_or_default())
 }

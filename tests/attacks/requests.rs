@@ -89,7 +89,7 @@ async fn odd_secrets_arrive_whole() {
         assert!(world.sign_in(right.as_ref()).await.is_ok(), "{name}");
         let wrong = world.backend(name, &[("SECRET", "a:b+c%/é &=")]);
         let error = world.sign_in(wrong.as_ref()).await.unwrap_err();
-        assert_eq!(word(&error), (Code::HttpError, Stage::TokenExchange), "{name}");
+        assert_eq!(word(&error), (Code::InvalidSetting, Stage::TokenExchange), "{name}");
     }
 }
 

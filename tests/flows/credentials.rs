@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use authspec::{Backend, Code, Identity, Origin, RefreshRequest, Stage};
+use authspec::{Backend, Code, Identity, Origin, Recovery, RefreshRequest, Stage};
 use authspec_authority::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT};
 use authspec_tests::{ENTRA, NOW, World, setting};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -204,7 +204,10 @@ async fn a_wrong_secret_is_the_providers_refusal() {
         let backend = world.backend(name, &[("SECRET", "not-the-secret")]);
         world.usual_user(name);
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-        assert_eq!((error.code(), error.stage()), (Code::HttpError, Stage::TokenExchange));
+        assert_eq!((error.code(), error.stage()), (Code::InvalidSetting, Stage::TokenExchange));
+        assert_eq!(error.recovery(), Recovery::ContactAdministrator);
+        assert_eq!(error.origin(), Origin::ProviderResponse, "the service refused: exit code 1");
+        assert_eq!(error.parameter(), Some(setting(name, "SECRET").as_str()));
         assert_eq!(error.provider().and_then(|p| p.error.as_deref()), Some("invalid_client"));
         assert!(!format!("{error:?}").contains("not-the-secret"));
     }
@@ -248,7 +251,11 @@ async fn assertion_of(world: &World, more: &[(&str, &str)]) -> String {
     variables.extend(more.iter().map(|(key, value)| (setting("oidc", key), (*value).to_owned())));
     let backend = world.backend_with("oidc", variables).unwrap();
     let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-    assert_eq!((error.code(), error.stage()), (Code::HttpError, Stage::TokenExchange), "{error}");
+    assert_eq!(
+        (error.code(), error.stage()),
+        (Code::InvalidSetting, Stage::TokenExchange),
+        "{error}"
+    );
     let requests = world.authority.requests();
     let request = requests.iter().rev().find(|request| request.form_value("code").is_some());
     let request = request.unwrap();

@@ -1,11 +1,14 @@
 // Whole sign-ins over HTTP against the offline authority, as they should go.
 
+mod asked;
 mod catalog;
 mod credentials;
 mod documents;
 mod entra;
 mod keys;
+mod messages;
 mod refresh;
+mod refusals;
 mod registry;
 mod replies;
 mod serve;

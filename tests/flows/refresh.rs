@@ -59,7 +59,7 @@ async fn a_dead_refresh_token_asks_for_a_new_sign_in() {
     for name in ENTRA {
         let backend = world.backend(name, &[]);
         let error = backend.refresh(RefreshRequest::new("dead")).await.unwrap_err();
-        assert_eq!((error.code(), error.stage()), (Code::CredentialRejected, Stage::Refresh));
+        assert_eq!((error.code(), error.stage()), (Code::ReauthenticationRequired, Stage::Refresh));
         assert_eq!(error.recovery(), authspec::Recovery::Reauthenticate);
     }
 }

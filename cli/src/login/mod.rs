@@ -1,16 +1,12 @@
 //! `login`: signs in for real through the system's browser, prints who it is, and explains a refusal.
 
-mod advice;
 mod listener;
 mod refusal;
 
 use std::time::Duration;
 
-use authspec::{BeginRequest, Callback, Code};
+use authspec::{Callback, Code};
 use url::Url;
-
-pub(crate) use self::advice::advice;
-pub(crate) use self::refusal::text as refusal_text;
 
 use self::listener::{Expected, Listener};
 use crate::arguments::Login;
@@ -29,7 +25,8 @@ pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
         .clone()
         .unwrap_or_else(|| format!("http://localhost:{}/complete/{name}/", listener.port()));
     eprintln!("redirect URI, which must be registered with the provider: {redirect_uri}");
-    let started = match backend.begin(BeginRequest::new(redirect_uri.clone())).await {
+    let request = arguments.ask.request(redirect_uri.clone());
+    let started = match backend.begin(request).await {
         Ok(started) => started,
         Err(error) => {
             refusal::explain(&error, backend.descriptor());

@@ -58,6 +58,12 @@ impl Explanation {
         ALL.iter().find(|entry| entry.name == code.as_str()).unwrap_or(&NOTHING)
     }
 
+    /// The entry of a code or word that a provider sent. The codes of this crate are no words of
+    /// providers.
+    pub(super) fn of_provider(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|entry| entry.name == name && entry.name != entry.code.as_str())
+    }
+
     /// The code that is explained.
     pub fn name(&self) -> &'static str {
         self.name
@@ -183,6 +189,26 @@ mod tests {
             for sentence in [meaning, advice, for_visitors] {
                 assert!(sentence.ends_with('.'), "{name}: {sentence}");
                 assert!(!sentence.contains('@') && !sentence.contains("  "), "{name}: {sentence}");
+            }
+        }
+    }
+
+    /// A new start mends a code that was used or is too old, and a password that is new. It does not
+    /// mend a setting, a policy of a directory, or what the user is not allowed to do.
+    #[test]
+    fn a_restart_is_advised_only_where_it_can_mend() {
+        use Code::{AuthorizationCodeRejected, PasswordResetRequested, ResponseExpired};
+        let of_provider = |entry: &&Explanation| entry.name != entry.code.as_str();
+        for entry in Explanation::all().iter().filter(of_provider) {
+            let Explanation { name, code, recovery, setting, .. } = entry;
+            if *recovery == Recovery::RestartLogin {
+                let mends = [AuthorizationCodeRejected, PasswordResetRequested, ResponseExpired];
+                assert!(mends.contains(code), "{name}");
+                assert!(setting.is_none() || *code == PasswordResetRequested, "{name}");
+            }
+            let administrators = [Code::InvalidSetting, Code::AuthenticationDisallowed];
+            if administrators.contains(code) {
+                assert_eq!(*recovery, Recovery::ContactAdministrator, "{name}");
             }
         }
     }

@@ -3,14 +3,19 @@
 mod code;
 mod explanation;
 mod provider;
+mod shown;
 
 pub use code::{Code, Origin, Recovery, Stage};
 pub use explanation::Explanation;
 pub use provider::ProviderError;
+pub(crate) use shown::{shown, shown_list};
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What a refusal without a word of its own is called.
+pub(crate) const UNNAMED: &str = "an error of its own";
 
 /// An error of another library.
 type Source = dyn std::error::Error + Send + Sync;
@@ -93,7 +98,6 @@ impl Error {
     }
 
     /// The error with a more specific entry of the table than its code's.
-    #[expect(dead_code, reason = "the provider's codes join the table next")]
     pub(crate) fn with_explanation(mut self, explanation: &'static Explanation) -> Self {
         self.0.explanation = Some(explanation);
         self
@@ -106,7 +110,15 @@ impl Error {
 
     /// The error without what this client sent, in case the provider echoes it.
     pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
-        self.0.provider = self.0.provider.map(|provider| provider.without(secrets));
+        let Some(provider) = self.0.provider.take() else {
+            return self;
+        };
+        let word = provider.error.clone();
+        let provider = provider.without(secrets);
+        if let (Some(word), None) = (word, &provider.error) {
+            self.0.message = self.0.message.replace(&shown(&word), UNNAMED);
+        }
+        self.0.provider = Some(provider);
         self
     }
 
@@ -189,6 +201,12 @@ impl Error {
     /// The provider's own error, where it sent one.
     pub fn provider(&self) -> Option<&ProviderError> {
         self.0.provider.as_ref()
+    }
+
+    /// The claims challenge of the provider, a JSON text to start the next sign-in with:
+    /// [`BeginRequest::claims`](crate::BeginRequest::claims).
+    pub fn claims_challenge(&self) -> Option<&str> {
+        self.provider().and_then(|provider| provider.claims.as_deref())
     }
 
     /// How long to wait before another try, where the provider said so.

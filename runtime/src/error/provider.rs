@@ -3,7 +3,10 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::explanation::Explanation;
+use super::shown::{is_plain, masked};
 use crate::encode::{component, form_value};
+use crate::json;
 
 /// What the provider said of its refusal (RFC 6749 sections 4.1.2.1 and 5.2).
 ///
@@ -23,34 +26,23 @@ pub struct ProviderError {
     pub trace_id: Option<String>,
     /// Seconds to wait before another try, at most one hour.
     pub retry_after: Option<u64>,
+    /// Microsoft's refinement of the error (`suberror` or `error_subcode`), such as `basic_action`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suberror: Option<String>,
+    /// A claims challenge: the JSON object, as text, that the next authorization request carries as
+    /// `claims` (OpenID Connect Core 1.0 section 5.5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claims: Option<String>,
 }
-
-/// RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core 1.0 section 3.1.2.6, RFC 8707, Microsoft.
-const WORDS: &[&str] = &[
-    "access_denied",
-    "account_selection_required",
-    "bad_verification_code",
-    "consent_required",
-    "interaction_required",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_resource",
-    "invalid_scope",
-    "invalid_token",
-    "login_required",
-    "server_error",
-    "temporarily_unavailable",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-];
 
 /// Longest description that is kept, in characters.
 const DESCRIPTION_CHARS: usize = 500;
 
 /// The most codes of its own that a provider is heard with; Entra sends one or two.
 const MAX_CODES: usize = 8;
+
+/// Longest claims challenge that is handed on, in bytes; it goes into a URL.
+const MAX_CLAIMS: usize = 4096;
 
 /// How many characters of a secret are too many to show.
 const PART: usize = 16;
@@ -71,8 +63,9 @@ impl ProviderError {
             })
             .unwrap_or_default();
         if codes.is_empty() {
-            codes.extend(description.as_deref().and_then(leading_code));
+            codes.extend(description.as_deref().and_then(code_in));
         }
+        let suberror = text("suberror").or_else(|| text("error_subcode"));
         Self {
             error: text("error").map(clip),
             correlation_id: text("correlation_id")
@@ -82,6 +75,8 @@ impl ProviderError {
             description,
             codes,
             retry_after: None,
+            suberror: suberror.map(clip).filter(|suberror| !suberror.is_empty()),
+            claims: text("claims").and_then(claims_challenge),
         }
     }
 
@@ -109,15 +104,22 @@ impl ProviderError {
             self.error = self.error.filter(is_clean);
             self.trace_id = self.trace_id.filter(is_clean);
             self.correlation_id = self.correlation_id.filter(is_clean);
+            self.suberror = self.suberror.filter(is_clean);
+            self.claims = self.claims.filter(|text| !text.contains(secret));
         }
         self
     }
 
-    /// The provider's word for it, if it is one that standards or Microsoft define; others could be
-    /// anything.
-    pub(crate) fn word(&self) -> Option<&str> {
-        let error = || self.error.as_deref().filter(|error| WORDS.contains(error));
-        self.codes.first().map(String::as_str).or_else(error)
+    /// The entry of the table for the first of the provider's own codes that has one, otherwise for
+    /// `suberror`.
+    pub(crate) fn specific(&self) -> Option<&'static Explanation> {
+        let names = self.codes.iter().chain(&self.suberror);
+        names.map(String::as_str).find_map(Explanation::of_provider)
+    }
+
+    /// The entry of the table for `error`.
+    pub(crate) fn generic(&self) -> Option<&'static Explanation> {
+        self.error.as_deref().and_then(Explanation::of_provider)
     }
 
     /// Whether the provider named this code, in `error` or among its own codes.
@@ -153,12 +155,26 @@ fn clip(text: &str) -> String {
     text.chars().filter(|char| char.is_ascii_alphanumeric() || joins(*char)).take(100).collect()
 }
 
-/// `AADB2C90118` of `AADB2C90118: The user has forgotten their password.`
-fn leading_code(description: &str) -> Option<String> {
-    let (code, _) = description.split_once(':')?;
-    let digits = code.strip_prefix("AADSTS").or_else(|| code.strip_prefix("AADB2C"))?;
-    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| code.to_owned())
+/// The code in a description: before a colon, as in `AADB2C90118: The user has forgotten …` and
+/// `MSIS9921: …`, or the whole of it, as Keycloak's `authentication_expired`, if the table has it.
+fn code_in(description: &str) -> Option<String> {
+    let Some((code, _)) = description.split_once(':') else {
+        return Explanation::of_provider(description).map(|known| known.name().to_owned());
+    };
+    let is_code = code.len() <= 20
+        && code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.ends_with(|last: char| last.is_ascii_digit())
+        && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    is_code.then(|| code.to_owned())
+}
+
+/// A claims challenge that may be handed on: a JSON object, not too long, without an address. It is
+/// written anew, so that no escape hides one.
+fn claims_challenge(text: &str) -> Option<String> {
+    let object = json::object(text.as_bytes()).ok()?;
+    let text = Value::from(object).to_string();
+    let is_good = text.len() <= MAX_CLAIMS && masked(&text).is_none();
+    is_good.then_some(text)
 }
 
 fn labelled(description: Option<&str>, label: &str) -> Option<String> {
@@ -168,16 +184,11 @@ fn labelled(description: Option<&str>, label: &str) -> Option<String> {
 
 /// One line without e-mail addresses, then clipped.
 fn sanitize(text: &str) -> String {
-    let is_address = |word: &&str| word.contains('@') || word.to_ascii_lowercase().contains("%40");
-    let words: Vec<&str> = text
+    let words: Vec<String> = text
         .split(|char: char| char.is_whitespace() || char.is_control())
+        .map(|word| word.chars().filter(|char| is_plain(*char)).collect::<String>())
         .filter(|word| !word.is_empty())
-        .map(|word| match word {
-            word if is_address(&word) => "[address]",
-            // How every JWT begins: `{"` in base64url.
-            word if word.contains("eyJ") => "[token]",
-            word => word,
-        })
+        .map(|word| masked(&word).map_or(word, str::to_owned))
         .collect();
     let text = words.join(" ");
     match text.char_indices().nth(DESCRIPTION_CHARS) {
@@ -219,6 +230,37 @@ mod tests {
         }));
         assert!(error.names("AADB2C90118"));
         assert!(!error.names("AADB2C90091"));
+    }
+
+    #[test]
+    fn codes_of_other_products_are_read_from_the_text() {
+        for (description, code) in [
+            ("MSIS9921: Received invalid UserInfo request.", &["MSIS9921"][..]),
+            ("authentication_expired", &["authentication_expired"]),
+            ("session_context_missing", &[]),
+            ("Note: nothing", &[]),
+            ("A1B2: x", &["A1B2"]),
+        ] {
+            assert_eq!(parse(&json!({ "error_description": description })).codes, code);
+        }
+    }
+
+    #[test]
+    fn format_characters_are_dropped() {
+        let error = parse(&json!({"error_description": "a\u{202e}b\u{2066} c\u{200b}d \u{200b}"}));
+        assert_eq!(error.description.as_deref(), Some("ab cd"));
+    }
+
+    #[test]
+    fn a_claims_challenge_is_a_json_object() {
+        let claims = |text: &str| parse(&json!({ "claims": text })).claims;
+        let good = r#"{"access_token":{"acrs":{"essential":true}}}"#;
+        assert_eq!(claims(good).as_deref(), Some(good));
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_CLAIMS));
+        for bad in ["", "[]", "c1", r#"{"a":"ana\u0040contoso.example"}"#, &long] {
+            assert_eq!(claims(bad), None, "{bad}");
+        }
+        assert_eq!(parse(&json!({ "claims": good })).without(&["essential"]).claims, None);
     }
 
     #[test]

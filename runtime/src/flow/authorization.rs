@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Context;
+use super::asked::Asked;
 use crate::descriptor::{Authorization, Template};
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
@@ -50,6 +51,7 @@ pub(crate) fn begin(
         started: now,
         next: request.next.as_deref().map(check_next).transpose()?,
         browser: request.browser.as_ref().map(|secret| fingerprint(secret.expose())),
+        asked: Asked::of(context, request)?,
     };
     check_max_age(context)?;
     check_browser(request)?;
@@ -63,8 +65,9 @@ pub(crate) fn begin(
     append_query(&mut url, "client_id", &context.client_id);
     append_query(&mut url, "redirect_uri", redirect_uri);
     append_query(&mut url, "response_type", "code");
-    if !context.scopes.is_empty() {
-        append_query(&mut url, "scope", &context.scopes);
+    let scopes = scopes_of(context, request);
+    if !scopes.is_empty() {
+        append_query(&mut url, "scope", &scopes);
     }
     append_query(&mut url, "state", &transaction.state);
     if context.descriptor.oidc.is_some() {
@@ -73,18 +76,19 @@ pub(crate) fn begin(
     append_query(&mut url, "code_challenge", &pkce::challenge(&transaction.verifier));
     append_query(&mut url, "code_challenge_method", "S256");
     let extra = context.settings.map("auth_extra_arguments");
+    let own = transaction.asked.parameters(context, request);
+    let is_own = |name: &str| own.iter().any(|(own, _)| *own == name);
     for (name, template) in context.descriptor.authorization.params {
-        let replaced = extra.is_some_and(|extra| extra.contains_key(*name))
-            || (*name == "login_hint" && request.login_hint.is_some());
+        let replaced = extra.is_some_and(|extra| extra.contains_key(*name)) || is_own(name);
         if let Some(value) = context.settings.render(Template(template)).filter(|_| !replaced) {
             append_query(&mut url, name, &value);
         }
     }
-    if let Some(hint) = &request.login_hint {
-        append_query(&mut url, "login_hint", hint);
+    for (name, value) in &own {
+        append_query(&mut url, name, value);
     }
     for (name, value) in extra.into_iter().flatten() {
-        if name == "login_hint" && request.login_hint.is_some() {
+        if is_own(name) {
             continue;
         }
         // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
@@ -120,6 +124,19 @@ fn check_browser(request: &BeginRequest) -> Result<()> {
     }
     let message = "What only this browser knows must not be empty: give it a secret first.";
     Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("browser"))
+}
+
+/// The scopes of this backend, then those of this sign-in, each once.
+fn scopes_of(context: &Context, request: &BeginRequest) -> String {
+    let separator = context.descriptor.authorization.scope_separator;
+    let mut scopes: Vec<&str> =
+        context.scopes.split(separator).filter(|scope| !scope.is_empty()).collect();
+    for scope in &request.scopes {
+        if !scopes.contains(&scope.as_str()) {
+            scopes.push(scope);
+        }
+    }
+    scopes.join(separator)
 }
 
 /// The scopes to ask for: the spec's, then SCOPE's, each once.

@@ -6,10 +6,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::Context;
-use super::errors::refused;
+use super::errors::in_callback;
 use super::parameters::Parameters;
 use super::registered_claims::is_issuer;
-use crate::error::{Code, Error, ProviderError, Result, Stage};
+use crate::error::{Code, Error, ProviderError, Recovery, Result, Stage, shown};
 use crate::json::Object;
 use crate::keys::Metadata;
 use crate::secret::{Secret, same};
@@ -105,6 +105,7 @@ pub(crate) fn accept(
 ) -> Result<Accepted> {
     let parameters = Parameters::read(&callback.query, "callback", Stage::Callback)?;
     check_origin(transaction, callback, &parameters)?;
+    check_is_answer(&parameters)?;
     if let Some(error) = parameters.get("error") {
         if parameters.get("code").is_some() {
             let message = "The callback carries both an error and a code.";
@@ -122,6 +123,38 @@ pub(crate) fn accept(
     Ok(Accepted { code: Secret::new(code), iss: parameters.get("iss").map(str::to_owned) })
 }
 
+/// Refuses what no sign-in asked for, before its transaction is looked for: the return from an
+/// administrator's consent, a bookmark, an empty request.
+pub(crate) fn check_shape(callback: &Callback) -> Result<()> {
+    let parameters = match Parameters::read(&callback.query, "callback", Stage::Callback) {
+        Ok(parameters) if parameters.get("state").is_none() => parameters,
+        // Everything else about it is looked at beside its transaction.
+        _ => return Ok(()),
+    };
+    check_is_answer(&parameters)?;
+    Err(parameters.missing("state"))
+}
+
+/// A callback has a code or an error; what has neither is named where it is known.
+fn check_is_answer(parameters: &Parameters) -> Result<()> {
+    if parameters.get("code").is_some() || parameters.get("error").is_some() {
+        return Ok(());
+    }
+    let sentence = if parameters.get("admin_consent").is_some() {
+        "The callback is the return from an administrator's consent (`admin_consent`), which signs \
+         nobody in."
+    } else if parameters.is_empty() {
+        "The callback has no parameters: its address was opened by hand, from a bookmark or from a \
+         tile, or the application answers in another `response_mode` than it reads."
+    } else {
+        return Ok(());
+    };
+    let message = format!("{sentence} Start the sign-in again.");
+    let parameter = if parameters.get("state").is_some() { "code" } else { "state" };
+    let error = at_callback(Code::MissingParameter, message).with_parameter(parameter);
+    Err(error.with_recovery(Recovery::RestartLogin))
+}
+
 /// This sign-in's `state`, its browser, and its redirect URI.
 fn check_origin(
     transaction: &Transaction,
@@ -133,13 +166,28 @@ fn check_origin(
         return Err(at_callback(Code::StateMismatch, message).with_parameter("state"));
     }
     if !transaction.is_of(callback.browser.as_ref()) {
-        let message = "The sign-in was started in another browser. Start the sign-in again.";
+        let sentence = match (&transaction.browser, &callback.browser) {
+            (Some(_), None) => {
+                "The sign-in was begun with `BeginRequest::browser`, and the callback has no \
+                 `Callback::browser`: the application did not hand it on, or the browser's cookie \
+                 did not come back."
+            }
+            (None, _) => {
+                "The callback has `Callback::browser`, and the sign-in was begun without \
+                 `BeginRequest::browser`."
+            }
+            (Some(_), Some(_)) => "The sign-in was started in another browser.",
+        };
+        let message = format!("{sentence} Start the sign-in again.");
         return Err(at_callback(Code::SessionContextMissing, message));
     }
     if !callback.came_to(&transaction.redirect_uri) {
-        let message = "The callback came to another address than the sign-in's redirect URI. \
-                       Start the sign-in again; behind a proxy that changes addresses, hand on the \
-                       query alone.";
+        let message = format!(
+            "The callback came to {}, expected {}, the sign-in's redirect URI. Start the sign-in \
+             again; behind a proxy that changes addresses, hand on the query alone.",
+            shown(callback.place.as_deref().unwrap_or_default()),
+            shown(&transaction.redirect_uri)
+        );
         return Err(at_callback(Code::StateMismatch, message).with_parameter("redirect_uri"));
     }
     Ok(())
@@ -155,8 +203,17 @@ impl Accepted {
         if matches {
             return Ok(());
         }
-        let message = "The callback comes from another issuer than the one that was asked. \
-                       Start the sign-in again.";
+        let expected = shown(&metadata.issuer);
+        let message = match &self.iss {
+            Some(iss) => format!(
+                "The callback comes from the issuer {}, expected {expected}. Start the sign-in again.",
+                shown(iss)
+            ),
+            None => format!(
+                "The callback names no issuer (`iss`), although {expected} promises one (RFC 9207). \
+                 Start the sign-in again."
+            ),
+        };
         Err(at_callback(Code::IssuerMismatch, message).with_parameter("iss"))
     }
 }
@@ -170,33 +227,15 @@ fn declined(context: &Context, error: &str, parameters: &Parameters) -> Error {
             members.insert(name.to_owned(), Value::from(text));
         }
     }
-    let provider = ProviderError::from_members(|name| members.get(name));
-    refused(context, code_of(error), Stage::Callback, provider)
-}
-
-/// Errors of authorization endpoints (RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6,
-/// and Microsoft's list), as codes of ours.
-fn code_of(error: &str) -> Code {
-    match error {
-        // What `prompt=none` could not do without the user.
-        "login_required"
-        | "interaction_required"
-        | "consent_required"
-        | "account_selection_required" => Code::ReauthenticationRequired,
-        "temporarily_unavailable" | "server_error" => Code::Unavailable,
-        "authorization_declined" => Code::AuthorizationDeclined,
-        "unauthorized_client"
-        | "invalid_request"
-        | "invalid_scope"
-        | "invalid_resource"
-        | "unsupported_response_type"
-        | "invalid_client" => Code::HttpError,
-        // `access_denied`, and other spellings that contain the word, as providers invent them.
-        other if other.contains("denied") || other.contains("cancel") => {
-            Code::AuthorizationDeclined
-        }
-        _ => Code::UnknownError,
+    let error = in_callback(context, ProviderError::from_members(|name| members.get(name)));
+    // Whether the operator's or the spec's parameters forbid the page that the provider wants to show.
+    let is_silent = context.authorization_param("prompt").as_deref() == Some("none");
+    if error.recovery() != Recovery::Reauthenticate || !is_silent {
+        return error;
     }
+    let help = "The request has `prompt` with the value `none`, so that a new start ends the same \
+                way: remove it from AUTH_EXTRA_ARGUMENTS.";
+    error.with_help(Some(help)).with_recovery(Recovery::ContactAdministrator)
 }
 
 fn at_callback(code: Code, message: impl Into<String>) -> Error {
@@ -231,42 +270,6 @@ mod tests {
             assert!(!Callback::from_url(bad).came_to(redirect_uri), "{bad}");
         }
         assert!(Callback::from_query("code=c").came_to(redirect_uri));
-    }
-
-    #[test]
-    fn errors_of_providers_have_codes_of_ours() {
-        for (code, errors) in [
-            (
-                Code::ReauthenticationRequired,
-                &[
-                    "login_required",
-                    "interaction_required",
-                    "consent_required",
-                    "account_selection_required",
-                ][..],
-            ),
-            (Code::Unavailable, &["temporarily_unavailable", "server_error"]),
-            (
-                Code::AuthorizationDeclined,
-                &["access_denied", "authorization_declined", "user_cancelled"],
-            ),
-            (
-                Code::HttpError,
-                &[
-                    "unauthorized_client",
-                    "invalid_request",
-                    "invalid_scope",
-                    "invalid_resource",
-                    "unsupported_response_type",
-                    "invalid_client",
-                ],
-            ),
-            (Code::UnknownError, &["", "Server_Error", "something_new"]),
-        ] {
-            for error in errors {
-                assert_eq!(code_of(error), code, "{error}");
-            }
-        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::errors::unreadable;
 use crate::descriptor::{Descriptor, Template};
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
 use crate::transport::{HttpRequest, Method, Network};
@@ -106,9 +106,12 @@ impl Context {
         if let Some(expected) = &self.issuer
             && !metadata.is_of(expected)
         {
-            let reason =
-                "in its discovery document, `issuer` is another one than the settings name";
-            return Err(unreadable(stage, reason).with_parameter("issuer"));
+            let reason = format!(
+                "in its discovery document, `issuer` is {}, expected {} as the settings say",
+                shown(&metadata.issuer),
+                shown(expected)
+            );
+            return Err(unreadable(stage, &reason).with_parameter("issuer"));
         }
         match stage {
             Stage::Disconnect => Ok(()),
@@ -237,15 +240,21 @@ impl Context {
         let (listed, more) =
             (self.descriptor.endpoints.hosts, self.settings.list("endpoint_hosts"));
         let own = listed.unwrap_or_default().iter().copied();
-        let mut allowed = own.chain(more.iter().map(String::as_str));
-        let is_listed = allowed.any(|host| host.eq_ignore_ascii_case(&endpoint.host));
+        let allowed: Vec<&str> = own.chain(more.iter().map(String::as_str)).collect();
+        let is_listed = allowed.iter().any(|host| host.eq_ignore_ascii_case(&endpoint.host));
         if endpoint.is_home || is_listed {
             return Ok(Network::Any);
         }
+        let host = shown(&endpoint.host);
         let why = if listed.is_some() || !more.is_empty() {
-            "on a host that is not expected there"
+            let others = if allowed.is_empty() {
+                String::new()
+            } else {
+                format!(" or one of {}", shown_list(allowed))
+            };
+            format!("on {host}, expected the document's own host{others}")
         } else if endpoint.is_nearby {
-            "on a private network"
+            format!("on {host}, which is on a private network")
         } else {
             return Ok(Network::Public);
         };

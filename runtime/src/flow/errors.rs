@@ -1,21 +1,20 @@
-//! Refusals and failures of the provider, as errors of ours (`[errors]` and RFC 6749 section 5.2).
+//! Refusals and failures of the provider, as errors of ours: by `[errors]` of the spec, then by the
+//! table of explanations (`error/explanations.tsv`), then by the HTTP status.
 
 use serde_json::Value;
+use url::Url;
 
-use super::Context;
-use crate::error::{Code, Error, ProviderError, Result, Stage};
+use super::{Context, challenge};
+use crate::error::{Code, Error, Explanation, ProviderError, Result, Stage, UNNAMED, shown};
 use crate::json::{self, Object};
+use crate::settings::COMMON;
 use crate::transport::{HttpResponse, MAX_RESPONSE, TransportError};
-
-/// Why a reply of another content type is not read: what another program takes for a page or a token
-/// is no answer of ours.
-pub(crate) const NOT_JSON: &str = "its Content-Type is not JSON";
 
 /// The object in a successful reply, or the error that the reply means.
 pub(super) fn object(context: &Context, response: &HttpResponse, stage: Stage) -> Result<Object> {
     let is_good = (200..300).contains(&response.status);
     if is_good && !response.may_be_json() {
-        return Err(unreadable(stage, NOT_JSON).with_parameter("content-type"));
+        return Err(unreadable(stage, &not_json(response)).with_parameter("content-type"));
     }
     let body = json::object(&response.body);
     let has_error =
@@ -34,6 +33,25 @@ pub(crate) fn unreadable(stage: Stage, reason: &str) -> Error {
     Error::new(Code::MalformedResponse, stage, message)
 }
 
+/// Why a reply of another content type is not read: a page that another program wrote is no answer to
+/// this request.
+pub(crate) fn not_json(response: &HttpResponse) -> String {
+    let found = response.content_type.as_deref().unwrap_or_default();
+    format!("its Content-Type is {}, expected `application/json`", shown(found))
+}
+
+/// Where a redirect leads. It is not followed, because it would carry credentials to another place.
+pub(crate) fn redirected(response: &HttpResponse) -> Option<String> {
+    let location =
+        response.location.as_deref().filter(|_| (300..400).contains(&response.status))?;
+    // The query may hold secrets.
+    let place = match Url::parse(location) {
+        Ok(target) => format!("{}{}", target.origin().ascii_serialization(), target.path()),
+        Err(_) => location.split(['?', '#']).next().unwrap_or_default().to_owned(),
+    };
+    Some(format!("It redirects to {}, and redirects are not followed.", shown(&place)))
+}
+
 /// The error that an unsuccessful reply means.
 pub(super) fn from_reply(
     context: &Context,
@@ -45,81 +63,86 @@ pub(super) fn from_reply(
     let tokens = ["access_token", "refresh_token", "id_token"];
     let tokens: Vec<&str> =
         tokens.iter().filter_map(|name| body.get(*name).and_then(Value::as_str)).collect();
-    let provider = ProviderError::from_members(|name| body.get(name))
+    let header = response.www_authenticate.as_deref().filter(|_| !body.contains_key("error"));
+    let header = header.map(challenge::read).unwrap_or_default();
+    let member = |name: &str| body.get(name).or_else(|| header.get(name));
+    let provider = ProviderError::from_members(member)
         .with_retry_after(response.retry_after.as_deref())
         .without(&tokens);
-    let error = provider.error.as_deref().unwrap_or_default();
-    let code = match (response.status, error) {
-        (429, _) => Code::RateLimited,
-        (500.., _) | (_, "temporarily_unavailable" | "server_error") => Code::Unavailable,
-        (_, "interaction_required" | "consent_required" | "login_required") => {
-            Code::ReauthenticationRequired
-        }
-        (_, "invalid_grant" | "bad_verification_code") => match stage {
-            Stage::Refresh => Code::CredentialRejected,
-            _ => Code::AuthorizationCodeRejected,
-        },
-        _ => Code::HttpError,
+    let by_status = match response.status {
+        429 => Some(Code::RateLimited),
+        500.. => Some(Code::Unavailable),
+        _ => None,
     };
-    let status = (error.is_empty()).then_some(response.status);
-    refused_with(context, code, stage, provider, status)
+    let specific = provider.specific();
+    // Busy or broken providers answer any word, so that the status decides before it does.
+    let row = specific
+        .or_else(|| by_status.map(Explanation::of))
+        .or_else(|| provider.generic())
+        .unwrap_or_else(|| Explanation::of(Code::HttpError));
+    let status = provider.error.is_none().then_some(response.status);
+    let help = redirected(response);
+    refused(context, row, stage, provider, status).with_help(help.as_deref())
 }
 
-/// The provider's refusal, under the code that the spec maps it to, if it does.
-pub(super) fn refused(
-    context: &Context,
-    code: Code,
-    stage: Stage,
-    provider: ProviderError,
-) -> Error {
-    refused_with(context, code, stage, provider, None)
+/// The provider's refusal in a callback, which has no HTTP status.
+pub(super) fn in_callback(context: &Context, provider: ProviderError) -> Error {
+    let word = provider.error.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let row = provider.specific().or_else(|| provider.generic()).unwrap_or_else(|| {
+        // Other spellings of `access_denied`, as providers invent them.
+        let is_declined = word.contains("denied") || word.contains("cancel");
+        Explanation::of(if is_declined { Code::AuthorizationDeclined } else { Code::UnknownError })
+    });
+    refused(context, row, Stage::Callback, provider, None)
 }
 
-fn refused_with(
+/// The error of one line of the table, unless the spec maps the provider's code to another of ours.
+fn refused(
     context: &Context,
-    code: Code,
+    row: &'static Explanation,
     stage: Stage,
     provider: ProviderError,
     status: Option<u16>,
 ) -> Error {
     let mapped = context.descriptor.errors.iter().find(|(theirs, _)| provider.names(theirs));
-    let code = mapped.map_or(code, |(_, ours)| *ours);
-    let status = || status.map(|status| format!("HTTP {status}"));
-    let declared = mapped.map(|(theirs, _)| (*theirs).to_owned());
-    let what = declared.or_else(|| provider.word().map(str::to_owned)).or_else(status);
-    let what = what.unwrap_or_else(|| "an error of its own".to_owned());
-    let message = format!("The provider answered {what}. {}", advice(code, stage));
-    Error::new(code, stage, message).with_provider(provider)
+    let (code, recovery) = match mapped {
+        Some((_, ours)) if *ours != row.code() => (*ours, ours.recovery()),
+        // A refresh has no authorization code: its refresh token is what the provider refuses.
+        _ if stage == Stage::Refresh && row.code() == Code::AuthorizationCodeRejected => {
+            let code = Code::ReauthenticationRequired;
+            (code, code.recovery())
+        }
+        _ => (row.code(), row.recovery()),
+    };
+    let is_explained = row.name() != row.code().as_str();
+    // The text of a line is about its own code, and of a specific one about more than that.
+    let row = if code == row.code() || is_explained { row } else { Explanation::of(code) };
+    let what = mapped
+        .map(|(theirs, _)| (*theirs).to_owned())
+        .or_else(|| is_explained.then(|| row.name().to_owned()))
+        .or_else(|| provider.codes.first().cloned())
+        .or_else(|| provider.error.as_deref().filter(|word| !word.is_empty()).map(shown))
+        .or_else(|| status.map(|status| format!("HTTP {status}")))
+        .unwrap_or_else(|| UNNAMED.to_owned());
+    let meaning = if is_explained { format!("{} ", row.meaning()) } else { String::new() };
+    let message = format!("The provider answered {what}. {meaning}{}", row.advice());
+    let error = Error::new(code, stage, message)
+        .with_explanation(row)
+        .with_recovery(recovery)
+        .with_provider(provider);
+    match row.setting() {
+        Some("redirect_uri") => error.with_parameter("redirect_uri"),
+        Some(setting) if has_setting(context, setting) => {
+            error.with_parameter(context.settings.full_name(setting))
+        }
+        _ => error,
+    }
 }
 
-/// What a person does about a refusal of this code.
-fn advice(code: Code, stage: Stage) -> &'static str {
-    match (code, stage) {
-        (Code::AuthorizationDeclined, _) => "The sign-in was cancelled or not permitted.",
-        (Code::PasswordResetRequested, _) => {
-            "The user forgot the password: start a sign-in with the password-reset policy."
-        }
-        (Code::ReauthenticationRequired | Code::CredentialRejected | Code::TokenRevoked, _) => {
-            "Let the user sign in again."
-        }
-        (Code::AuthorizationCodeRejected, _) => {
-            "The code was used before, is too old, or belongs to another redirect URI. \
-             Start the sign-in again."
-        }
-        (Code::RateLimited | Code::Unavailable, _) => "Try again later.",
-        (Code::MembershipRequired, _) => {
-            "The user lacks a membership that the provider asks for: an administrator there can give it."
-        }
-        (Code::AuthenticationDisallowed, _) => "The provider does not let this user sign in.",
-        (_, Stage::TokenExchange | Stage::Refresh) => {
-            "Compare KEY, the client's credential, the endpoints and the registered redirect URI \
-             with the app registration."
-        }
-        (_, Stage::Callback) => {
-            "Compare KEY, SCOPE and the registered redirect URI with the app registration."
-        }
-        _ => "Compare the settings with the app registration.",
-    }
+/// Whether this backend has a setting of this name, which is written as variables end.
+fn has_setting(context: &Context, name: &str) -> bool {
+    let mut settings = COMMON.iter().chain(context.descriptor.settings);
+    settings.any(|setting| setting.name.eq_ignore_ascii_case(name))
 }
 
 /// No reply at all, as an error.

@@ -6,12 +6,13 @@
 use aws_lc_rs::digest;
 use jsonwebtoken::Algorithm;
 
+use super::asked::Asked;
 use super::jws::{self, ID_TOKEN, Signed};
 use super::registered_claims::{audience, issuer, times};
 use super::{Context, policy};
 use crate::descriptor::Oidc;
 use crate::encode::base64url;
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, Recovery, Result, Stage};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 use crate::secret::{Secret, same};
@@ -25,6 +26,8 @@ pub(super) struct Expected<'a> {
     pub(super) keys: &'a KeySet,
     /// The nonce of the authorization request; a refreshed token has none to compare.
     pub(super) nonce: Option<&'a str>,
+    /// What the authorization request asked of the sign-in; a refresh asks nothing.
+    pub(super) asked: Option<&'a Asked>,
     pub(super) access_token: Option<&'a Secret>,
     /// Unix seconds.
     pub(super) now: u64,
@@ -65,8 +68,8 @@ pub(super) fn check(
     access_token_hash(&claims, algorithm, expected.access_token)?;
     // 13. how and when the user signed in, if the request asked for it (items 12 and 13); a refreshed
     //     token keeps the time of the sign-in, and may leave `acr` out (section 12.2)
-    if expected.nonce.is_some() {
-        authentication(context, &claims, expected.now)?;
+    if let Some(asked) = expected.asked {
+        asked.check(context, &claims, expected.now)?;
     }
     // 14. the rules of the spec
     policy::check(context, &claims, Stage::TokenValidation)?;
@@ -85,7 +88,15 @@ pub(crate) fn check_alone(
     let Some(oidc) = &context.descriptor.oidc else {
         return Ok(());
     };
-    let expected = Expected { metadata, keys, nonce: Some(nonce), access_token: None, now };
+    let asked = Asked::default();
+    let expected = Expected {
+        metadata,
+        keys,
+        nonce: Some(nonce),
+        asked: Some(&asked),
+        access_token: None,
+        now,
+    };
     match check(context, oidc, token, &expected)? {
         Verdict::Good(_) => Ok(()),
         Verdict::NoKey(error) => Err(error),
@@ -99,6 +110,12 @@ fn nonce(claims: &Object, expected: Option<&str>) -> Result<()> {
     let own = claims.get("nonce").and_then(serde_json::Value::as_str);
     if own.is_some_and(|own| same(own, expected)) {
         return Ok(());
+    }
+    if own.is_none() {
+        let message = "has no `nonce`, although the request had one. The provider must return it \
+                       (OpenID Connect Core section 2); a new start does not change that.";
+        let error = ID_TOKEN.timed(Code::NonceMismatch, "nonce", message);
+        return Err(error.with_recovery(Recovery::ContactAdministrator));
     }
     let message = "belongs to another sign-in. Start the sign-in again.";
     Err(ID_TOKEN.timed(Code::NonceMismatch, "nonce", message))
@@ -132,26 +149,6 @@ fn access_token_hash(
         return Ok(());
     }
     Err(ID_TOKEN.invalid("at_hash", "does not fit the access token"))
-}
-
-/// When `max_age` was asked for, the user signed in no longer ago; when `acr_values`, in one of these
-/// ways.
-fn authentication(context: &Context, claims: &Object, now: u64) -> Result<()> {
-    let asked = |name| context.authorization_param(name);
-    if let Some(max_age) = asked("max_age").and_then(|seconds| seconds.parse::<u64>().ok()) {
-        let claim = claims.get("auth_time").ok_or_else(|| ID_TOKEN.missing("auth_time"))?;
-        let latest = |time: u64| time.saturating_add(max_age).saturating_add(context.leeway());
-        if claim.as_u64().is_none_or(|time| now > latest(time)) {
-            return Err(ID_TOKEN.invalid("auth_time", "is longer ago than `max_age`"));
-        }
-    }
-    if let Some(values) = asked("acr_values") {
-        let acr = ID_TOKEN.required_text(claims, "acr")?;
-        if !values.split_whitespace().any(|value| value == acr) {
-            return Err(ID_TOKEN.invalid("acr", "is none of the `acr_values`"));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::descriptor::Oidc;
 use crate::encode::from_base64url;
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::json::{self, Object};
 use crate::keys::{Choice, Key, KeySet};
 
@@ -85,9 +85,14 @@ pub(super) fn payload<'a>(
     let kid = kid(kind, &header)?;
     let key = match keys.choose(kid, algorithm) {
         Choice::One(key) => key,
-        Choice::Unknown => return Ok(Signed::NoKey(kind.unknown_key())),
+        Choice::Unknown => return Ok(Signed::NoKey(kind.unknown_key(kid, keys))),
         Choice::Ambiguous => {
-            return Err(kind.bad_signature("several of the provider's keys fit it"));
+            let what = "it names no `kid`, and several of the provider's keys fit it";
+            return Err(kind.bad_signature(if kid.is_none() {
+                what
+            } else {
+                "several of the provider's keys have its `kid`"
+            }));
         }
     };
     // 5. its signature (RFC 7515 section 5.2)
@@ -122,7 +127,15 @@ fn split<'a>(kind: &Kind, token: &'a str) -> Result<Parts<'a>> {
     if token.len() > MAX_TOKEN {
         return Err(kind.malformed("it is longer than 250 KiB"));
     }
-    let parts = || kind.malformed("it does not consist of three base64url parts");
+    let parts = || match token.split('.').count() {
+        // RFC 7516 section 7.1
+        5 => kind.malformed(
+            "it is encrypted (five parts, a JWE), and only signed tokens are read. Switch its \
+             encryption off at the provider",
+        ),
+        found => kind
+            .malformed(&format!("it has {found} parts between dots, expected three of base64url")),
+    };
     let (signed, signature) = token.rsplit_once('.').ok_or_else(parts)?;
     let (header, payload) = signed.split_once('.').ok_or_else(parts)?;
     Ok(Parts {
@@ -149,8 +162,13 @@ fn header(kind: &Kind, parts: &Parts<'_>) -> Result<Object> {
         Some(_) => false,
     };
     if !fits {
-        let what = "its header says that it is another kind of token";
-        return Err(kind.bad_signature(what).with_parameter("typ"));
+        let found = header.get("typ").and_then(Value::as_str).unwrap_or("no text");
+        let what = format!(
+            "its header has `typ` {}, expected {}",
+            shown(found),
+            shown_list(kind.types.iter().copied())
+        );
+        return Err(kind.bad_signature(&what).with_parameter("typ"));
     }
     Ok(header)
 }
@@ -166,8 +184,19 @@ fn algorithm(kind: &Kind, oidc: &Oidc, header: &Object) -> Result<Algorithm> {
         .ok()
         .filter(|algorithm| oidc.algorithms.contains(algorithm))
         .ok_or_else(|| {
-            let what = "its algorithm is not one that this provider signs with";
-            kind.bad_signature(what).with_parameter("alg")
+            let expected = oidc.algorithms.iter().map(|algorithm| format!("{algorithm:?}"));
+            let expected: Vec<String> = expected.collect();
+            let what = format!(
+                "its algorithm is {}, expected {}",
+                shown(name),
+                shown_list(expected.iter().map(String::as_str))
+            );
+            // A symmetric key is the client secret, which the provider must not need to share.
+            let help = name.starts_with("HS").then_some(
+                "Let the provider sign ID tokens with a key pair (RS256 or ES256): that is a \
+                 setting of the application there.",
+            );
+            kind.bad_signature(&what).with_parameter("alg").with_help(help)
         })
 }
 
@@ -205,8 +234,14 @@ impl Kind {
     }
 
     /// The error of a token that no key fits.
-    fn unknown_key(&self) -> Error {
-        self.bad_signature("none of the provider's keys signed it").with_parameter("kid")
+    fn unknown_key(&self, kid: Option<&str>, keys: &KeySet) -> Error {
+        let named = kid.map_or("no `kid`".to_owned(), |kid| format!("`kid` {}", shown(kid)));
+        let what = format!(
+            "its header has {named}, and none of the provider's keys fits that and its algorithm \
+             (the key set has {})",
+            shown_list(keys.ids())
+        );
+        self.bad_signature(&what).with_parameter("kid")
     }
 
     pub(super) fn bad_signature(&self, what: &str) -> Error {

@@ -3,9 +3,11 @@
 //! One file per construct of the spec language, under the construct's name. Nothing here is generic
 //! over the provider, awaits, or reads a clock: [`drive`](crate::engine) does that.
 
+pub(crate) mod asked;
 pub(crate) mod authorization;
 mod call;
 pub(crate) mod callback;
+mod challenge;
 pub(crate) mod client_authentication;
 mod context;
 mod errors;
@@ -31,7 +33,7 @@ mod value;
 mod vectors;
 
 pub(crate) use context::{Context, Target};
-pub(crate) use errors::{NOT_JSON, transport_error, unreadable};
+pub(crate) use errors::{not_json, redirected, transport_error, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
 pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, check_same_user};
 pub(crate) use user::{SampleReplies, identity_of_sample};

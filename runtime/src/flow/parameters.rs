@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, Recovery, Result, Stage};
 
 /// The longest text that is read, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -44,15 +44,25 @@ impl Parameters {
         self.pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     pub(super) fn required(&self, name: &str) -> Result<&str> {
-        self.get(name).ok_or_else(|| {
-            let restart = match self.stage {
-                Stage::Callback => " Start the sign-in again.",
-                _ => "",
-            };
-            let message = format!("The {} lacks `{name}`.{restart}", self.what);
-            Error::new(Code::MissingParameter, self.stage, message).with_parameter(name)
-        })
+        self.get(name).ok_or_else(|| self.missing(name))
+    }
+
+    /// The error of a parameter that is not there. A callback cannot be corrected by who sent it.
+    pub(super) fn missing(&self, name: &str) -> Error {
+        let lacks = format!("The {} lacks `{name}`.", self.what);
+        let error =
+            |message| Error::new(Code::MissingParameter, self.stage, message).with_parameter(name);
+        match self.stage {
+            Stage::Callback => {
+                error(lacks + " Start the sign-in again.").with_recovery(Recovery::RestartLogin)
+            }
+            _ => error(lacks),
+        }
     }
 
     pub(super) fn wrong(&self, name: &str, sentence: &str) -> Error {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::jws::Kind;
 use super::value::{between, is_uuid, split_placeholder};
 use crate::descriptor::{IssuerPlaceholder, Oidc};
-use crate::error::{Code, Result};
+use crate::error::{Code, Result, shown, shown_list};
 use crate::json::Object;
 use crate::keys::{Key, Metadata};
 
@@ -31,26 +31,40 @@ pub(super) fn issuer(
     if !fits(&metadata.issuer) {
         let help = "The user may belong to another tenant than the settings name.";
         let help = oidc.issuer_placeholder.map(|_| help);
-        return Err(kind.invalid("iss", "is not the provider's issuer").with_help(help));
+        let what = differs(issuer, &metadata.issuer);
+        return Err(kind.invalid("iss", &what).with_help(help));
     }
     if let (Some(placeholder), Some(tenant)) = (oidc.issuer_placeholder, tenant)
         && first_path_segment(issuer) != Some(tenant)
     {
-        return Err(kind.invalid(placeholder.claim, "is not the tenant in the issuer"));
+        let what = differs(tenant, first_path_segment(issuer).unwrap_or_default());
+        let what = format!("{what}, the tenant in the issuer");
+        return Err(kind.invalid(placeholder.claim, &what));
     }
     if oidc.key_issuer
         && let Some(key_issuer) = &key.issuer
         && !fits(key_issuer)
     {
-        return Err(kind.invalid("iss", "is not the issuer that the signing key vouches for"));
+        let what = differs(issuer, key_issuer);
+        return Err(kind.invalid("iss", &format!("{what}, the issuer of the signing key")));
     }
     // A key of another cloud vouches for nobody here (Microsoft's IdentityModel compares them too).
     if let (true, Some(key_cloud), Some(cloud)) = (oidc.key_issuer, &key.cloud, &metadata.cloud)
         && cloud != key_cloud.as_str()
     {
-        return Err(kind.bad_signature("its key belongs to another cloud"));
+        let what = format!(
+            "its key belongs to the cloud {}, expected {}",
+            shown(key_cloud),
+            shown(cloud.as_str().unwrap_or_default())
+        );
+        return Err(kind.bad_signature(&what));
     }
     Ok(())
+}
+
+/// Both sides of a comparison, as a sentence goes on after a claim's name.
+fn differs(found: &str, expected: &str) -> String {
+    format!("is {}, expected {}", shown(found), shown(expected))
 }
 
 /// The claim that fills the issuer: a GUID, under one spelling of its name.
@@ -102,12 +116,22 @@ pub(super) fn audience(kind: &Kind, claims: &Object, client_id: &str) -> Result<
         _ => false,
     };
     if !mine {
-        return Err(kind.invalid("aud", "is not this client alone"));
+        let found: Vec<&str> = match audience {
+            Value::Array(list) => {
+                list.iter().map(|one| one.as_str().unwrap_or("no text")).collect()
+            }
+            one => vec![one.as_str().unwrap_or("no text")],
+        };
+        let what = format!("is {}, expected {} alone", shown_list(found), shown(client_id));
+        return Err(kind.invalid("aud", &what));
     }
     match claims.get("azp") {
         None => Ok(()),
         Some(Value::String(party)) if party == client_id => Ok(()),
-        Some(_) => Err(kind.invalid("azp", "is not this client")),
+        Some(party) => {
+            let found = party.as_str().unwrap_or("no text");
+            Err(kind.invalid("azp", &differs(found, client_id)))
+        }
     }
 }
 

@@ -276,12 +276,14 @@ impl<'a> SignIn<'a> {
         let Some(id_token) = &tokens.id_token else {
             return Err(self.out_of_turn());
         };
-        let nonce = match &self.grant {
-            Grant::Code { transaction, .. } => Some(transaction.nonce.as_str()),
-            Grant::Refresh { .. } => None,
+        let (nonce, asked) = match &self.grant {
+            Grant::Code { transaction, .. } => {
+                (Some(transaction.nonce.as_str()), Some(&transaction.asked))
+            }
+            Grant::Refresh { .. } => (None, None),
         };
         let access_token = tokens.access_token.as_ref();
-        let expected = Expected { metadata, keys, nonce, access_token, now };
+        let expected = Expected { metadata, keys, nonce, asked, access_token, now };
         match id_token::check(self.context, oidc, id_token, &expected)? {
             Verdict::Good(claims) => {
                 self.id_token = Some(claims);

@@ -82,6 +82,11 @@ impl KeySet {
         Ok(Self { keys })
     }
 
+    /// The `kid` of every key that has one.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter_map(|key| key.kid.as_deref())
+    }
+
     /// The one key that fits a token's `kid` and algorithm.
     pub(crate) fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
         let mut fitting = self.keys.iter().filter(|key| {

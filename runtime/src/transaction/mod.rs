@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
+use crate::flow::asked::Asked;
 use crate::secret::{Secret, same};
 use crate::settings::{Environment, parse_list};
 use key_ring::KeyRing;
@@ -63,6 +64,9 @@ pub(crate) struct Transaction {
     /// The [`fingerprint`] of what only the browser knows.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub(crate) browser: Option<String>,
+    /// What the ID token is held against.
+    #[serde(rename = "q", default, skip_serializing_if = "Asked::is_nothing")]
+    pub(crate) asked: Asked,
 }
 
 impl Transaction {
@@ -197,6 +201,15 @@ pub(crate) fn missing(message: impl Into<String>) -> Error {
     Error::new(Code::SessionContextMissing, Stage::Callback, message)
 }
 
+/// No transaction came with the callback, which mostly is a cookie that the browser did not send.
+pub(crate) fn absent() -> Error {
+    missing(
+        "No transaction came with the callback: the cookie or session that keeps it was not sent or \
+         has expired. Check that the cookie has SameSite=Lax (None for form_post), Secure on https, \
+         a Path that both legs share and enough Max-Age, and that both legs use one host.",
+    )
+}
+
 fn wrong(variable: &str, reason: &str) -> Error {
     let message = format!("`{variable}` {reason}.");
     Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(variable)
@@ -220,6 +233,7 @@ mod tests {
             started: 1000,
             next: Some("/home".to_owned()),
             browser: None,
+            asked: Asked::default(),
         }
     }
 

@@ -90,7 +90,7 @@ pub fn rows() -> Vec<Attack> {
         "AADB2C90118", "B2C error codes", "the user forgot the password", B2c: Decline(AuthorizeError::b2c_forgot_password()) => PasswordResetRequested Callback;
         "AADB2C90091", "B2C error codes", "the user cancelled", B2c: Decline(AuthorizeError::b2c_cancelled()) => AuthorizationDeclined Callback;
         "AADB2C90091", "B2C error codes", "the user cancelled, under another error", B2c: Decline(AuthorizeError::new("server_error").with_description("AADB2C90091: The user has cancelled.")) => AuthorizationDeclined Callback;
-        "AADB2C90118", "B2C error codes", "B2C's word at another backend", Tenants: Decline(AuthorizeError::b2c_forgot_password()) => AuthorizationDeclined Callback;
+        "AADB2C90118", "B2C error codes", "B2C's word at another backend", Tenants: Decline(AuthorizeError::b2c_forgot_password()) => PasswordResetRequested Callback;
         "admin consent", "Entra admin consent", "a consent in place of a code", Tenants: Callback(|c| only(c, &format!("admin_consent=True&tenant=aaaaaaaa-8a4b-4c59-9d07-5be2a1f0c734&state={}", value(c, "state")))) => MissingParameter Callback;
         "admin consent", "Entra admin consent", "a tenant beside the code says nothing", Tenants: Callback(|c| format!("{c}&admin_consent=True&tenant=aaaaaaaa-8a4b-4c59-9d07-5be2a1f0c734")) => accepted;
         "AADSTS65004", "Entra error codes", "the user declined to consent", Tenants: Decline(AuthorizeError::consent_declined()) => AuthorizationDeclined Callback;

@@ -10,7 +10,7 @@ pub type ErrorName = &'static str;
 pub const WORD: Kind = Kind::Word(&words(&WORDS));
 
 /// The error codes that a spec may name.
-pub const WORDS: [(Word, ErrorName); 12] = [
+pub const WORDS: [(Word, ErrorName); 13] = [
     (word("authentication_disallowed", "This user may not sign in."), "AuthenticationDisallowed"),
     (
         word("authorization_code_rejected", "The code was used before, expired, or is not ours."),
@@ -18,11 +18,15 @@ pub const WORDS: [(Word, ErrorName); 12] = [
     ),
     (word("authorization_declined", "The user said no, or cancelled."), "AuthorizationDeclined"),
     (
-        word("credential_rejected", "The client's secret or assertion is wrong."),
+        word("credential_rejected", "The provider refuses a token of the user."),
         "CredentialRejected",
     ),
     (word("http_error", "The provider refuses, for a reason of its own."), "HttpError"),
     (word("invalid_claim", "The token says something that it must not."), "InvalidClaim"),
+    (
+        word("invalid_setting", "The client's credential, its ID, or another setting is wrong."),
+        "InvalidSetting",
+    ),
     (word("membership_required", "The user lacks a group or an assignment."), "MembershipRequired"),
     (
         word("password_reset_requested", "The user asks for a new password."),

@@ -124,6 +124,7 @@ fn another_key_under_the_same_name_may_be_in_a_newer_set() {
             metadata: &world.metadata,
             keys: &world.keys,
             nonce: Some("nonce"),
+            asked: None,
             access_token: None,
             now: NOW,
         };

@@ -21,6 +21,7 @@ use crate::descriptor::{
 };
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
+use crate::flow::asked::Asked;
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 use crate::settings::{Environment, Resolved};
@@ -163,6 +164,7 @@ pub(super) fn transaction() -> Transaction {
         started: NOW,
         next: Some("/home".to_owned()),
         browser: None,
+        asked: Asked::default(),
     }
 }
 
