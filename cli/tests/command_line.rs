@@ -58,6 +58,42 @@ fn settings(origin: &str) -> Vec<(&'static str, &str)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_sign_in_may_ask_for_more() {
+    let authority = Authority::start().await.unwrap();
+    let origin = authority.origin();
+    let begin = |more: &[&str]| {
+        let plain =
+            ["begin", "azuread-v2-tenant-oauth2", "--redirect-uri", "https://app.example/x/"];
+        run(&[&plain[..], more].concat(), &settings(&origin), "")
+    };
+    let claims = r#"{"id_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
+    let started = json(&begin(&[
+        "--prompt",
+        "login",
+        "--max-age",
+        "300",
+        "--acr-values",
+        "a",
+        "--acr-values",
+        "b",
+        "--claims",
+        claims,
+        "--scope",
+        "Calendars.Read",
+    ]));
+    let url = url::Url::parse(started["authorization_url"].as_str().unwrap()).unwrap();
+    let sent: std::collections::HashMap<String, String> = url.query_pairs().into_owned().collect();
+    for (name, value) in
+        [("prompt", "login"), ("max_age", "300"), ("acr_values", "a b"), ("claims", claims)]
+    {
+        assert_eq!(sent[name], value);
+    }
+    assert!(sent["scope"].ends_with(" Calendars.Read"), "{}", sent["scope"]);
+    let (code, error) = failure(&begin(&["--claims", "c1"]));
+    assert_eq!((code, &error["code"]), (2, &"invalid_parameter".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn begin_complete_refresh_and_logout_are_separate_processes() {
     let authority = Authority::start().await.unwrap();
     let origin = authority.origin();

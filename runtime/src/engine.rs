@@ -146,7 +146,9 @@ impl Engine {
 
     pub(crate) async fn refresh(self: &Arc<Self>, request: RefreshRequest) -> Result<Refreshed> {
         let token_request = self.descriptor().refresh.ok_or_else(|| {
-            let message = format!("{} has no refresh tokens.", self.descriptor().title);
+            let title = self.descriptor().title;
+            let message =
+                format!("The spec of {title} has no `[refresh]`: its tokens are not refreshed.");
             Error::new(Code::UnsupportedFeature, Stage::Refresh, message)
         })?;
         if let Some(previous) = &request.previous_id_token {

@@ -154,7 +154,11 @@ impl Runtime {
         // In a box: most who ask find the document at hand.
         let fetch = move || Box::pin(this.fetch(request, stage, DISCOVERY, read));
         let metadata = self.shared.metadata.get(self.question(target, requester), fetch).await;
-        let metadata = metadata.map_err(|error| error.with_stage(stage))?;
+        let metadata = metadata.map_err(|error| {
+            let help = Some(error.code()).filter(|code| *code == Code::HttpError);
+            let help = help.and_then(|_| context.origin_of_discovery());
+            error.with_stage(stage).with_help(help.as_deref())
+        })?;
         // Another backend may have fetched it.
         context.accept(&metadata, stage)?;
         Ok(metadata)
@@ -177,7 +181,10 @@ impl Runtime {
             Some(lacking) => self.shared.keys.refresh(question, lacking, fetch).await,
             None => self.shared.keys.get(question, fetch).await,
         };
-        keys.map_err(|error| error.with_stage(stage))
+        keys.map_err(|error| {
+            let help = (error.code() == Code::HttpError).then(|| context.origin_of_keys());
+            error.with_stage(stage).with_help(help.as_deref())
+        })
     }
 
     fn question<'a>(&self, target: Target<'a>, requester: &'a Requester) -> Question<'a> {
@@ -209,23 +216,18 @@ impl From<Error> for Unusable {
     }
 }
 
-/// The error of a document that the provider does not give out: which one, at which host, and what
-/// can be done.
+/// The error of a document that the provider does not give out: which one, at which host, and where
+/// it is instead. Several backends may share it, so that it names no setting of one.
 fn failed(code: Code, response: &HttpResponse, stage: Stage, (what, url): (&str, &str)) -> Error {
     let status = response.status;
     let (what, host) = (what.trim_end_matches(','), host(url));
-    let help = match (redirected(response), code) {
-        (Some(redirect), _) => {
-            format!("{redirect} Name the address that answers itself in the settings.")
-        }
-        (None, Code::RateLimited | Code::Unavailable) => "Try again later.".to_owned(),
-        (None, _) => {
-            "Compare its address in the settings with the provider's documentation.".to_owned()
-        }
-    };
-    let message = format!("The provider answered HTTP {status} for its {what} at {host}. {help}");
+    let message = format!("The provider answered HTTP {status} for its {what} at {host}.");
     let provider = ProviderError::default().with_retry_after(response.retry_after.as_deref());
-    Error::new(code, stage, message).with_provider(provider)
+    let error = Error::new(code, stage, message).with_provider(provider);
+    match code {
+        Code::RateLimited | Code::Unavailable => error.with_help(Some("Try again later.")),
+        _ => error.with_help(redirected(response).as_deref()),
+    }
 }
 
 /// The host and port of a URL, quoted.

@@ -71,6 +71,54 @@ async fn both_sides_of_a_comparison_are_shown() {
     }
 }
 
+/// Which settings lead to an address is said in the names of this backend.
+#[tokio::test]
+async fn the_settings_that_gave_an_address_are_named() {
+    let world = World::start().await;
+    let gone = || Reply::new(404, "text/plain", "");
+    for (name, fault, parts) in [
+        ("oidc", Fault::Discovery(gone()), &["`SOCIAL_AUTH_OIDC_OIDC_ENDPOINT`"][..]),
+        (
+            "azuread-v2-tenant-oauth2",
+            Fault::Discovery(gone()),
+            &["V2_TENANT_OAUTH2_AUTHORITY_HOST`", "V2_TENANT_OAUTH2_TENANT_ID`"],
+        ),
+        ("oidc", Fault::Keys(gone()), &["`jwks_uri`"]),
+    ] {
+        let message = message(&world, name, fault).await;
+        for part in parts {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+        assert_eq!(message.contains("TENANT"), name != "oidc", "{message}");
+    }
+    let origin = world.authority.origin();
+    let refused = async |endpoint: String| {
+        let backend = world.backend("oidc", &[("OIDC_ENDPOINT", &endpoint)]);
+        world.sign_in(backend.as_ref()).await.unwrap_err().message().to_owned()
+    };
+    let pasted = refused(format!("{origin}/oidc/.well-known/openid-configuration")).await;
+    assert!(pasted.contains("the issuer alone, without"), "{pasted}");
+    let template = refused(format!("{origin}/common/v2.0")).await;
+    assert!(template.contains("azuread-v2-tenant-oauth2"), "{template}");
+    for part in ["`issuer` is `", "{tenantid}", &format!("expected `{origin}/common/v2.0`")] {
+        assert!(template.contains(part), "{part}: {template}");
+    }
+}
+
+/// A rule about a tenant shows both; one about a person shows neither.
+#[tokio::test]
+async fn a_rule_shows_public_claims_alone() {
+    let world = World::start().await;
+    let tenant = "00000000-0000-4000-8000-000000000000";
+    let backend = world.backend("azuread-oauth2-v2", &[("ALLOWED_TENANTS", tenant)]);
+    world.usual_user("azuread-oauth2-v2");
+    let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+    assert_eq!(error.parameter(), Some("tid"));
+    for part in [tenant, authspec_authority::TENANT_ID] {
+        assert!(error.message().contains(part), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_absent_is_told_so() {
     let world = World::start().await;

@@ -68,10 +68,12 @@ pub(super) fn error(error: &Error) -> String {
         "Not signed in – authspec demo",
         &format!(
             "<h1>Not signed in</h1><p class=\"error\">{}</p>\
-             <table><tr><th scope=\"row\">Code</th><td><code>{}</code></td></tr>\
+             <table><tr><th scope=\"row\">For the operator</th><td>{}</td></tr>\
+             <tr><th scope=\"row\">Code</th><td><code>{}</code></td></tr>\
              <tr><th scope=\"row\">Stage</th><td><code>{}</code></td></tr>\
              <tr><th scope=\"row\">Recovery</th><td><code>{}</code></td></tr></table>\
              <p class=\"actions\"><a href=\"/\">Back to the backends</a></p>",
+            escape(error.for_visitors()),
             escape(error.message()),
             error.code(),
             error.stage(),

@@ -275,6 +275,25 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("op.example"));
     }
 
+    /// The status says whose turn it is: the visitor's, the operator's, or the provider's.
+    #[test]
+    fn the_status_fits_the_recovery() {
+        for code in Code::ALL {
+            let expected = match code.recovery() {
+                Recovery::RetryLater => 502..=504,
+                Recovery::CorrectInput => 400..=400,
+                Recovery::Reauthenticate => 401..=401,
+                Recovery::UseExistingAccount => 409..=409,
+                Recovery::CheckProviderProfile | Recovery::None => 403..=403,
+                // An ID token that has expired is the provider's answer.
+                Recovery::RestartLogin => 400..=502,
+                Recovery::ContactAdministrator => 403..=502,
+            };
+            assert!(expected.contains(&code.status()), "{code}: {}", code.status());
+        }
+        assert_eq!((Code::Timeout.status(), Code::BackendMissing.status()), (504, 404));
+    }
+
     #[test]
     fn a_recovery_may_be_set_for_one_error() {
         let error = Error::new(Code::MissingParameter, Stage::Callback, "No state.");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::errors::unreadable;
-use crate::descriptor::{Descriptor, Template};
+use crate::descriptor::{Descriptor, Part, Template};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
@@ -14,6 +14,13 @@ const TIMEOUT: u64 = 10;
 
 /// Seconds of clock difference to forgive unless `JWT_LEEWAY` says otherwise.
 const LEEWAY: u64 = 60;
+
+/// How the address of a discovery document ends (OpenID Connect Discovery 1.0 section 4).
+const WELL_KNOWN: &str = ".well-known/openid-configuration";
+
+/// What is wrong when a document states no issuer but a template of many.
+const TEMPLATE_ISSUER: &str = "It is a template for many tenants: use a backend that knows them. For \
+                               Microsoft Entra ID those are `azuread-v2-tenant-oauth2` and its kin.";
 
 /// Where a request goes, and on which networks that may be.
 #[derive(Clone, Copy, Debug)]
@@ -107,11 +114,17 @@ impl Context {
             && !metadata.is_of(expected)
         {
             let reason = format!(
-                "in its discovery document, `issuer` is {}, expected {} as the settings say",
+                "in its discovery document, `issuer` is {}, expected {}",
                 shown(&metadata.issuer),
                 shown(expected)
             );
-            return Err(unreadable(stage, &reason).with_parameter("issuer"));
+            let help = if metadata.issuer.contains('{') {
+                Some(TEMPLATE_ISSUER.to_owned())
+            } else {
+                self.origin_of_issuer()
+            };
+            let error = unreadable(stage, &reason).with_parameter("issuer");
+            return Err(error.with_help(help.as_deref()));
         }
         match stage {
             Stage::Disconnect => Ok(()),
@@ -159,6 +172,58 @@ impl Context {
             return Err(unreadable(stage, &reason).with_parameter(CLOUD));
         }
         Ok(())
+    }
+
+    /// Which settings give the address of the discovery document, in a sentence.
+    pub(crate) fn origin_of_discovery(&self) -> Option<String> {
+        let own = "openid_configuration_url";
+        let settings = if self.settings.text(own).is_some() {
+            format!("`{}`", self.settings.full_name(own))
+        } else {
+            self.settings_in(self.descriptor.endpoints.discovery?)?
+        };
+        let twice = self.discovery.as_ref().is_some_and(|url| url.matches(WELL_KNOWN).count() > 1);
+        let sentence = format!("Its address comes from {settings}.");
+        Some(if twice {
+            format!("{sentence} That is the issuer alone, without `/{WELL_KNOWN}`.")
+        } else {
+            sentence
+        })
+    }
+
+    /// The same for the issuer that the document must state.
+    fn origin_of_issuer(&self) -> Option<String> {
+        let settings = self.settings_in(self.descriptor.oidc?.issuer?)?;
+        let own = self.settings.full_name("openid_configuration_url");
+        Some(format!(
+            "The expected one comes from {settings}: set it to what the document says, if the \
+             document is the right one. One at another place than below its issuer is named in `{own}`."
+        ))
+    }
+
+    /// The same for the address of the key set.
+    pub(crate) fn origin_of_keys(&self) -> String {
+        match &self.keys {
+            Some(_) => format!("Its address comes from `{}`.", self.settings.full_name("jwks_uri")),
+            None => "Its address comes from the discovery document (`jwks_uri`).".to_owned(),
+        }
+    }
+
+    /// The settings of a template by their full names. KEY, which some addresses carry, is none that
+    /// decides where they lead.
+    fn settings_in(&self, template: Template) -> Option<String> {
+        let mut names: Vec<String> = Vec::new();
+        for part in template.parts() {
+            if let Part::Setting(name) = part
+                && name != "key"
+            {
+                let name = format!("`{}`", self.settings.full_name(name));
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        (!names.is_empty()).then(|| names.join(" and "))
     }
 
     /// Where the browser is sent.

@@ -7,10 +7,13 @@ use serde_json::Value;
 use super::Context;
 use super::value::{Sources, as_text, is_address, is_uuid};
 use crate::descriptor::{Claim, Condition, Part, PolicyRule, Step, Template, Test, When};
-use crate::error::{Code, Error, Result, Stage};
+use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::identity::Details;
 use crate::json::Object;
 use crate::settings::Resolved;
+
+/// Claims that are about the provider, the client or a tenant, so that a message may show them.
+const PUBLIC_CLAIMS: &[&str] = &["acr", "aud", "azp", "hd", "iss", "tfp", "tid", "ver"];
 
 /// Holds the claims against every rule of the spec.
 pub(super) fn check(context: &Context, claims: &Object, stage: Stage) -> Result<()> {
@@ -34,12 +37,33 @@ fn check_rule(
     let name = name_of(claim);
     let (code, what) = match sources.value(claim) {
         None if rule.optional => return Ok(()),
-        None => (Code::MissingClaim, "is missing, and a rule of this provider needs it"),
+        None => (Code::MissingClaim, "is missing, and a rule of this provider needs it".to_owned()),
         Some(value) if holds(test, &value, settings) => return Ok(()),
-        Some(_) => (rule.code, "is refused by a rule of this provider"),
+        Some(value) => (rule.code, differs(&name, test, &value, settings)),
     };
     let error = Error::new(code, stage, format!("The claim `{name}` {what}."));
     Err(error.with_parameter(name).with_help(rule.help))
+}
+
+/// Why a rule refuses a claim: both sides, where the claim is about no person.
+fn differs(name: &str, test: &Test, value: &Value, settings: &Resolved) -> String {
+    let expected = match test {
+        Test::Equals(template) | Test::EqualsIgnoringCase(template) => {
+            settings.render(*template).map(|expected| shown(&expected))
+        }
+        Test::OneOf(setting) => {
+            let entries = settings.list(setting).iter().map(String::as_str);
+            Some(format!("one of {}", shown_list(entries)))
+        }
+        _ => None,
+    };
+    let found = text_of(value).filter(|_| PUBLIC_CLAIMS.contains(&name));
+    match (found, expected) {
+        (Some(found), Some(expected)) => {
+            format!("is {}, expected {expected}, by a rule of this provider", shown(&found))
+        }
+        _ => "is refused by a rule of this provider".to_owned(),
+    }
 }
 
 /// Whether a condition holds on the claims; an absent claim meets none.
