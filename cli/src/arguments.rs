@@ -161,9 +161,12 @@ pub(crate) struct Complete {
     /// The transaction that `begin` printed
     #[arg(long, value_name = "TRANSACTION")]
     pub(crate) transaction: String,
-    /// The URL that the provider sent the browser to, or the form body of `form_post`
+    /// The URL that the provider sent the browser to
     #[arg(long, value_name = "URL")]
     pub(crate) callback: String,
+    /// The body of the form that the browser posted to that URL, with `response_mode=form_post`
+    #[arg(long, value_name = "BODY")]
+    pub(crate) form: Option<String>,
 }
 
 #[derive(Debug, Args)]

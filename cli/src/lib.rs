@@ -23,6 +23,7 @@ pub mod schema;
 pub mod serve;
 mod settings;
 mod sign_in;
+mod transaction_key;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
 pub(crate) fn identity(identity: &Identity) -> Value {
     json!({
         "backend": identity.backend,
+        "issuer": identity.issuer,
         "uid": identity.uid,
         "legacy_uids": identity.legacy_uids,
         "details": identity.details,

@@ -6,7 +6,7 @@ use authspec::{BeginRequest, Callback, Code, LogoutRequest, RefreshRequest, Secr
 use serde_json::{Value, json};
 
 use crate::arguments;
-use crate::backend::backend;
+use crate::backend::{backend, backend_between_runs};
 use crate::failure::Failure;
 use crate::output;
 
@@ -14,7 +14,7 @@ use crate::output;
 const MAX_INPUT: u64 = 1024 * 1024;
 
 pub(crate) async fn begin(arguments: arguments::Begin) -> Result<(), Failure> {
-    let backend = backend(&arguments.backend.backend)?;
+    let backend = backend_between_runs(&arguments.backend.backend)?;
     let mut request = arguments.ask.request(arguments.redirect_uri);
     request.next = arguments.next;
     let started = backend.begin(request).await?;
@@ -39,16 +39,13 @@ impl arguments::Ask {
 }
 
 pub(crate) async fn complete(arguments: arguments::Complete) -> Result<(), Failure> {
-    let backend = backend(&arguments.backend.backend)?;
-    let callback = callback(&arguments.callback);
+    let backend = backend_between_runs(&arguments.backend.backend)?;
+    let callback = match &arguments.form {
+        Some(body) => Callback::from_form(&arguments.callback, body),
+        None => Callback::from_url(&arguments.callback),
+    };
     let identity = backend.complete(&arguments.transaction, callback).await?;
     output::json(&output::identity(&identity))
-}
-
-/// A URL, or the form body of `form_post`: a body has a `=` before anything that ends a URL's start.
-fn callback(text: &str) -> Callback {
-    let is_form = text.split(['?', '/', '#']).next().is_some_and(|start| start.contains('='));
-    if is_form { Callback::from_query(text) } else { Callback::from_url(text) }
 }
 
 pub(crate) async fn refresh(arguments: arguments::Backend) -> Result<(), Failure> {

@@ -19,6 +19,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     }
     let mut child = command
         .args(arguments)
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .envs(settings.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -109,7 +110,7 @@ async fn begin_complete_refresh_and_logout_are_separate_processes() {
         let redirect_uri = format!("https://app.example/complete/{backend}/");
         let begun = json(&run(&["begin", backend, "--redirect-uri", &redirect_uri], &settings, ""));
         let transaction = begun["transaction"].as_str().unwrap();
-        assert!(transaction.starts_with("tx1."));
+        assert!(transaction.starts_with("tx2."));
         let callback = authority.visit(begun["authorization_url"].as_str().unwrap()).await.unwrap();
         let arguments =
             ["complete", backend, "--transaction", transaction, "--callback", &callback];
@@ -201,7 +202,7 @@ fn wrong_usage_exits_with_two_and_repeats_no_value() {
 fn a_callback_that_is_refused_exits_with_one() {
     let key = [("SOCIAL_AUTH_KEY", "client")];
     let arguments =
-        ["complete", "azuread-oauth2", "--transaction", "tx1.x", "--callback", "https://a/"];
+        ["complete", "azuread-oauth2", "--transaction", "tx2.x", "--callback", "https://a/"];
     let (code, error) = failure(&run(&arguments, &key, ""));
     assert_eq!((code, error["code"].as_str()), (1, Some("session_context_missing")));
     assert_eq!(error["stage"], "callback");

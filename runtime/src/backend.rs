@@ -7,7 +7,7 @@ use crate::descriptor::Descriptor;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
-use crate::flow::notice::LogoutNotice;
+use crate::flow::notice::{FrontChannelLogout, LogoutNotice};
 use crate::identity::{Identity, Refreshed};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
@@ -57,7 +57,8 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
     /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
-    /// `Cache-Control: no-store`. A token is taken once, when it is checked: end the sessions at once.
+    /// `Cache-Control: no-store`. End the sessions, then call [`LogoutNotice::taken`]: a token that was taken is
+    /// refused from then on.
     ///
     /// # Errors
     ///
@@ -73,7 +74,7 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// At stage `disconnect`, when it comes from another issuer or has only one of `iss` and `sid`.
-    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>>;
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>>;
 
     /// A sign-in that the provider or a portal starts (OpenID Connect Core 1.0 section 4): what to
     /// [`begin`](Self::begin) with. `target_link_uri` becomes where to go next.
@@ -136,7 +137,7 @@ impl Backend for Arc<Engine> {
         Box::pin(Engine::back_channel_logout(self, logout_token))
     }
 
-    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>> {
         Box::pin(async move { Engine::front_channel_logout(self, &request).await })
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
-use crate::flow::notice::LogoutNotice;
+use crate::flow::notice::{FrontChannelLogout, LogoutNotice};
 use crate::identity::{Identity, Refreshed};
 use crate::provider::{Logout, Provider, Refresh};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
@@ -121,7 +121,8 @@ impl<P: Provider> Client<P> {
 
     /// A back-channel notice: the `logout_token` of the form that the provider posted (OpenID Connect
     /// Back-Channel Logout 1.0). Answer 200 when this is good and 400 when it is not, both with
-    /// `Cache-Control: no-store`. A token is taken once, when it is checked: end the sessions at once.
+    /// `Cache-Control: no-store`. End the sessions, then call [`LogoutNotice::taken`]: a token that was taken is
+    /// refused from then on.
     ///
     /// # Errors
     ///
@@ -139,7 +140,7 @@ impl<P: Provider> Client<P> {
     /// # Errors
     ///
     /// At stage `disconnect`, when it comes from another issuer or has only one of `iss` and `sid`.
-    pub async fn front_channel_logout(&self, request: Callback) -> Result<LogoutNotice>
+    pub async fn front_channel_logout(&self, request: Callback) -> Result<FrontChannelLogout>
     where
         P: Logout,
     {

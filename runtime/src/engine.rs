@@ -9,10 +9,10 @@ use crate::flow::callback::{self, Callback};
 use crate::flow::client_authentication::Credential;
 use crate::flow::logout;
 use crate::flow::logout_token::{self, LogoutVerdict};
-use crate::flow::notice::{self, LogoutNotice};
+use crate::flow::notice::{self, FrontChannelLogout, LogoutNotice, Receipt};
 use crate::flow::token::Form;
 use crate::flow::{
-    Answer, Context, Grant, Outcome, SignIn, Step, authorization, check_same_user,
+    Answer, Context, Grant, Outcome, SameUser, SignIn, Step, Whose, authorization,
     client_authentication, jws, transport_error,
 };
 use crate::identity::{Identity, Refreshed};
@@ -22,18 +22,15 @@ use crate::runtime::Runtime;
 use crate::secret::Secret;
 use crate::settings::{Mistake, Resolved};
 use crate::single_flight::SingleFlight;
-use crate::transaction::{self, Sealing, StoreError};
+use crate::transaction::{self, Sealing, Transaction};
 use crate::transport::{HttpRequest, TransportError};
-
-/// How much longer a used sign-in is remembered than it lasts: clocks may differ.
-const CLAIMED_LONGER: Duration = Duration::from_secs(600);
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
 pub(crate) struct Engine {
     context: Arc<Context>,
     sealing: Sealing,
-    refreshes: SingleFlight<Result<Refreshed>>,
+    refreshes: SingleFlight<Result<Arc<Outcome>>>,
     runtime: Runtime,
     /// Who asks for documents: sign-ins, and notices, which come from anybody.
     sign_ins: Requester,
@@ -49,8 +46,9 @@ impl Engine {
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
-        let sealing = Sealing::new(runtime.environment(), settings.secret("secret"))?;
+        let sealing = runtime.sealing()?;
         let context = Arc::new(Context::new(descriptor, settings)?);
+        runtime.registrations().add(&context)?;
         if descriptor.oidc.is_some() && !context.asks_for_id_token() {
             tracing::warn!(
                 target: "authspec",
@@ -73,47 +71,62 @@ impl Engine {
     }
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
-        authorization::check_redirect_uri(&request.redirect_uri)?;
+        let redirect_uri = authorization::check_redirect_uri(&self.context, &request.redirect_uri)?;
         let metadata = match self.context.discovers_authorization() {
             Some(url) => Some(self.discover(url, &self.sign_ins, Stage::Begin).await?),
             None => None,
         };
-        let now = self.runtime.now();
-        let (authorization_url, transaction) =
-            authorization::begin(&self.context, metadata.as_deref(), request, now)?;
-        let sealed = self.sealing.seal(&transaction)?;
+        let promises_iss = metadata.as_ref().is_some_and(|metadata| metadata.promises_iss);
+        let registrations = self.runtime.registrations();
+        registrations.take_redirect_uri(&self.context, &redirect_uri, promises_iss)?;
+        let (browser, now) = (request.browser.secret()?, self.runtime.now());
+        let (authorization_url, transaction) = authorization::begin(
+            &self.context,
+            metadata.as_deref(),
+            request,
+            browser.as_ref(),
+            now,
+        )?;
+        let ticket = self.runtime.transactions().put(&self.sealing, &transaction).await?;
+        let state = transaction.state.to_string();
         let lifetime = self.sealing.lifetime();
-        let id = transaction::fresh_id()?;
-        let ticket = self.runtime.transactions().put(&id, &sealed, lifetime).await;
-        let transaction = ticket.map_err(|error| no_store(&error, Stage::Begin))?;
-        Ok(Started { authorization_url, transaction, lifetime })
+        Ok(Started { authorization_url, transaction: ticket, state, browser, lifetime })
     }
 
     pub(crate) async fn complete(&self, ticket: &str, callback: &Callback) -> Result<Identity> {
-        let descriptor = self.descriptor();
         callback::check_shape(callback)?;
-        if ticket.trim().is_empty() {
-            return Err(transaction::absent());
+        let (party, now) = (self.context.party(), self.runtime.now());
+        let opening = self.runtime.transactions().open(&self.sealing, ticket, party, now);
+        let mut transaction = opening.await?;
+        let (next, data) = (transaction.next.take(), transaction.data.take());
+        match self.redeem(ticket, transaction, callback).await {
+            Ok(identity) => Ok(Identity { next, data, ..identity }),
+            Err(error) => Err(error.with_resumption(next, data)),
         }
-        let sealed = self.runtime.transactions().get(ticket).await;
-        let sealed = sealed.map_err(|error| no_store(&error, Stage::Callback))?;
-        let sealed = sealed.ok_or_else(used_or_unknown)?;
-        let transaction = self
-            .sealing
-            .open(&sealed, descriptor.name, self.runtime.now())
-            .map_err(|error| self.missing_credential(&sealed).unwrap_or(error))?;
+    }
+
+    /// The identity of a callback to this transaction.
+    async fn redeem(
+        &self,
+        ticket: &str,
+        transaction: Transaction,
+        callback: &Callback,
+    ) -> Result<Identity> {
+        let prefix = self.runtime.path_prefix();
         let accepted =
-            callback::accept(&self.context, &transaction, callback).map_err(|error| {
+            callback::accept(&self.context, &transaction, callback, prefix).map_err(|error| {
                 error.without(&[&transaction.state, &transaction.nonce, &transaction.verifier])
             })?;
         let grant = Grant::Code { transaction: Box::new(transaction), accepted };
-        let outcome = *self.drive(grant, Some(ticket)).await?;
-        let Outcome { tokens, claims, extra_data, user, next } = outcome;
-        let user = user.ok_or_else(|| {
-            Error::new(Code::UnknownError, Stage::UserInfo, "The sign-in ended without a user.")
-        })?;
+        let Outcome { tokens, claims, extra_data, whose } =
+            *self.drive(grant, Some(ticket)).await?;
+        let Whose::SignedIn { issuer, user } = whose else {
+            let message = "The sign-in ended without a user.";
+            return Err(Error::new(Code::UnknownError, Stage::UserInfo, message));
+        };
         Ok(Identity {
-            backend: descriptor.name,
+            backend: self.context.name(),
+            issuer,
             uid: user.uid,
             legacy_uids: user.legacy_uids,
             details: user.details,
@@ -122,26 +135,9 @@ impl Engine {
             claims,
             tokens,
             extra_data,
-            next,
+            next: None,
+            data: None,
         })
-    }
-
-    /// Uses a sign-in up, right before its code is sent: what fails earlier may be tried again.
-    async fn claim(&self, ticket: &str) -> Result<()> {
-        let lifetime = self.sealing.lifetime() + CLAIMED_LONGER;
-        let claimed = self.runtime.transactions().claim(ticket, lifetime).await;
-        let is_first = claimed.map_err(|error| no_store(&error, Stage::Callback))?;
-        if is_first { Ok(()) } else { Err(used_or_unknown()) }
-    }
-
-    /// A transaction that SECRET sealed does not open without it: the missing setting is the news.
-    fn missing_credential(&self, sealed: &str) -> Option<Error> {
-        if !Sealing::may_have_sealed(sealed) {
-            return None;
-        }
-        let environment = self.runtime.environment();
-        let stage = Stage::TokenExchange;
-        client_authentication::credential(&self.context, None, environment, ("", 0), stage).err()
     }
 
     pub(crate) async fn refresh(self: &Arc<Self>, request: RefreshRequest) -> Result<Refreshed> {
@@ -151,27 +147,19 @@ impl Engine {
                 format!("The spec of {title} has no `[refresh]`: its tokens are not refreshed.");
             Error::new(Code::UnsupportedFeature, Stage::Refresh, message)
         })?;
-        if let Some(previous) = &request.previous_id_token {
-            // What cannot be compared is said before the refresh token is spent.
-            check_same_user(previous, None)?;
-        }
+        let expected = SameUser::new(request.user, request.previous_id_token)?;
         // Many requests of one session may find its access token expired at once. A provider that
         // gives each refresh token one use must see one of them.
         let name = transaction::fingerprint(request.refresh_token.expose());
         let grant = Grant::Refresh { token: request.refresh_token, request: token_request };
         let engine = Arc::clone(self);
-        let refresh = async move {
-            let Outcome { tokens, extra_data, .. } = *engine.drive(grant, None).await?;
-            Ok(Refreshed { tokens, extra_data })
-        };
-        let refreshed = self.refreshes.ask(name, refresh).await.unwrap_or_else(|| {
-            let message = "The refresh was given up. Try again.";
-            Err(Error::new(Code::UnknownError, Stage::Refresh, message))
-        })?;
-        if let Some(previous) = &request.previous_id_token {
-            check_same_user(previous, refreshed.tokens.id_token.as_ref())?;
-        }
-        Ok(refreshed)
+        let refresh = async move { engine.drive(grant, None).await.map(Arc::from) };
+        let outcome =
+            self.refreshes.ask(name, refresh, Result::is_ok).await.unwrap_or_else(|| {
+                let message = "The refresh was given up. Try again.";
+                Err(Error::new(Code::UnknownError, Stage::Refresh, message))
+            })?;
+        expected.refreshed(&outcome)
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {
@@ -195,17 +183,23 @@ impl Engine {
             match logout_token::check(&self.context, &oidc, token, documents, now)? {
                 LogoutVerdict::NoKey(error) if lacking.is_some() => return Err(error),
                 LogoutVerdict::NoKey(_) => lacking = Some(keys),
-                LogoutVerdict::Good { notice, id, ends } => {
-                    if self.runtime.is_new_logout_token(id, ends) {
-                        return Ok(notice);
+                LogoutVerdict::Good { iss, sub, sid, id, ends } => {
+                    let lifetime = Duration::from_secs(ends.saturating_sub(now));
+                    let receipt = Receipt::new(self.runtime.transactions(), &id, lifetime);
+                    if receipt.is_taken().await? {
+                        return Err(jws::LOGOUT_TOKEN.invalid("jti", "was used before"));
                     }
-                    return Err(jws::LOGOUT_TOKEN.invalid("jti", "was used before"));
+                    let backend = self.context.name();
+                    return Ok(LogoutNotice { backend, iss, sub, sid, receipt });
                 }
             }
         }
     }
 
-    pub(crate) async fn front_channel_logout(&self, request: &Callback) -> Result<LogoutNotice> {
+    pub(crate) async fn front_channel_logout(
+        &self,
+        request: &Callback,
+    ) -> Result<FrontChannelLogout> {
         let (_, url) = self.oidc(Stage::Disconnect)?;
         let metadata = self.discover(url, &self.notices, Stage::Disconnect).await?;
         notice::front_channel(&self.context, &metadata, request)
@@ -263,7 +257,8 @@ impl Engine {
                 Step::Redeem(request, form) => {
                     let credential = self.credential(&machine, &request.url)?;
                     if let Some(ticket) = ticket {
-                        self.claim(ticket).await?;
+                        let lifetime = self.sealing.lifetime();
+                        self.runtime.transactions().claim(ticket, lifetime).await?;
                     }
                     warning = credential.warning();
                     sent = credential.secrets(&self.context.client_id);
@@ -322,17 +317,6 @@ impl Engine {
         request.body = Some(form.into_body());
         request
     }
-}
-
-fn used_or_unknown() -> Error {
-    transaction::missing("The sign-in is unknown, took too long, or was completed before.")
-}
-
-/// The store's own reason is for the log: it may name hosts.
-fn no_store(error: &StoreError, stage: Stage) -> Error {
-    tracing::error!(target: "authspec", "the store of transactions failed: {error}");
-    let message = "The store of transactions cannot be reached. Try again later.";
-    Error::new(Code::Unavailable, stage, message)
 }
 
 impl From<TransportError> for Error {

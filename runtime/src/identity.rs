@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::claims::Claims;
-use crate::error::Result;
+use crate::error::{Code, Error, Result, Stage};
 use crate::json::Object;
 use crate::secret::Secret;
 
@@ -17,7 +21,11 @@ use crate::secret::Secret;
 pub struct Identity<C = Object> {
     /// The backend's name.
     pub backend: &'static str,
-    /// The identifier to store beside `backend`; never empty.
+    /// The issuer: `iss` of the ID token that was checked. For plain OAuth 2.0, which has none, the origin of
+    /// the token endpoint, such as `https://github.com`.
+    pub issuer: String,
+    /// The user's identifier at the issuer; never empty. Two issuers may give the same one to two people:
+    /// store [`key`](Self::key).
     pub uid: String,
     /// Identifiers that earlier releases of other libraries stored, by claim name: look these up
     /// when `uid` is not found, then store `uid`.
@@ -36,6 +44,28 @@ pub struct Identity<C = Object> {
     pub extra_data: Object,
     /// Where the application wanted to go next, a path of its own.
     pub next: Option<String>,
+    /// The application's own data: of [`BeginRequest::data`](crate::BeginRequest::data). Read it with
+    /// [`data_as`](Self::data_as).
+    pub data: Option<Value>,
+}
+
+impl<C> Identity<C> {
+    /// What an application stores to know this user again, beside the backend's name.
+    pub fn key(&self) -> UserKey {
+        UserKey { issuer: self.issuer.clone(), uid: self.uid.clone() }
+    }
+
+    /// The application's own data, as its type; `None` when the sign-in began without data.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_parameter` when the data is of another type.
+    pub fn data_as<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        self.data.as_ref().map(T::deserialize).transpose().map_err(|_| {
+            let message = "The sign-in's data is not of the type that was asked for.";
+            Error::new(Code::InvalidParameter, Stage::Pipeline, message).with_parameter("data")
+        })
+    }
 }
 
 impl Identity {
@@ -56,6 +86,7 @@ impl<C> Identity<C> {
         Identity {
             claims: claims(self.claims),
             backend: self.backend,
+            issuer: self.issuer,
             uid: self.uid,
             legacy_uids: self.legacy_uids,
             details: self.details,
@@ -64,6 +95,7 @@ impl<C> Identity<C> {
             tokens: self.tokens,
             extra_data: self.extra_data,
             next: self.next,
+            data: self.data,
         }
     }
 }
@@ -71,6 +103,31 @@ impl<C> Identity<C> {
 impl<C> fmt::Debug for Identity<C> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Identity").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+/// The key of a user: the issuer, and the user's identifier there. Only both together are unique (OpenID
+/// Connect Core 1.0 section 5.7).
+///
+/// `Debug` shows the issuer only.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UserKey {
+    /// [`Identity::issuer`].
+    pub issuer: String,
+    /// [`Identity::uid`].
+    pub uid: String,
+}
+
+impl UserKey {
+    /// The key of this user at this issuer.
+    pub fn new(issuer: impl Into<String>, uid: impl Into<String>) -> Self {
+        Self { issuer: issuer.into(), uid: uid.into() }
+    }
+}
+
+impl fmt::Debug for UserKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "UserKey({}, …)", self.issuer)
     }
 }
 
@@ -122,7 +179,11 @@ pub struct Tokens {
 pub struct Refreshed {
     /// The new tokens; the refresh token is the old one when the provider sent no other.
     pub tokens: Tokens,
-    /// What to store beside the user from now on.
+    /// The claims of the refreshed ID token, whose signature was checked; empty when none came.
+    pub claims: Object,
+    /// What to store beside the user from now on. Values of claims are among it only when the request said
+    /// which user to expect, by [`RefreshRequest::user`](crate::RefreshRequest::user) or
+    /// [`RefreshRequest::previous_id_token`](crate::RefreshRequest::previous_id_token).
     pub extra_data: Object,
 }
 

@@ -43,6 +43,7 @@ mod json;
 mod keys;
 mod pkce;
 mod provider;
+mod registrations;
 mod registry;
 mod request;
 mod runtime;
@@ -64,18 +65,18 @@ pub use clock::{Clock, SystemClock};
 pub use descriptor::Descriptor;
 pub use error::{Code, Error, Explanation, Origin, ProviderError, Recovery, Result, Stage};
 pub use flow::callback::Callback;
-pub use flow::notice::LogoutNotice;
-pub use identity::{Details, Identity, Refreshed, Tokens};
+pub use flow::notice::{FrontChannelLogout, LogoutNotice, ProviderSession};
+pub use identity::{Details, Identity, Refreshed, Tokens, UserKey};
 pub use json::Object;
 pub use provider::{Logout, Provider, Refresh};
 pub use registry::{BACKENDS_VARIABLE, Backends, BackendsBuilder};
-pub use request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
+pub use request::{BeginRequest, Binding, LogoutRequest, RefreshRequest, Started};
 pub use runtime::Runtime;
 pub use secret::Secret;
 pub use settings::{CommonSettings, Environment, ProviderSettings};
 pub use transaction::{
-    KEY_FALLBACKS_VARIABLE, KEY_VARIABLE, LIFETIME, LIFETIME_VARIABLE, MemoryStore, SealedCookie,
-    StoreError, TransactionStore,
+    KEY_FALLBACKS_VARIABLE, KEY_VARIABLE, LIFETIME, LIFETIME_VARIABLE, MemoryStore, StoreError,
+    TransactionStore,
 };
 
 /// What generated code names; no stable interface.

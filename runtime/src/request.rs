@@ -3,7 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::{Code, Error, Result, Stage};
+use crate::identity::UserKey;
 use crate::secret::Secret;
+use crate::transaction::random_text;
 
 /// Where a sign-in comes back to, and where it goes on.
 #[derive(Clone)]
@@ -14,9 +20,9 @@ pub struct BeginRequest {
     pub redirect_uri: String,
     /// A path of the application to go to afterwards, such as `/account`.
     pub next: Option<String>,
-    /// What only this browser knows, such as the value of a session cookie of its own. The sign-in
-    /// then ends in no other browser; see [`Callback::browser`](crate::Callback::browser).
-    pub browser: Option<Secret>,
+    /// The secret that the sign-in is bound to, known to this browser only. The sign-in then ends in no other
+    /// browser; see [`Callback::browser`](crate::Callback::browser).
+    pub browser: Binding,
     /// Who is about to sign in, as the provider knows them (OpenID Connect Core 1.0 section
     /// 3.1.2.1).
     pub login_hint: Option<String>,
@@ -34,6 +40,52 @@ pub struct BeginRequest {
     pub claims: Option<String>,
     /// Scopes for this sign-in, beside those of the spec and of SCOPE.
     pub scopes: Vec<String>,
+    /// The application's own data, or why it is not JSON.
+    data: Option<Result<Value, String>>,
+}
+
+/// The browser that a sign-in is bound to.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Binding {
+    /// The one that has the ticket, and no other secret.
+    #[default]
+    Ticket,
+    /// The one that knows this secret too, such as the value of a session cookie of its own.
+    Secret(Secret),
+    /// The one that is given a fresh secret: [`Started::browser`].
+    Fresh,
+}
+
+impl Binding {
+    /// The secret that only the browser knows.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_parameter` for an empty one: the cookie it comes from was not there, and every browser
+    /// without that cookie would have the same secret.
+    pub(crate) fn secret(&self) -> Result<Option<Secret>> {
+        match self {
+            Self::Ticket => Ok(None),
+            Self::Fresh => random_text().map(|text| Some(Secret::new(text))),
+            Self::Secret(secret) if !secret.expose().is_empty() => Ok(Some(secret.clone())),
+            Self::Secret(_) => {
+                let message = "The browser's secret must not be empty: give the browser one first.";
+                Err(Error::new(Code::InvalidParameter, Stage::Begin, message)
+                    .with_parameter("browser"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Binding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Ticket => "Ticket",
+            Self::Secret(_) => "Secret(…)",
+            Self::Fresh => "Fresh",
+        })
+    }
 }
 
 impl BeginRequest {
@@ -42,13 +94,14 @@ impl BeginRequest {
         Self {
             redirect_uri: redirect_uri.into(),
             next: None,
-            browser: None,
+            browser: Binding::Ticket,
             login_hint: None,
             prompt: None,
             max_age: None,
             acr_values: Vec::new(),
             claims: None,
             scopes: Vec::new(),
+            data: None,
         }
     }
 
@@ -59,11 +112,48 @@ impl BeginRequest {
         self
     }
 
-    /// And ends in this browser only.
+    /// And ends only in the browser that knows this secret.
     #[must_use]
     pub fn browser(mut self, secret: impl Into<Secret>) -> Self {
-        self.browser = Some(secret.into());
+        self.browser = Binding::Secret(secret.into());
         self
+    }
+
+    /// And ends only in the browser that is given [`Started::browser`], 32 random bytes.
+    #[must_use]
+    pub fn fresh_browser(mut self) -> Self {
+        self.browser = Binding::Fresh;
+        self
+    }
+
+    /// And carries data of the application's own, such as the account that is being linked. It is sealed, and
+    /// comes back with [`Identity::data`](crate::Identity::data), or with
+    /// [`Error::data`](crate::Error::data) when the sign-in is refused.
+    ///
+    /// With [`next`](Self::next) it may have about 2 KB: a cookie must hold both. With `form_post` the
+    /// browser sends no `SameSite=Lax` cookie along, so this is the way to remember what a session would.
+    /// [`begin`](crate::Client::begin) refuses data that is not JSON.
+    #[must_use]
+    pub fn data(mut self, data: impl Serialize) -> Self {
+        self.data = Some(serde_json::to_value(data).map_err(|error| error.to_string()));
+        self
+    }
+
+    /// The application's own data as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_parameter` when it cannot be written as JSON.
+    pub(crate) fn json_data(&self) -> Result<Option<Value>> {
+        match &self.data {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value.clone())),
+            Some(Err(reason)) => {
+                let message = format!("The sign-in's data cannot be written as JSON: {reason}.");
+                Err(Error::new(Code::InvalidParameter, Stage::Begin, message)
+                    .with_parameter("data"))
+            }
+        }
     }
 
     /// And suggests who signs in.
@@ -131,6 +221,15 @@ pub struct Started {
     /// Keep this for the browser until it comes back: in a cookie, or in a session. It is sealed, or
     /// the ticket of a store.
     pub transaction: String,
+    /// The `state` of the authorization request, which the callback repeats: it tells the sign-ins of several
+    /// tabs apart.
+    #[serde(skip)]
+    pub state: String,
+    /// The secret that the sign-in is bound to, for a cookie of this browser; `None` unless the request had
+    /// [`BeginRequest::browser`] or [`BeginRequest::fresh_browser`]. Give it to
+    /// [`Callback::browser`](crate::Callback::browser) when the browser comes back.
+    #[serde(skip)]
+    pub browser: Option<Secret>,
     /// How long the browser has to come back: the `Max-Age` of the cookie.
     #[serde(skip)]
     pub lifetime: Duration,
@@ -150,12 +249,23 @@ pub struct RefreshRequest {
     pub refresh_token: Secret,
     /// The ID token of the sign-in: a refreshed one must then be about the same user.
     pub previous_id_token: Option<Secret>,
+    /// The user whose refresh token it is: a refreshed ID token must then be about this user.
+    pub user: Option<UserKey>,
 }
 
 impl RefreshRequest {
-    /// Refreshes with this token.
+    /// Refreshes with this token. Say whose it is with [`user`](Self::user) or
+    /// [`previous_id_token`](Self::previous_id_token): without either, nothing is compared, and
+    /// [`Refreshed::extra_data`](crate::Refreshed::extra_data) has no values of claims.
     pub fn new(refresh_token: impl Into<Secret>) -> Self {
-        Self { refresh_token: refresh_token.into(), previous_id_token: None }
+        Self { refresh_token: refresh_token.into(), previous_id_token: None, user: None }
+    }
+
+    /// The user whose refresh token it is: [`Identity::key`](crate::Identity::key) of the sign-in.
+    #[must_use]
+    pub fn user(mut self, user: UserKey) -> Self {
+        self.user = Some(user);
+        self
     }
 
     /// The ID token of the sign-in, to compare the refreshed one with.

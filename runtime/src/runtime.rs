@@ -1,21 +1,20 @@
 //! What backends share: the transport, the clock, the environment, the store, and the caches.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Code, Error, ProviderError, Result, Stage, shown};
 use crate::flow::{Context, Target, not_json, redirected, transport_error, unreadable};
 use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
+use crate::registrations::Registrations;
+use crate::secret::Secret;
 use crate::settings::Environment;
-use crate::transaction::{Expiring, SealedCookie, TransactionStore};
+use crate::transaction::{self, Sealing, SealingKeys, TransactionStore, Transactions};
 use crate::transport::{HttpRequest, HttpResponse, Method, Network, ReqwestTransport, Transport};
 
 /// What the documents of a provider are called in errors.
 const DISCOVERY: &str = "discovery document,";
 const KEYS: &str = "key set,";
-
-/// How many logout tokens are remembered, so that none is taken twice.
-const MAX_LOGOUT_TOKENS: usize = 65_536;
 
 /// What backends share: the transport, the clock, the environment, and the caches.
 ///
@@ -23,7 +22,9 @@ const MAX_LOGOUT_TOKENS: usize = 65_536;
 #[derive(Clone)]
 pub struct Runtime {
     shared: Arc<Shared>,
-    transactions: Arc<dyn TransactionStore>,
+    transactions: Transactions,
+    transaction_key: Option<Secret>,
+    path_prefix: Arc<str>,
 }
 
 struct Shared {
@@ -32,8 +33,7 @@ struct Shared {
     environment: Environment,
     metadata: Cache<Metadata>,
     keys: Cache<KeySet>,
-    /// Logout tokens that were taken, by issuer and `jti`.
-    logout_tokens: Mutex<Expiring<()>>,
+    registrations: Registrations,
 }
 
 impl Runtime {
@@ -56,15 +56,49 @@ impl Runtime {
             environment,
             metadata: Cache::default(),
             keys: Cache::default(),
-            logout_tokens: Mutex::new(Expiring::new(MAX_LOGOUT_TOKENS)),
+            registrations: Registrations::default(),
         });
-        Self { shared, transactions: Arc::new(SealedCookie::new()) }
+        Self {
+            shared,
+            transactions: Transactions::in_browser(),
+            transaction_key: None,
+            path_prefix: Arc::from(""),
+        }
     }
 
-    /// The same with another store of transactions than [`SealedCookie`].
+    /// The same, whose transactions a store keeps; the browser keeps a random ticket. Without a store the
+    /// browser keeps the sealed transaction, and the last 65,536 that were used are remembered in this process.
     #[must_use]
     pub fn with_transaction_store(self, store: impl TransactionStore) -> Self {
-        Self { transactions: Arc::new(store), ..self }
+        Self { transactions: Transactions::in_store(store), ..self }
+    }
+
+    /// The same, whose transactions are sealed with this key instead of that of the environment
+    /// ([`KEY_VARIABLE`](crate::KEY_VARIABLE)): a random text, the same for all processes of an application.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_setting` for a key of fewer than 32 characters.
+    pub fn with_transaction_key(self, key: impl Into<Secret>) -> Result<Self> {
+        let key = transaction::checked_key("transaction key", &key.into())?;
+        Ok(Self { transaction_key: Some(key), ..self })
+    }
+
+    /// The same behind a proxy that takes this prefix off paths: with `/portal`, a callback that reaches the
+    /// application at `/complete/x/` came to `https://app.example/portal/complete/x/`. It concerns callbacks
+    /// whose place is a path; a whole URL is the public one.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_parameter` for a prefix that is no path, such as `portal`.
+    pub fn with_path_prefix(self, prefix: &str) -> Result<Self> {
+        let prefix = prefix.trim_end_matches('/');
+        let is_plain = |char: char| char.is_ascii_graphic() && !"?#\\".contains(char);
+        if prefix.is_empty() || prefix.starts_with('/') && prefix.chars().all(is_plain) {
+            return Ok(Self { path_prefix: Arc::from(prefix), ..self });
+        }
+        let message = "The path prefix must be a path, such as `/portal`.";
+        Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("path_prefix"))
     }
 
     /// Where settings are looked up.
@@ -72,18 +106,27 @@ impl Runtime {
         &self.shared.environment
     }
 
-    pub(crate) fn transactions(&self) -> &dyn TransactionStore {
-        self.transactions.as_ref()
+    pub(crate) fn transactions(&self) -> &Transactions {
+        &self.transactions
+    }
+
+    pub(crate) fn registrations(&self) -> &Registrations {
+        &self.shared.registrations
+    }
+
+    /// What a proxy takes off paths.
+    pub(crate) fn path_prefix(&self) -> &str {
+        &self.path_prefix
+    }
+
+    /// Seals and opens transactions with this runtime's keys.
+    pub(crate) fn sealing(&self) -> Result<Sealing> {
+        let keys = SealingKeys::read(self.transaction_key.as_ref(), self.environment())?;
+        Sealing::new(&keys, self.environment())
     }
 
     pub(crate) fn now(&self) -> u64 {
         self.shared.clock.now()
-    }
-
-    /// Whether a logout token comes for the first time; it is remembered until it has expired.
-    pub(crate) fn is_new_logout_token(&self, name: String, ends: u64) -> bool {
-        let mut tokens = self.shared.logout_tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.insert(name, (), ends, self.now())
     }
 
     pub(crate) async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {

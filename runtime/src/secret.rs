@@ -4,6 +4,9 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::error::Result;
+use crate::transaction::random_text;
+
 /// A client secret, a token, or a verifier.
 ///
 /// It has no `Display` and no serialization, its `Debug` says nothing, and its memory is wiped when
@@ -15,6 +18,15 @@ impl Secret {
     /// Keeps this text secret from here on.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
+    }
+
+    /// 256 random bits as 43 characters of base64url: a sealing key, or a browser's secret.
+    ///
+    /// # Errors
+    ///
+    /// `unknown_error` when the system's random generator fails.
+    pub fn random() -> Result<Self> {
+        random_text().map(Self::new)
     }
 
     /// The text itself. Whoever calls this answers for where it goes.

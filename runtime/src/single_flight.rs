@@ -1,50 +1,129 @@
 //! One answer for everybody who asks the same at the same time.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
 
 use crate::task;
 
+/// How long an answer that nobody took waits for the next who asks.
+const KEPT: Duration = Duration::from_secs(60);
+
 /// Questions under way, by name.
-#[derive(Debug)]
 pub(crate) struct SingleFlight<T> {
-    flights: Mutex<HashMap<String, Weak<Flight<T>>>>,
+    flights: Arc<Mutex<HashMap<String, Entry<T>>>>,
 }
 
-type Flight<T> = tokio::sync::Mutex<Option<T>>;
+/// A question that somebody waits for, or whose answer waits for somebody.
+struct Entry<T> {
+    flight: Weak<Flight<T>>,
+    /// Holds an answer that nobody took yet.
+    kept: Option<Arc<Flight<T>>>,
+}
+
+struct Flight<T> {
+    answer: watch::Receiver<Option<T>>,
+    /// Told when somebody has the answer.
+    taken: Arc<Notify>,
+}
+
+impl<T> fmt::Debug for SingleFlight<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SingleFlight(…)")
+    }
+}
 
 impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
-        Self { flights: Mutex::new(HashMap::new()) }
+        Self { flights: Arc::default() }
+    }
+}
+
+impl<T> Clone for SingleFlight<T> {
+    fn clone(&self) -> Self {
+        Self { flights: Arc::clone(&self.flights) }
     }
 }
 
 impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
-    /// The answer of whoever asks first; the others wait for it. The question goes on when whoever asked
-    /// it gives up: it may have reached its goal already. Nothing is kept once the last one has its
-    /// answer. `None` only while the program ends, or when the question panicked.
+    /// The answer to the question of whoever asks first; the others wait for it. The question goes on when
+    /// its asker gives up, since it may have reached its goal already. An answer that nobody took is kept for
+    /// a minute if it is worth keeping; otherwise nothing is kept once the last one has it. `None` only while
+    /// the program ends, or when the question panicked.
     pub(crate) async fn ask<F: Future<Output = T> + Send + 'static>(
         &self,
         name: String,
         question: F,
+        is_worth_keeping: fn(&T) -> bool,
     ) -> Option<T> {
-        let mut answer = self.join(name).lock_owned().await;
-        if let Some(answer) = answer.as_ref() {
-            return Some(answer.clone());
+        let (flight, sender) = self.join(&name);
+        if let Some(sender) = sender {
+            let (flights, name, flight) = (self.clone(), name.clone(), Arc::clone(&flight));
+            task::start(async move {
+                let answer = question.await;
+                if is_worth_keeping(&answer) {
+                    flights.keep(name, flight);
+                } else {
+                    drop(flight);
+                }
+                // All of them may have given up.
+                _ = sender.send(Some(answer));
+            })
+            .await;
         }
-        task::to_its_end(async move { answer.insert(question.await).clone() }).await
+        let mut answer = flight.answer.clone();
+        let answer = answer.wait_for(Option::is_some).await.ok()?.clone();
+        self.let_go(&name, &flight);
+        answer
     }
 
-    fn join(&self, name: String) -> Arc<Flight<T>> {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = flights.get(&name).and_then(Weak::upgrade) {
-            return flight;
+    /// The flight of a name; with the end that its answer goes into when it is a new one.
+    fn join(&self, name: &str) -> (Arc<Flight<T>>, Option<watch::Sender<Option<T>>>) {
+        let mut flights = self.table();
+        if let Some(flight) = flights.get(name).and_then(|entry| entry.flight.upgrade()) {
+            return (flight, None);
         }
-        flights.retain(|_, flight| flight.strong_count() > 0);
-        let flight = Arc::new(Flight::default());
-        flights.insert(name, Arc::downgrade(&flight));
-        flight
+        flights.retain(|_, entry| entry.flight.strong_count() > 0);
+        let (sender, answer) = watch::channel(None);
+        let flight = Arc::new(Flight { answer, taken: Arc::default() });
+        let entry = Entry { flight: Arc::downgrade(&flight), kept: None };
+        flights.insert(name.to_owned(), entry);
+        (flight, Some(sender))
+    }
+
+    /// Keeps an answer until somebody takes it, for a minute at most.
+    fn keep(&self, name: String, flight: Arc<Flight<T>>) {
+        let taken = Arc::clone(&flight.taken);
+        let weak = Arc::downgrade(&flight);
+        if let Some(entry) = self.table().get_mut(&name) {
+            entry.kept = Some(flight);
+        }
+        let flights = self.clone();
+        task::in_background(async move {
+            if tokio::time::timeout(KEPT, taken.notified()).await.is_err()
+                && let Some(flight) = weak.upgrade()
+            {
+                flights.let_go(&name, &flight);
+            }
+        });
+    }
+
+    /// Keeps the answer no longer: only those who wait for it still have it.
+    fn let_go(&self, name: &str, flight: &Arc<Flight<T>>) {
+        flight.taken.notify_one();
+        if let Some(entry) = self.table().get_mut(name)
+            && entry.kept.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, flight))
+        {
+            entry.kept = None;
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Entry<T>>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -52,7 +131,16 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
+
+    const NEVER: fn(&usize) -> bool = |_| false;
+    const ALWAYS: fn(&usize) -> bool = |_| true;
+
+    /// Lets every task that can go on do so.
+    async fn settle() {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
 
     #[tokio::test]
     async fn whoever_asks_at_the_same_time_shares_the_answer() {
@@ -68,29 +156,71 @@ mod tests {
         let tasks: Vec<_> = (0..20)
             .map(|_| {
                 let (flights, question) = (Arc::clone(&flights), question(&asked));
-                tokio::spawn(async move { flights.ask("a".to_owned(), question).await })
+                tokio::spawn(async move { flights.ask("a".to_owned(), question, ALWAYS).await })
             })
             .collect();
         for task in tasks {
             assert_eq!(task.await.unwrap(), Some(0));
         }
         // Another name is another question, and so is the same one later.
-        assert_eq!(flights.ask("b".to_owned(), question(&asked)).await, Some(1));
-        assert_eq!(flights.ask("a".to_owned(), question(&asked)).await, Some(2));
-        assert!(flights.flights.lock().unwrap().len() <= 2);
+        assert_eq!(flights.ask("b".to_owned(), question(&asked), ALWAYS).await, Some(1));
+        assert_eq!(flights.ask("a".to_owned(), question(&asked), ALWAYS).await, Some(2));
+        assert!(flights.table().len() <= 2);
     }
 
     #[tokio::test]
     async fn a_question_goes_on_when_whoever_asked_gives_up() {
         let flights = SingleFlight::default();
-        let (answer, question) = tokio::sync::oneshot::channel::<u8>();
+        let (answer, question) = tokio::sync::oneshot::channel::<usize>();
         {
-            let asked = flights.ask("a".to_owned(), async { question.await.unwrap() });
+            let asked = flights.ask("a".to_owned(), async { question.await.unwrap() }, NEVER);
             let soon = Duration::from_millis(1);
             assert!(tokio::time::timeout(soon, asked).await.is_err(), "nobody answers yet");
         }
-        let second = flights.ask("a".to_owned(), async { unreachable!("it is asked already") });
+        let unasked = async { unreachable!("it is asked already") };
+        let second = flights.ask("a".to_owned(), unasked, NEVER);
         let (second, ()) = tokio::join!(second, async { answer.send(7).unwrap() });
         assert_eq!(second, Some(7));
+    }
+
+    /// Asks and gives up; the answer comes when nobody waits.
+    async fn give_up(flights: &SingleFlight<usize>, is_worth_keeping: fn(&usize) -> bool) {
+        let (answer, question) = tokio::sync::oneshot::channel::<usize>();
+        let asked =
+            flights.ask("a".to_owned(), async { question.await.unwrap() }, is_worth_keeping);
+        assert!(tokio::time::timeout(Duration::from_millis(1), asked).await.is_err());
+        answer.send(7).unwrap();
+        settle().await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_nobody_took_is_kept_for_the_next() {
+        let flights = SingleFlight::default();
+        give_up(&flights, ALWAYS).await;
+        assert_eq!(flights.ask("a".to_owned(), async { 8 }, ALWAYS).await, Some(7));
+        assert_eq!(flights.ask("a".to_owned(), async { 9 }, ALWAYS).await, Some(9), "taken once");
+        give_up(&flights, NEVER).await;
+        assert_eq!(flights.ask("a".to_owned(), async { 10 }, ALWAYS).await, Some(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_kept_for_a_minute() {
+        let flights = SingleFlight::default();
+        give_up(&flights, ALWAYS).await;
+        tokio::time::advance(KEPT - Duration::from_secs(1)).await;
+        settle().await;
+        assert!(flights.table()["a"].kept.is_some());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        settle().await;
+        assert!(flights.table()["a"].kept.is_none(), "no token stays in memory");
+        assert_eq!(flights.ask("a".to_owned(), async { 8 }, ALWAYS).await, Some(8));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_panics_has_no_answer() {
+        let flights = SingleFlight::<usize>::default();
+        let asked = flights.ask("a".to_owned(), async { panic!("on purpose") }, ALWAYS).await;
+        assert_eq!(asked, None);
+        assert_eq!(flights.ask("a".to_owned(), async { 1 }, ALWAYS).await, Some(1));
     }
 }

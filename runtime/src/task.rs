@@ -11,6 +11,14 @@ pub(crate) async fn to_its_end<T: Send + 'static>(
     }
 }
 
+/// Starts work that goes on by itself; without a tokio runtime it is done in place.
+pub(crate) async fn start(work: impl Future<Output = ()> + Send + 'static) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(work)),
+        Err(_) => work.await,
+    }
+}
+
 /// Starts work that nobody waits for; without a tokio runtime it is left undone.
 pub(crate) fn in_background(work: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {

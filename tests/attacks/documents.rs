@@ -144,12 +144,12 @@ async fn one_providers_document_spoils_no_others_keys() {
         .set_fault(Some(Fault::DiscoveryMembers(vec![("jwks_uri".to_owned(), Some(json!(name)))])));
     let runtime =
         Runtime::with(transport, TestClock::at(NOW), Environment::from_pairs::<String, String>([]));
-    let backend = |variables: Vec<(String, String)>| {
-        let descriptor = authspec_tests::descriptor("oidc");
+    let descriptor = authspec_tests::descriptor("oidc");
+    let backend = |name: &str, variables: Vec<(String, String)>| {
         let settings = Environment::from_pairs(variables).settings_of(descriptor);
-        authspec::backend(descriptor, &settings, &runtime).unwrap()
+        authspec::backend(descriptor.instance(name).unwrap(), &settings, &runtime).unwrap()
     };
-    let (other, own) = (backend(evil.settings("oidc")), backend(variables));
+    let (other, own) = (backend("other", evil.settings("oidc")), backend("own", variables));
     let error = other.back_channel_logout(&strangers_logout_token(0)).await.unwrap_err();
     assert_eq!(word(&error), (Code::MalformedResponse, Stage::Disconnect), "{error}");
     let identity = honest.sign_in(own.as_ref()).await;

@@ -2,7 +2,8 @@
 
 use authspec::{Callback, Code, LogoutRequest, Secret, Stage};
 use authspec_authority::{DEFAULT_CLIENT_ID, KeyName};
-use authspec_tests::{NOW, World};
+use authspec_redis::RedisStore;
+use authspec_tests::{NOW, RedisServer, World};
 use serde_json::{Map, Value, json};
 
 use crate::attack::word;
@@ -64,6 +65,9 @@ async fn back_channel_notices() {
     let good = token(&world, other.clone(), json!({}));
     let notice = backend.back_channel_logout(&good).await.unwrap();
     assert_eq!((notice.sub.as_deref(), notice.sid.as_deref()), (Some("somebody"), Some("session")));
+    let once_more = backend.back_channel_logout(&good).await;
+    assert!(once_more.is_ok(), "until the sessions are ended, a crash loses no logout");
+    notice.taken().await.unwrap();
     let error = backend.back_channel_logout(&good).await.unwrap_err();
     assert_eq!((error.code(), error.parameter()), (InvalidClaim, Some("jti")), "a replay");
     let typed = token(&world, other, json!({"typ": "logout+jwt"}));
@@ -124,10 +128,12 @@ async fn front_channel_notices() {
             (format!("iss={good}&sid="), Some((Code::InvalidParameter, stage))),
             (format!("iss={good}&sid=s&sid=t"), Some((Code::InvalidParameter, stage))),
         ] {
-            let result = backend.front_channel_logout(Callback::from_query(&query)).await;
+            let result = backend.front_channel_logout(Callback::new("/logout", &query)).await;
             assert_eq!(result.as_ref().err().map(word), expected, "{name} {query}");
             if let Ok(notice) = result {
-                assert_eq!(notice.sid.is_some(), !query.is_empty());
+                let session = notice.session.map(|session| (session.iss, session.sid));
+                let named = (!query.is_empty()).then(|| (good.clone(), "s".to_owned()));
+                assert_eq!(session, named, "exactly the session of this `iss` and `sid`");
             }
         }
     }
@@ -152,13 +158,37 @@ async fn a_logout_comes_back_with_its_state() {
         ("", Code::MissingParameter),
         ("state=mine&state=mine", Code::InvalidParameter),
     ] {
-        let error = Callback::from_query(query).check_logout_state(&expected).unwrap_err();
+        let error = Callback::new("/", query).check_logout_state(&expected).unwrap_err();
         assert_eq!(word(&error), (code, stage), "{query}");
         // And never a sign-in.
-        let error = backend.complete("", Callback::from_query(query)).await.unwrap_err();
+        let error = backend.complete("", Callback::new("/", query)).await.unwrap_err();
         let code =
             if query.is_empty() { Code::MissingParameter } else { Code::SessionContextMissing };
         assert_eq!(word(&error), (code, Stage::Callback), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn processes_that_share_a_store_take_a_logout_token_once() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let world = World::start().await;
+    let url = server.url();
+    let store = || RedisStore::connect(&url);
+    let one = world.backend_with_store("oidc", &[], store().await.unwrap());
+    let other = world.backend_with_store("oidc", &[], store().await.unwrap());
+    let token = token(&world, ("more", json!(true)), json!({}));
+    let notice = one.back_channel_logout(&token).await.unwrap();
+    assert!(other.back_channel_logout(&token).await.is_ok(), "it was not taken yet");
+    notice.taken().await.unwrap();
+    let keys = server.ask(&["keys", "*"]);
+    assert!(keys.starts_with("authspec:used:") && !keys.contains("more"), "{keys}");
+    let seconds: u64 = server.ask(&["ttl", &keys]).parse().unwrap();
+    assert!((1..=300).contains(&seconds), "remembered until it expires: {seconds}");
+    for backend in [one, other] {
+        let error = backend.back_channel_logout(&token).await.unwrap_err();
+        assert_eq!((error.code(), error.parameter()), (Code::InvalidClaim, Some("jti")));
     }
 }
 
@@ -192,7 +222,7 @@ async fn a_login_that_others_start() {
             Some((Code::InvalidParameter, stage)),
         ),
     ] {
-        let request = backend.initiated_login(home, Callback::from_query(&query)).await;
+        let request = backend.initiated_login(home, Callback::new("/login", &query)).await;
         assert_eq!(request.as_ref().err().map(word), expected, "{query}");
         let Ok(request) = request else { continue };
         let has_more = query.contains("target_link_uri");

@@ -12,6 +12,7 @@ mod documents;
 mod id_token;
 mod identity;
 mod logout;
+mod mix_up;
 mod network;
 mod open_redirects;
 mod refresh;

@@ -300,7 +300,7 @@ async fn hosts_that_only_a_document_names_must_be_public() {
         let started = backend.begin(authspec::BeginRequest::new(home)).await.unwrap();
         let (_, state) = started.authorization_url.split_once("&state=").unwrap();
         let query = format!("code=c&state={}", state.split('&').next().unwrap());
-        let callback = authspec::Callback::from_query(&query);
+        let callback = authspec::Callback::new(home, &query);
         let error = backend.complete(&started.transaction, callback).await.unwrap_err();
         assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
         let asked = recorder.0.lock().unwrap().clone();

@@ -174,15 +174,15 @@ async fn a_form_is_as_good_as_a_query() {
         let request = || BeginRequest::new(redirect_uri(backend.as_ref()));
         let started = backend.begin(request()).await.unwrap();
         let body = form_body(&world, &started.authorization_url).await;
-        let identity = backend.complete(&started.transaction, Callback::from_query(&body)).await;
+        let posted = |body: &str| Callback::from_form(&redirect_uri(backend.as_ref()), body);
+        let identity = backend.complete(&started.transaction, posted(&body)).await;
         assert!(identity.is_ok(), "{name}: {:?}", identity.err());
 
         // And a refusal, which must be shown.
         let started = backend.begin(request()).await.unwrap();
         world.authority.decline(AuthorizeError::login_required());
         let body = form_body(&world, &started.authorization_url).await;
-        let error =
-            backend.complete(&started.transaction, Callback::from_query(&body)).await.unwrap_err();
+        let error = backend.complete(&started.transaction, posted(&body)).await.unwrap_err();
         assert_eq!(word(&error), (Code::ReauthenticationRequired, Stage::Callback), "{name}");
     }
 }

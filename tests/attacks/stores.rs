@@ -1,15 +1,18 @@
 //! The stores of transactions: a sign-in is used once, by whoever holds its ticket, in each of them.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use authspec::transport::BoxFuture;
+
 use authspec::{
-    Backend, BeginRequest, Callback, Code, Error, MemoryStore, SealedCookie, Stage,
-    TransactionStore,
+    Backend, BeginRequest, Callback, Code, Error, MemoryStore, Stage, StoreError, TransactionStore,
 };
 use authspec_authority::{Fault, Reply};
 use authspec_redis::RedisStore;
 use authspec_tests::{RedisServer, World, redirect_uri};
+use base64::Engine as _;
 
 const NAME: &str = "azuread-v2-tenant-oauth2";
 
@@ -23,7 +26,7 @@ fn backend(world: &World, store: impl TransactionStore) -> Arc<dyn Backend> {
 /// Each store under its name, with the server that the last one needs.
 async fn stores(world: &World) -> (Vec<(&'static str, Arc<dyn Backend>)>, Option<RedisServer>) {
     let mut stores = vec![
-        ("sealed cookie", backend(world, SealedCookie::new())),
+        ("sealed in the browser", Arc::from(world.backend(NAME, &[]))),
         ("memory", backend(world, MemoryStore::new())),
     ];
     let server = RedisServer::start();
@@ -32,6 +35,49 @@ async fn stores(world: &World) -> (Vec<(&'static str, Arc<dyn Backend>)>, Option
         stores.push(("redis", backend(world, store)));
     }
     (stores, server)
+}
+
+/// The name under which a store knows a ticket.
+fn digest(ticket: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, ticket.as_bytes());
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest.as_ref())
+}
+
+/// A store that anybody may read and write.
+#[derive(Clone, Debug, Default)]
+struct Open(Arc<Mutex<BTreeMap<String, String>>>);
+
+impl TransactionStore for Open {
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        sealed: &'a str,
+        _lifetime: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        self.0.lock().unwrap().insert(name.to_owned(), sealed.to_owned());
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(std::future::ready(Ok(self.0.lock().unwrap().get(name).cloned())))
+    }
+
+    fn claim<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let taken = self.0.lock().unwrap().remove(name).is_some();
+        Box::pin(std::future::ready(Ok(taken)))
+    }
+
+    fn mark_used<'a>(
+        &'a self,
+        _name: &'a str,
+        _lifetime: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn is_used<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
 }
 
 fn word(error: &Error) -> (Code, Stage) {
@@ -80,10 +126,10 @@ async fn two_processes_share_what_redis_keeps() {
     let other = backend(&world, RedisStore::connect(&server.url()).await.unwrap());
     let (started, callback) = world.to_callback(one.as_ref()).await.unwrap();
     let keys = server.ask(&["keys", "*"]);
-    assert_eq!(keys, format!("authspec:transaction:{}", started.transaction));
+    assert_eq!(keys, format!("authspec:transaction:{}", digest(&started.transaction)));
     let seconds: u64 = server.ask(&["ttl", &keys]).parse().unwrap();
     assert!((1790..=1800).contains(&seconds), "{seconds}");
-    assert!(server.ask(&["get", &keys]).starts_with("tx1."), "what Redis keeps is sealed");
+    assert!(server.ask(&["get", &keys]).starts_with("tx2."), "what Redis keeps is sealed");
 
     let url = Callback::from_url(&callback);
     let (left, right) = tokio::join!(
@@ -147,6 +193,67 @@ async fn a_sign_in_ends_in_the_browser_that_began_it() {
 }
 
 #[tokio::test]
+async fn a_store_knows_no_ticket() {
+    let world = World::start().await;
+    let store = Open::default();
+    let backend = backend(&world, store.clone());
+    let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    let kept = store.0.lock().unwrap().clone();
+    assert_eq!(kept.keys().collect::<Vec<_>>(), [&digest(&started.transaction)]);
+    assert!(!format!("{kept:?}").contains(&started.transaction));
+    // Nothing that stands in the store completes the sign-in.
+    let callback = Callback::from_url(&callback);
+    for (name, sealed) in &kept {
+        for read in [name, sealed] {
+            let error = backend.complete(read, callback.clone()).await.unwrap_err();
+            assert_eq!(word(&error), REFUSED);
+        }
+    }
+    assert!(backend.complete(&started.transaction, callback).await.is_ok());
+}
+
+#[tokio::test]
+async fn exchanged_sign_ins_do_not_open() {
+    let world = World::start().await;
+    let store = Open::default();
+    let backend = backend(&world, store.clone());
+    let (attackers, attackers_callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    let (victims, victims_callback) = world.to_callback(backend.as_ref()).await.unwrap();
+    let before = store.0.lock().unwrap().clone();
+    // The attacker's sign-in under the victim's ticket would sign the victim in as the attacker.
+    let sealed = before[&digest(&attackers.transaction)].clone();
+    store.0.lock().unwrap().insert(digest(&victims.transaction), sealed);
+    let callback = Callback::from_url(&attackers_callback);
+    let error = backend.complete(&victims.transaction, callback).await.unwrap_err();
+    assert_eq!(word(&error), REFUSED);
+    // In their own places both are good.
+    *store.0.lock().unwrap() = before;
+    for (started, callback) in [(victims, victims_callback), (attackers, attackers_callback)] {
+        let callback = Callback::from_url(&callback);
+        assert!(backend.complete(&started.transaction, callback).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_browser_may_be_given_its_secret_by_begin() {
+    let world = World::start().await;
+    let (stores, _server) = stores(&world).await;
+    for (store, backend) in stores {
+        let request = BeginRequest::new(redirect_uri(backend.as_ref())).fresh_browser();
+        let started = backend.begin(request).await.unwrap();
+        let secret = started.browser.clone().unwrap();
+        assert_eq!(secret.expose().len(), 43, "256 random bits");
+        let state = format!("state={}", started.state);
+        assert!(started.authorization_url.contains(&state), "{store}");
+        let callback = Callback::from_url(&world.browse(&started.authorization_url).await);
+        let error = backend.complete(&started.transaction, callback.clone()).await.unwrap_err();
+        assert_eq!(word(&error), REFUSED, "{store}");
+        let identity = backend.complete(&started.transaction, callback.browser(secret)).await;
+        assert!(identity.is_ok(), "{store}");
+    }
+}
+
+#[tokio::test]
 async fn two_tabs_end_in_any_order() {
     let world = World::start().await;
     let (stores, _server) = stores(&world).await;
@@ -200,14 +307,16 @@ async fn applications_with_prefixes_of_their_own_share_a_redis() {
     assert_eq!(format!("{store:?}"), "RedisStore(…)");
     let one = store.clone().with_prefix("one:");
     let minute = Duration::from_secs(60);
-    assert_eq!(one.put("ticket", "sealed", minute).await.unwrap(), "ticket");
-    assert_eq!(store.get("ticket").await.unwrap(), None);
-    assert!(!store.claim("ticket", minute).await.unwrap());
-    assert_eq!(one.get("ticket").await.unwrap().as_deref(), Some("sealed"));
-    let twice = one.put("ticket", "other", minute).await;
-    assert!(twice.unwrap_err().to_string().contains("twice"));
-    assert!(one.claim("ticket", minute).await.unwrap());
-    assert!(!one.claim("ticket", minute).await.unwrap());
+    assert!(one.put("name", "sealed", minute).await.unwrap());
+    assert_eq!(store.get("name").await.unwrap(), None);
+    assert!(!store.claim("name").await.unwrap());
+    assert_eq!(one.get("name").await.unwrap().as_deref(), Some("sealed"));
+    assert!(!one.put("name", "other", minute).await.unwrap(), "a name comes once");
+    assert!(one.claim("name").await.unwrap());
+    assert!(!one.claim("name").await.unwrap());
+    assert!(one.mark_used("name", minute).await.unwrap());
+    assert!(!one.mark_used("name", minute).await.unwrap());
+    assert!(one.is_used("name").await.unwrap() && !store.is_used("name").await.unwrap());
 }
 
 #[tokio::test]

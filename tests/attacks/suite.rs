@@ -122,7 +122,8 @@ async fn sign_in(
         let started = backend.begin(BeginRequest::new(redirect_uri(backend.as_ref()))).await?;
         let callback = match mode {
             Mode::FormPost => {
-                Callback::from_query(&form_body(world, &started.authorization_url).await)
+                let body = form_body(world, &started.authorization_url).await;
+                Callback::from_form(&redirect_uri(backend.as_ref()), &body)
             }
             Mode::Query => {
                 let callback = world.browse(&started.authorization_url).await;

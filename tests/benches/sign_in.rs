@@ -59,29 +59,39 @@ impl Transport for Replay {
 }
 
 /// Lets a sign-in end as often as one likes.
-#[derive(Debug)]
-struct Again;
+#[derive(Debug, Default)]
+struct Again(OnceLock<String>);
 
 impl TransactionStore for Again {
     fn put<'a>(
         &'a self,
-        _id: &'a str,
+        _name: &'a str,
         sealed: &'a str,
         _lifetime: Duration,
-    ) -> BoxFuture<'a, Result<String, StoreError>> {
-        Box::pin(std::future::ready(Ok(sealed.to_owned())))
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        // The first one is the fixture's.
+        _ = self.0.set(sealed.to_owned());
+        Box::pin(std::future::ready(Ok(true)))
     }
 
-    fn get<'a>(&'a self, ticket: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Some(ticket.to_owned()))))
+    fn get<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(std::future::ready(Ok(self.0.get().cloned())))
     }
 
-    fn claim<'a>(
+    fn claim<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn mark_used<'a>(
         &'a self,
-        _ticket: &'a str,
+        _name: &'a str,
         _lifetime: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn is_used<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(std::future::ready(Ok(false)))
     }
 }
 
@@ -113,7 +123,7 @@ async fn record() -> Fixture {
         Replay { live: Some(ReqwestTransport::new().expect("a transport")), ..Replay::default() };
     let environment = Environment::from_pairs(variables);
     let runtime = Runtime::with(transport.clone(), TestClock::at(NOW), environment);
-    let runtime = runtime.with_transaction_store(Again);
+    let runtime = runtime.with_transaction_store(Again::default());
     let descriptor = authspec_tests::descriptor(BACKEND);
     let raw = runtime.environment().settings_of(descriptor);
     let backend = authspec::backend(descriptor, &raw, &runtime).expect("a backend");

@@ -6,8 +6,9 @@ use authspec_tests::{ENTRA, World};
 use serde_json::{Value, json};
 
 /// The keys that python-social-auth stores.
-const EXTRA_DATA: [&str; 13] = [
+const EXTRA_DATA: [&str; 14] = [
     "access_token",
+    "auth_time",
     "expires_in",
     "expires_on",
     "first_name",

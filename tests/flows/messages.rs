@@ -203,7 +203,9 @@ async fn a_browser_secret_that_one_leg_forgot_is_named() {
     let backend = backend.as_ref();
     let ends = async |begun: Option<&str>, ended: Option<&str>| -> Result<(), Error> {
         let mut request = BeginRequest::new(redirect_uri(backend));
-        request.browser = begun.map(Into::into);
+        if let Some(secret) = begun {
+            request = request.browser(secret);
+        }
         let started = backend.begin(request).await?;
         let callback = world.browse(&started.authorization_url).await;
         let callback = Callback::from_url(&callback);

@@ -150,7 +150,7 @@ async fn declined(world: &World, name: &str, more: &[(&str, &str)], query: &Valu
         let value = if name == "state" { &*state } else { value.as_str().unwrap() };
         form.append_pair(name, value);
     }
-    let callback = Callback::from_query(&form.finish());
+    let callback = Callback::new(&redirect_uri(backend), &form.finish());
     backend.complete(&started.transaction, callback).await.unwrap_err()
 }
 

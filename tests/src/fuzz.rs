@@ -146,7 +146,10 @@ fn callback_seeds() -> Vec<Vec<u8>> {
 pub fn callback(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Begun { backend, state, transaction } = begun();
-    for callback in [Callback::from_url(&text), Callback::from_query(&text)] {
+    let place = "/complete/x/";
+    for callback in
+        [Callback::from_url(&text), Callback::new(place, &text), Callback::from_form(place, &text)]
+    {
         let error = run(backend.complete(transaction, callback)).expect_err("nobody answers");
         assert!(!error.message().contains(state), "the state is in the message");
         if error.code() != Code::Timeout {
@@ -303,7 +306,7 @@ pub fn token_response(data: &[u8]) {
     let started = run(backend.begin(BeginRequest::new(REDIRECT_URI))).expect("it begins");
     let (_, rest) = started.authorization_url.split_once("&state=").expect("a state");
     let state = rest.split('&').next().expect("its value");
-    let callback = Callback::from_query(&format!("code=abc-the-code&state={state}"));
+    let callback = Callback::from_url(&format!("{REDIRECT_URI}?code=abc-the-code&state={state}"));
     let error = run(backend.complete(&started.transaction, callback)).expect_err("nobody answers");
     let printed = format!("{error} {error:?} {}", serde_json::to_string(&error).expect("JSON"));
     assert!(!printed.contains(SECRET) && !printed.contains("abc-the-code"), "{printed}");
@@ -314,14 +317,14 @@ pub fn token_response(data: &[u8]) {
 }
 
 fn transaction_seeds() -> Vec<Vec<u8>> {
-    texts(&[&begun().transaction, "tx1.", "tx1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
+    texts(&[&begun().transaction, "tx2.", "tx2.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
 }
 
 /// Only what was sealed opens.
 pub fn transaction(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Begun { backend, state, transaction } = begun();
-    let callback = Callback::from_query(&format!("code=c&state={state}"));
+    let callback = Callback::from_url(&format!("{REDIRECT_URI}?code=c&state={state}"));
     let error = run(backend.complete(&text, callback)).expect_err("nobody answers");
     if error.code() != Code::SessionContextMissing {
         assert_eq!(text, transaction.as_str(), "another text opened: {error}");

@@ -10,9 +10,9 @@ use std::marker::PhantomData;
 use authspec::settings::Mistake;
 use authspec::transport::BoxFuture;
 use authspec::{
-    Backend, BeginRequest, Callback, Claims, Client, Descriptor, Identity, Logout, LogoutNotice,
-    LogoutRequest, Object, Provider, ProviderSettings as _, Refresh, RefreshRequest, Refreshed,
-    Result, Runtime, Started,
+    Backend, BeginRequest, Callback, Claims, Client, Descriptor, FrontChannelLogout, Identity,
+    Logout, LogoutNotice, LogoutRequest, Object, Provider, ProviderSettings as _, Refresh,
+    RefreshRequest, Refreshed, Result, Runtime, Started,
 };
 use authspec_azuread::{
     AzureAdB2cOAuth2, AzureAdOAuth2, AzureAdOAuth2V2, AzureAdTenantOAuth2, AzureAdV2TenantOAuth2,
@@ -143,7 +143,7 @@ macro_rules! capabilities {
             Box::pin(self.$($client)+.back_channel_logout(logout_token))
         }
 
-        fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
+        fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>> {
             Box::pin(self.$($client)+.front_channel_logout(request))
         }
     };

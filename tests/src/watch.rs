@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use authspec::settings::Mistake;
 use authspec::transport::BoxFuture;
 use authspec::{
-    Backend, BeginRequest, Callback, Descriptor, Identity, LogoutNotice, LogoutRequest,
-    RefreshRequest, Refreshed, Result, Started, Tokens,
+    Backend, BeginRequest, Binding, Callback, Descriptor, FrontChannelLogout, Identity,
+    LogoutNotice, LogoutRequest, RefreshRequest, Refreshed, Result, Started, Tokens,
 };
 use authspec_authority::{Authority, DEFAULT_CLIENT_SECRET, users};
 
@@ -183,10 +183,13 @@ impl Backend for Watched {
 
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
         print(&request);
-        self.1.remember(request.browser.iter().map(|secret| secret.expose().to_owned()));
+        if let Binding::Secret(secret) = &request.browser {
+            self.1.remember([secret.expose().to_owned()]);
+        }
         Box::pin(async move {
             let started = watch(self.0.begin(request).await)?;
-            self.1.remember([started.transaction.clone()]);
+            let browser = started.browser.as_ref().map(|secret| secret.expose().to_owned());
+            self.1.remember(browser.into_iter().chain([started.transaction.clone()]));
             Ok(started)
         })
     }
@@ -231,7 +234,7 @@ impl Backend for Watched {
         Box::pin(async move { watch(self.0.back_channel_logout(logout_token).await) })
     }
 
-    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<LogoutNotice>> {
+    fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>> {
         Box::pin(async move { watch(self.0.front_channel_logout(request).await) })
     }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use authspec::{Backend, BeginRequest, Callback, LogoutRequest};
 use authspec_authority::Authority;
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 
@@ -86,14 +86,14 @@ async fn login(State(demo): State<Arc<Demo>>, Path(name): Path<String>) -> Respo
 async fn complete(
     State(demo): State<Arc<Demo>>,
     Path(name): Path<String>,
-    RawQuery(query): RawQuery,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let Some(backend) = demo.backend(&name) else {
         return not_found();
     };
     let transaction = transaction(&headers).unwrap_or_default();
-    let callback = Callback::from_query(&query.unwrap_or_default());
+    let callback = Callback::from_url(&uri.to_string());
     match backend.complete(transaction, callback).await {
         Ok(identity) => {
             let request =

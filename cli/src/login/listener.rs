@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
+use authspec::Callback;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -34,6 +35,7 @@ pub(super) struct Listener {
 struct Received {
     path: String,
     parameters: String,
+    callback: Callback,
     answer: oneshot::Sender<String>,
 }
 
@@ -61,20 +63,20 @@ impl Listener {
         self.port
     }
 
-    /// The parameters of the callback that is waited for, and where its page goes. Whoever else asks,
+    /// The callback that is waited for, and where its page goes. Whoever else asks,
     /// such as a page that tries its luck with this port, is told so and ends nothing.
     pub(super) async fn callback(
         &mut self,
         expected: &Expected,
         wait: Duration,
-    ) -> Option<(String, Answer)> {
+    ) -> Option<(Callback, Answer)> {
         let deadline = Instant::now().checked_add(wait);
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let received = tokio::time::timeout(left.unwrap_or(wait), self.callbacks.recv());
-            let Received { path, parameters, answer } = received.await.ok()??;
+            let Received { path, parameters, callback, answer } = received.await.ok()??;
             let text = match (path == expected.path, expected.is_state_of(&parameters)) {
-                (true, true) => return Some((parameters, Answer(answer))),
+                (true, true) => return Some((callback, Answer(answer))),
                 (false, true) => "The provider came back to another path than the redirect URI's.",
                 (true, false) => "The provider came back without the state of this sign-in.",
                 (false, false) => "This window belongs to another sign-in.",
@@ -162,18 +164,22 @@ impl Answer {
 /// Takes a request with parameters of a callback; a browser asks for icons too.
 async fn receive(State(callbacks): State<mpsc::Sender<Received>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let parameters = if request.method() == Method::POST {
+    let url = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let (parameters, callback) = if request.method() == Method::POST {
         let body = to_bytes(request.into_body(), MAX_FORM).await.unwrap_or_default();
-        String::from_utf8_lossy(&body).into_owned()
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let callback = Callback::from_form(&url, &body);
+        (body, callback)
     } else {
-        request.uri().query().unwrap_or_default().to_owned()
+        (request.uri().query().unwrap_or_default().to_owned(), Callback::from_url(&url))
     };
     // A browser asks for icons too; every callback has one of these (RFC 6749 section 4.1.2).
     let is_callback = parameters
         .split('&')
         .any(|pair| ["state=", "code=", "error="].iter().any(|name| pair.starts_with(name)));
     let (answer, page) = oneshot::channel();
-    if !is_callback || callbacks.send(Received { path, parameters, answer }).await.is_err() {
+    let received = Received { path, parameters, callback, answer };
+    if !is_callback || callbacks.send(received).await.is_err() {
         return StatusCode::NOT_FOUND.into_response();
     }
     match page.await {

@@ -5,7 +5,7 @@ mod refusal;
 
 use std::time::Duration;
 
-use authspec::{Callback, Code};
+use authspec::Code;
 use url::Url;
 
 use self::listener::{Expected, Listener};
@@ -43,10 +43,10 @@ pub(crate) async fn run(arguments: Login) -> Result<(), Failure> {
 
     let expected = Expected::new(&redirect_uri, url);
     let waiting = listener.callback(&expected, Duration::from_secs(arguments.timeout));
-    let Some((parameters, answer)) = waiting.await else {
+    let Some((callback, answer)) = waiting.await else {
         return Err(no_callback(arguments.timeout));
     };
-    let completed = backend.complete(&started.transaction, Callback::from_query(&parameters)).await;
+    let completed = backend.complete(&started.transaction, callback).await;
     answer.send(match &completed {
         Ok(_) => listener::page("Signed in", "You can close this window."),
         Err(error) => listener::page("Not signed in", error.message()),

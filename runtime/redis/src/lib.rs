@@ -10,8 +10,13 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A sign-in is one key with an expiry, `authspec:transaction:<ticket>`, whose value is sealed: Redis can neither
-//! read nor change it. One `DEL` decides who may finish it, so that of many processes exactly one does.
+//! A sign-in is one key with an expiry, `authspec:transaction:<digest of its ticket>`, whose value is sealed. Who
+//! reads Redis can neither read a sign-in nor present its ticket; who writes it can neither change one nor put one
+//! in another's place. One `DEL` decides who may finish it, so that of many processes exactly one does. Logout
+//! tokens that were taken are keys `authspec:used:<digest>`.
+//!
+//! For `rediss://` switch on the feature `tls-rustls` (authorities of the system) or `tls-rustls-webpki-roots`
+//! (authorities of Mozilla's list).
 
 use std::fmt;
 use std::time::Duration;
@@ -21,11 +26,8 @@ use authspec::{StoreError, TransactionStore};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands as _, Client, ExistenceCheck, RedisError, SetExpiry, SetOptions};
 
-/// Before every ticket, unless another is asked for.
-const PREFIX: &str = "authspec:transaction:";
-
-/// The longest ticket that is looked for, in bytes. Tickets have 43.
-const MAX_TICKET: usize = 128;
+/// The beginning of every key, unless another is asked for.
+const PREFIX: &str = "authspec:";
 
 /// How long Redis may take to answer or to be connected to.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,7 +43,7 @@ pub struct RedisStore {
 
 impl RedisStore {
     /// Connects to `redis://[user:password@]host[:port][/database]`, or to what else the client crate
-    /// understands: `rediss://` needs one of its TLS features, chosen by the application.
+    /// understands: `rediss://` needs one of this crate's TLS features.
     ///
     /// Waits at most two seconds for each answer.
     ///
@@ -63,64 +65,72 @@ impl RedisStore {
         Self { connection, prefix: PREFIX.to_owned() }
     }
 
-    /// With other key names than `authspec:transaction:<ticket>`.
+    /// With another beginning of key names than `authspec:`, for applications that share a Redis.
     #[must_use]
     pub fn with_prefix(self, prefix: impl Into<String>) -> Self {
         Self { prefix: prefix.into(), ..self }
     }
 
-    /// The key of a ticket; none for what cannot be one.
-    fn key(&self, ticket: &str) -> Option<String> {
-        is_ticket(ticket).then(|| format!("{}{ticket}", self.prefix))
+    fn transaction(&self, name: &str) -> String {
+        format!("{}transaction:{name}", self.prefix)
+    }
+
+    fn used(&self, name: &str) -> String {
+        format!("{}used:{name}", self.prefix)
+    }
+
+    /// Sets a key that is not there yet; says whether it was free.
+    async fn set_new(
+        &self,
+        key: String,
+        value: &str,
+        lifetime: Duration,
+    ) -> Result<bool, StoreError> {
+        let options = SetOptions::default()
+            .conditional_set(ExistenceCheck::NX)
+            .with_expiration(SetExpiry::EX(lifetime.as_secs().max(1)));
+        let set: Result<Option<String>, _> =
+            self.connection.clone().set_options(key, value, options).await;
+        set.map(|set| set.is_some()).map_err(|error| failed(&error))
     }
 }
 
 impl TransactionStore for RedisStore {
     fn put<'a>(
         &'a self,
-        id: &'a str,
+        name: &'a str,
         sealed: &'a str,
         lifetime: Duration,
-    ) -> BoxFuture<'a, Result<String, StoreError>> {
-        Box::pin(async move {
-            let key = self.key(id).ok_or_else(|| StoreError::new("an id is no ticket"))?;
-            let options = SetOptions::default()
-                .conditional_set(ExistenceCheck::NX)
-                .with_expiration(SetExpiry::EX(lifetime.as_secs().max(1)));
-            let stored: Option<String> = self
-                .connection
-                .clone()
-                .set_options(key, sealed, options)
-                .await
-                .map_err(|error| failed(&error))?;
-            match stored {
-                Some(_) => Ok(id.to_owned()),
-                None => Err(StoreError::new("an id came twice")),
-            }
-        })
-    }
-
-    fn get<'a>(&'a self, ticket: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(async move {
-            let Some(key) = self.key(ticket) else {
-                return Ok(None);
-            };
-            self.connection.clone().get(key).await.map_err(|error| failed(&error))
-        })
-    }
-
-    fn claim<'a>(
-        &'a self,
-        ticket: &'a str,
-        _lifetime: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(self.set_new(self.transaction(name), sealed, lifetime))
+    }
+
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
         Box::pin(async move {
-            let Some(key) = self.key(ticket) else {
-                return Ok(false);
-            };
-            let removed: u64 =
-                self.connection.clone().del(key).await.map_err(|error| failed(&error))?;
-            Ok(removed == 1)
+            let sealed = self.connection.clone().get(self.transaction(name)).await;
+            sealed.map_err(|error| failed(&error))
+        })
+    }
+
+    fn claim<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let removed = self.connection.clone().del(self.transaction(name)).await;
+            removed.map(|removed: u64| removed == 1).map_err(|error| failed(&error))
+        })
+    }
+
+    fn mark_used<'a>(
+        &'a self,
+        name: &'a str,
+        lifetime: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(self.set_new(self.used(name), "", lifetime))
+    }
+
+    fn is_used<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let is_used = self.connection.clone().exists(self.used(name)).await;
+            is_used.map_err(|error| failed(&error))
         })
     }
 }
@@ -131,28 +141,7 @@ impl fmt::Debug for RedisStore {
     }
 }
 
-/// Whether a text can be a ticket: some characters of base64url.
-fn is_ticket(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    (1..=MAX_TICKET).contains(&text.len()) && text.bytes().all(is_part)
-}
-
 /// The kind of failure alone: a message of the client may quote a URL with its password.
 fn failed(error: &RedisError) -> StoreError {
     StoreError::new(format!("Redis: {}", error.category()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tickets_are_some_characters_of_base64url() {
-        for good in ["a", "Az09-_", &"x".repeat(128)] {
-            assert!(is_ticket(good), "{good}");
-        }
-        for bad in ["", "a b", "a:b", "a*", "\u{e9}", "a\n", &"x".repeat(129)] {
-            assert!(!is_ticket(bad), "{bad}");
-        }
-    }
 }

@@ -14,6 +14,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// What a refusal without a word of its own is called.
 pub(crate) const UNNAMED: &str = "an error of its own";
 
@@ -55,6 +57,8 @@ struct Inner {
     /// Instead of the code's.
     explanation: Option<&'static Explanation>,
     source: Option<Arc<Source>>,
+    next: Option<String>,
+    data: Option<Value>,
 }
 
 impl Error {
@@ -72,6 +76,8 @@ impl Error {
             recovery: None,
             explanation: None,
             source: None,
+            next: None,
+            data: None,
         }))
     }
 
@@ -119,6 +125,13 @@ impl Error {
             self.0.message = self.0.message.replace(&shown(&word), UNNAMED);
         }
         self.0.provider = Some(provider);
+        self
+    }
+
+    /// The error of a sign-in that would have gone on to `next`, with the application's data.
+    pub(crate) fn with_resumption(mut self, next: Option<String>, data: Option<Value>) -> Self {
+        self.0.next = next;
+        self.0.data = data;
         self
     }
 
@@ -207,6 +220,19 @@ impl Error {
     /// [`BeginRequest::claims`](crate::BeginRequest::claims).
     pub fn claims_challenge(&self) -> Option<&str> {
         self.provider().and_then(|provider| provider.claims.as_deref())
+    }
+
+    /// The path that the sign-in would have gone on to, for another try: of
+    /// [`BeginRequest::next`](crate::BeginRequest::next), once its transaction was opened.
+    pub fn next(&self) -> Option<&str> {
+        self.0.next.as_deref()
+    }
+
+    /// The application's own data of the sign-in, for another try: of
+    /// [`BeginRequest::data`](crate::BeginRequest::data), once its transaction was opened. Read it with
+    /// `T::deserialize`. It is part of no message, no `Debug` and no serialization of the error.
+    pub fn data(&self) -> Option<&Value> {
+        self.0.data.as_ref()
     }
 
     /// How long to wait before another try, where the provider said so.

@@ -11,8 +11,9 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
 use crate::pkce;
 use crate::request::BeginRequest;
-use crate::settings::Resolved;
-use crate::transaction::{Transaction, fingerprint};
+use crate::secret::Secret;
+use crate::settings::{Resolved, check_scheme};
+use crate::transaction::{Party, Transaction, fingerprint};
 
 /// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
 const PROTECTED: &[&str] = &[
@@ -37,24 +38,28 @@ pub(crate) fn begin(
     context: &Context,
     metadata: Option<&Metadata>,
     request: &BeginRequest,
+    browser: Option<&Secret>,
     now: u64,
 ) -> Result<(String, Transaction)> {
     let redirect_uri = &request.redirect_uri;
     let pkce::Fresh { state, nonce, verifier } =
         pkce::Fresh::new(context.descriptor.authorization.pkce_verifier_length)?;
+    let Party { backend, client } = context.party();
     let transaction = Transaction {
-        backend: context.descriptor.name.to_owned(),
+        backend: backend.to_owned(),
+        client: client.to_owned(),
         state,
         nonce,
         verifier,
         redirect_uri: redirect_uri.clone(),
+        form_post: context.asks_for_form_post(),
         started: now,
         next: request.next.as_deref().map(check_next).transpose()?,
-        browser: request.browser.as_ref().map(|secret| fingerprint(secret.expose())),
+        data: request.json_data()?,
+        browser: browser.map(|secret| fingerprint(secret.expose())),
         asked: Asked::of(context, request)?,
     };
     check_max_age(context)?;
-    check_browser(request)?;
     let endpoint = context.authorization_endpoint(metadata)?;
     let endpoint_parameters: Vec<&str> = endpoint
         .split_once('?')
@@ -117,15 +122,6 @@ fn check_max_age(context: &Context) -> Result<()> {
     }
 }
 
-/// A browser that knows nothing is every browser: its cookie was not there.
-fn check_browser(request: &BeginRequest) -> Result<()> {
-    if request.browser.as_ref().is_none_or(|secret| !secret.expose().is_empty()) {
-        return Ok(());
-    }
-    let message = "What only this browser knows must not be empty: give it a secret first.";
-    Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("browser"))
-}
-
 /// The scopes of this backend, then those of this sign-in, each once.
 fn scopes_of(context: &Context, request: &BeginRequest) -> String {
     let separator = context.descriptor.authorization.scope_separator;
@@ -153,13 +149,35 @@ pub(super) fn scopes(authorization: &Authorization, settings: &Resolved) -> Stri
     scopes.join(authorization.scope_separator)
 }
 
-/// An absolute http(s) URL without fragment (RFC 6749 section 3.1.2); looked at before anything is asked.
-pub(crate) fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
-    if web_url(redirect_uri).is_some_and(|url| url.fragment().is_none()) {
-        return Ok(());
+/// Checks a redirect URI before anything is asked: an absolute URL without fragment (RFC 6749 section 3.1.2)
+/// or user information, by `http` on this machine only (RFC 9700 section 2.6), on a host of `REDIRECT_HOSTS`
+/// where that is set.
+pub(crate) fn check_redirect_uri(context: &Context, redirect_uri: &str) -> Result<Url> {
+    let wrong = |reason: &str| {
+        let message = format!("The redirect URI {reason}.");
+        Err(Error::new(Code::InvalidParameter, Stage::Begin, message)
+            .with_parameter("redirect_uri"))
+    };
+    let Some(url) = web_url(redirect_uri).filter(|url| url.fragment().is_none()) else {
+        let reason = "must be an absolute http(s) URL without fragment";
+        return wrong(reason);
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("must have no user name and no password");
     }
-    let message = "The redirect URI must be an absolute http(s) URL without fragment.";
-    Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("redirect_uri"))
+    if check_scheme(&url).is_err() {
+        let reason = "must be https, except on this machine (localhost, 127.0.0.1, [::1]): behind a \
+                      proxy that ends TLS, make it from the public address";
+        return wrong(reason);
+    }
+    let hosts = context.settings.list("redirect_hosts");
+    let host = url.host_str().unwrap_or_default();
+    if !hosts.is_empty() && !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        let setting = context.settings.full_name("redirect_hosts");
+        let reason = format!("is on the host `{host}`, expected one of `{setting}`");
+        return wrong(&reason);
+    }
+    Ok(url)
 }
 
 /// An absolute http(s) URL: browsers would run other schemes.
@@ -170,7 +188,7 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
 
 /// A path of this application and nothing that a browser, or a server that decodes it once more, could
 /// read as another host.
-fn check_next(next: &str) -> Result<String> {
+pub(crate) fn check_next(next: &str) -> Result<String> {
     let host = "https://same.invalid";
     let (path, _) = next.split_once(['?', '#']).unwrap_or((next, ""));
     let decoded = percent_decode_str(path).decode_utf8_lossy();
@@ -217,15 +235,6 @@ mod tests {
             &format!("/{}", "x".repeat(MAX_NEXT)),
         ] {
             assert_eq!(check_next(bad).unwrap_err().code(), Code::InvalidParameter, "{bad}");
-        }
-    }
-
-    #[test]
-    fn redirect_uris_are_absolute() {
-        assert!(check_redirect_uri("https://app.example/complete/x/").is_ok());
-        assert!(check_redirect_uri("http://127.0.0.1:8000/complete/x/").is_ok());
-        for bad in ["/complete", "https://a.example/#x", "javascript:alert(1)", ""] {
-            assert!(check_redirect_uri(bad).is_err(), "{bad}");
         }
     }
 }

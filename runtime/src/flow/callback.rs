@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::Context;
+use super::authorization::web_url;
 use super::errors::in_callback;
 use super::parameters::Parameters;
 use super::registered_claims::is_issuer;
@@ -18,40 +19,55 @@ use crate::transaction::Transaction;
 /// The longest authorization code that is passed on, in bytes.
 const MAX_CODE: usize = 16 * 1024;
 
-/// What the browser brings back.
+/// A request that the browser brings to the redirect URI, or to another address that a provider knows.
 ///
-/// Build it from the URL that the browser asked for, or from the form body of `form_post`; then add
-/// what only this browser knows, if [`BeginRequest::browser`](crate::BeginRequest::browser) was given.
+/// It holds the place that the browser asked for, since a callback counts at its own redirect URI only (RFC
+/// 9700 section 4.4.2.2), and how its parameters came: in the query, or in a form that the browser posted.
+/// A path is enough as a place: then the host, which a proxy may rewrite, is not compared. What a proxy takes
+/// off paths is told once, with [`Runtime::with_path_prefix`](crate::Runtime::with_path_prefix).
 #[derive(Clone)]
 pub struct Callback {
-    /// `name=value` pairs with `&` between.
-    pub(super) query: String,
-    /// Where the browser was sent to, as far as this is known: a URL or a path.
-    place: Option<String>,
+    /// An absolute URL or a path, without query and fragment.
+    place: String,
+    /// The query of that URL: `name=value` pairs with `&` between.
+    query: String,
+    /// The body of a form that was posted.
+    form: Option<String>,
     browser: Option<Secret>,
 }
 
 impl Callback {
-    /// From the URL that the browser asked for; the path alone, with its query, will do.
+    /// A GET request for this URL: an absolute one, or a path, with its query.
     ///
-    /// It must be the redirect URI that the sign-in began with. Behind a proxy that changes paths or
-    /// hosts, take [`from_query`](Self::from_query).
+    /// Any other text, such as a query alone, is refused by [`complete`](crate::Client::complete).
     pub fn from_url(url: &str) -> Self {
         let without_fragment = url.split('#').next().unwrap_or_default();
         let (place, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
-        Self { query: query.to_owned(), place: Some(place.to_owned()), browser: None }
+        Self::new(place, query)
     }
 
-    /// From the query of that URL, or from a form body: `name=value` pairs with `&` between.
-    pub fn from_query(query: &str) -> Self {
-        Self { query: query.to_owned(), place: None, browser: None }
+    /// A GET request for this path (or absolute URL) with this query: `name=value` pairs with `&` between.
+    pub fn new(path: &str, query: &str) -> Self {
+        Self { place: path.to_owned(), query: query.to_owned(), form: None, browser: None }
     }
 
-    /// What only this browser knows: the secret that the sign-in began with.
+    /// A POST request to this path (or absolute URL), with its query if it has one, and this body of type
+    /// `application/x-www-form-urlencoded`: the answer to `response_mode=form_post`.
+    pub fn from_form(path: &str, body: &str) -> Self {
+        Self { form: Some(body.to_owned()), ..Self::from_url(path) }
+    }
+
+    /// The secret that the sign-in is bound to:
+    /// [`Started::browser`](crate::Started::browser), from this browser's cookie.
     #[must_use]
     pub fn browser(mut self, secret: impl Into<Secret>) -> Self {
         self.browser = Some(secret.into());
         self
+    }
+
+    /// The parameters as they came.
+    pub(super) fn parameters(&self) -> &str {
+        self.form.as_deref().unwrap_or(&self.query)
     }
 
     /// Checks the `state` with which a browser comes back from a logout (OpenID Connect RP-Initiated
@@ -59,27 +75,51 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// `missing_parameter`, `invalid_parameter`, or `state_mismatch`, at stage `disconnect`. The
-    /// application's own session has ended all the same; only do not act on where to go next.
+    /// `missing_parameter`, also for an empty expectation, `invalid_parameter`, or `state_mismatch`, at stage
+    /// `disconnect`. The application's own session has ended all the same; only do not act on where to go
+    /// next.
     pub fn check_logout_state(&self, expected: &Secret) -> Result<()> {
         let parameters =
-            Parameters::read(&self.query, "return from the logout", Stage::Disconnect)?;
-        if same(parameters.required("state")?, expected.expose()) {
+            Parameters::read(self.parameters(), "return from the logout", Stage::Disconnect)?;
+        let state = parameters.required("state")?;
+        if expected.expose().is_empty() {
+            let message = "There is no `state` to compare with: this browser began no logout.";
+            return Err(Error::new(Code::MissingParameter, Stage::Disconnect, message)
+                .with_parameter("state"));
+        }
+        if same(state, expected.expose()) {
             return Ok(());
         }
         let message = "The browser comes back from another logout.";
         Err(Error::new(Code::StateMismatch, Stage::Disconnect, message).with_parameter("state"))
     }
 
-    /// Whether this came to the redirect URI, as far as can be told.
-    fn came_to(&self, redirect_uri: &str) -> bool {
-        let (Some(place), Ok(expected)) = (&self.place, Url::parse(redirect_uri)) else {
-            return true;
-        };
-        match Url::parse(place) {
-            Ok(url) => url.origin() == expected.origin() && url.path() == expected.path(),
-            Err(_) => !place.starts_with('/') || place == expected.path(),
+    /// Checks that this says where it came to.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_parameter` for anything but an absolute URL or a path, such as a query alone.
+    fn check_place(&self) -> Result<()> {
+        let is_path = self.place.starts_with('/') && !self.place.starts_with("//");
+        if is_path || web_url(&self.place).is_some() {
+            return Ok(());
         }
+        let message = "The callback does not say where it came to: give the URL that the browser \
+                       asked for, or its path and query.";
+        Err(at_callback(Code::InvalidParameter, message).with_parameter("callback"))
+    }
+
+    /// Whether this came to the redirect URI, whose own query it must have too.
+    fn came_to(&self, redirect_uri: &str, prefix: &str) -> bool {
+        let Ok(expected) = Url::parse(redirect_uri) else {
+            return false;
+        };
+        let is_there = match web_url(&self.place) {
+            Some(url) => url.origin() == expected.origin() && url.path() == expected.path(),
+            None => expected.path().strip_prefix(prefix) == Some(self.place.as_str()),
+        };
+        let has = |fixed| form_urlencoded::parse(self.query.as_bytes()).any(|own| own == fixed);
+        is_there && expected.query_pairs().all(has)
     }
 }
 
@@ -102,9 +142,10 @@ pub(crate) fn accept(
     context: &Context,
     transaction: &Transaction,
     callback: &Callback,
+    path_prefix: &str,
 ) -> Result<Accepted> {
-    let parameters = Parameters::read(&callback.query, "callback", Stage::Callback)?;
-    check_origin(transaction, callback, &parameters)?;
+    let parameters = Parameters::read(callback.parameters(), "callback", Stage::Callback)?;
+    check_origin(transaction, callback, path_prefix, &parameters)?;
     check_is_answer(&parameters)?;
     if let Some(error) = parameters.get("error") {
         if parameters.get("code").is_some() {
@@ -114,6 +155,7 @@ pub(crate) fn accept(
         return Err(declined(context, error, &parameters));
     }
     let code = parameters.required("code")?;
+    check_mode(transaction, callback)?;
     // Visible characters and spaces (RFC 6749 appendix A.11).
     let is_text = code.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
     if code.is_empty() || code.len() > MAX_CODE || !is_text {
@@ -126,7 +168,8 @@ pub(crate) fn accept(
 /// Refuses what no sign-in asked for, before its transaction is looked for: the return from an
 /// administrator's consent, a bookmark, an empty request.
 pub(crate) fn check_shape(callback: &Callback) -> Result<()> {
-    let parameters = match Parameters::read(&callback.query, "callback", Stage::Callback) {
+    callback.check_place()?;
+    let parameters = match Parameters::read(callback.parameters(), "callback", Stage::Callback) {
         Ok(parameters) if parameters.get("state").is_none() => parameters,
         // Everything else about it is looked at beside its transaction.
         _ => return Ok(()),
@@ -159,6 +202,7 @@ fn check_is_answer(parameters: &Parameters) -> Result<()> {
 fn check_origin(
     transaction: &Transaction,
     callback: &Callback,
+    path_prefix: &str,
     parameters: &Parameters,
 ) -> Result<()> {
     if !same(parameters.required("state")?, &transaction.state) {
@@ -181,16 +225,28 @@ fn check_origin(
         let message = format!("{sentence} Start the sign-in again.");
         return Err(at_callback(Code::SessionContextMissing, message));
     }
-    if !callback.came_to(&transaction.redirect_uri) {
+    if !callback.came_to(&transaction.redirect_uri, path_prefix) {
         let message = format!(
             "The callback came to {}, expected {}, the sign-in's redirect URI. Start the sign-in \
-             again; behind a proxy that changes addresses, hand on the query alone.",
-            shown(callback.place.as_deref().unwrap_or_default()),
+             again; behind a proxy that changes paths, say so with `Runtime::with_path_prefix`.",
+            shown(&callback.place),
             shown(&transaction.redirect_uri)
         );
         return Err(at_callback(Code::StateMismatch, message).with_parameter("redirect_uri"));
     }
     Ok(())
+}
+
+/// A code comes as it was asked for: one that was asked for in a form must not travel in a URL, which logs and
+/// histories keep, and one that was not must not come from a form that any page can post.
+fn check_mode(transaction: &Transaction, callback: &Callback) -> Result<()> {
+    let (asked, came) = match (transaction.form_post, callback.form.is_some()) {
+        (true, false) => ("a form (`response_mode=form_post`)", "in the query"),
+        (false, true) => ("the query", "in a form"),
+        _ => return Ok(()),
+    };
+    let message = format!("The code came {came}, expected in {asked}. Start the sign-in again.");
+    Err(at_callback(Code::InvalidParameter, message).with_parameter("response_mode"))
 }
 
 impl Accepted {
@@ -249,37 +305,64 @@ mod tests {
     #[test]
     fn a_callback_comes_to_the_redirect_uri() {
         let redirect_uri = "https://app.example/complete/github/?fixed=1";
+        let came = |url: &str| Callback::from_url(url).came_to(redirect_uri, "");
         for good in [
             "https://app.example/complete/github/?fixed=1&code=c",
-            "https://app.example:443/complete/github/",
-            "/complete/github/?code=c",
-            "",
-            "?code=c",
+            "https://app.example:443/complete/github/?code=c&fixed=1",
+            "/complete/github/?fixed=1",
         ] {
-            assert!(Callback::from_url(good).came_to(redirect_uri), "{good}");
+            assert!(came(good), "{good}");
         }
         for bad in [
-            "https://app.example/complete/oidc/?code=c",
-            "https://app.example/complete/github?code=c",
-            "http://app.example/complete/github/?code=c",
-            "https://other.example/complete/github/?code=c",
-            "https://app.example:8443/complete/github/?code=c",
-            "/complete/oidc/?code=c",
-            "//other.example/complete/github/",
+            "https://app.example/complete/oidc/?fixed=1",
+            "https://app.example/complete/github?fixed=1",
+            "http://app.example/complete/github/?fixed=1",
+            "https://other.example/complete/github/?fixed=1",
+            "https://app.example:8443/complete/github/?fixed=1",
+            "/complete/oidc/?fixed=1",
+            "/complete/github/",
+            "/complete/github/?fixed=2",
+            "https://app.example/complete/github/?code=fixed=1",
         ] {
-            assert!(!Callback::from_url(bad).came_to(redirect_uri), "{bad}");
+            assert!(!came(bad), "{bad}");
         }
-        assert!(Callback::from_query("code=c").came_to(redirect_uri));
+    }
+
+    #[test]
+    fn a_callback_says_where_it_came_to() {
+        let query = "?code=c";
+        for place in
+            ["", "complete/github/", "app.example/", "//app.example/complete/github/", "ftp://a/"]
+        {
+            for callback in [
+                Callback::from_url(&format!("{place}{query}")),
+                Callback::from_form(place, "code=c"),
+            ] {
+                let error = callback.check_place().unwrap_err();
+                assert_eq!(error.parameter(), Some("callback"), "{place}");
+            }
+        }
+        assert!(Callback::new("/", "").check_place().is_ok());
+    }
+
+    #[test]
+    fn a_proxy_takes_a_prefix_off_paths() {
+        let redirect_uri = "https://app.example/portal/complete/x/";
+        let came = |place: &str| Callback::new(place, "").came_to(redirect_uri, "/portal");
+        assert!(came("/complete/x/"));
+        assert!(came("https://app.example/portal/complete/x/"), "a whole URL is the public one");
+        assert!(!came("/portal/complete/x/") && !came("/x/"));
+        assert!(!came("https://app.example/complete/x/"));
     }
 
     #[test]
     fn the_fragment_is_no_query() {
-        assert_eq!(Callback::from_url("https://app/cb#?code=x").query, "");
-        assert_eq!(Callback::from_url("https://app/cb?code=x#y").query, "code=x");
+        assert_eq!(Callback::from_url("https://app/cb#?code=x").parameters(), "");
+        assert_eq!(Callback::from_url("https://app/cb?code=x#y").parameters(), "code=x");
     }
 
     #[test]
     fn debug_shows_no_code() {
-        assert_eq!(format!("{:?}", Callback::from_query("code=c")), "Callback(…)");
+        assert_eq!(format!("{:?}", Callback::new("/", "code=c")), "Callback(…)");
     }
 }

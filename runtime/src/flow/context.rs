@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::errors::unreadable;
 use crate::descriptor::{Descriptor, Part, Template};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
+use crate::transaction::{Party, fingerprint};
 use crate::transport::{HttpRequest, Method, Network};
 
 /// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
@@ -52,6 +55,8 @@ pub(crate) struct Context {
     pub(crate) scopes: String,
     /// The issuer that discovery must state, without a slash at its end.
     pub(crate) issuer: Option<String>,
+    /// The fingerprint of the client and the issuer: their transactions are nobody else's.
+    client: String,
 }
 
 impl Context {
@@ -67,7 +72,7 @@ impl Context {
             Error::new(Code::MissingSetting, Stage::Begin, format!("`{name}` is not set."))
                 .with_parameter(name)
         })?;
-        Ok(Self {
+        let mut context = Self {
             descriptor,
             client_id,
             authorization: endpoint("authorization_url", endpoints.authorization),
@@ -83,7 +88,42 @@ impl Context {
                 .map(|issuer| issuer.trim_end_matches('/').to_owned()),
             scopes: super::authorization::scopes(&descriptor.authorization, &settings),
             settings,
-        })
+            client: String::new(),
+        };
+        let token = context.token.as_deref().unwrap_or_default();
+        let parts = [&context.client_id, context.authority(), token];
+        context.client = fingerprint(&parts.join("\n"));
+        Ok(context)
+    }
+
+    /// The backend's name in routes, transactions and accounts.
+    pub(crate) fn name(&self) -> &'static str {
+        self.descriptor.name
+    }
+
+    /// Who may open this backend's transactions.
+    pub(crate) fn party(&self) -> Party<'_> {
+        Party { backend: self.name(), client: &self.client }
+    }
+
+    /// The URL that stands for the issuer before anything was asked: the discovery document's, else the token
+    /// endpoint's. Their queries name clients and policies, which do not make another issuer.
+    pub(crate) fn authority(&self) -> &str {
+        let url = self.discovery.as_deref().or(self.token.as_deref()).unwrap_or_default();
+        url.split('?').next().unwrap_or_default()
+    }
+
+    /// The origin of the token endpoint: the issuer of a provider that has no ID tokens.
+    pub(crate) fn origin(&self, metadata: Option<&Metadata>, stage: Stage) -> Result<String> {
+        let url = self.token_endpoint(metadata, stage)?.url;
+        let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+        origin.map_err(|_| unreadable(stage, "its token endpoint is not a URL"))
+    }
+
+    /// Whether the provider is asked to answer by a form that the browser posts (OAuth 2.0 Form Post
+    /// Response Mode).
+    pub(crate) fn asks_for_form_post(&self) -> bool {
+        self.authorization_param("response_mode").as_deref() == Some("form_post")
     }
 
     /// Whether the provider has ID tokens and the scopes ask for one.

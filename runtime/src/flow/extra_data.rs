@@ -6,9 +6,14 @@ use super::Context;
 use super::value::Sources;
 use crate::json::Object;
 
-/// The spec's entries, then the operator's: `name`, or `name:alias`.
-pub(super) fn collect(context: &Context, sources: Sources<'_>) -> Object {
+/// `auth_time`, then the spec's entries, then the operator's: `name`, or `name:alias`.
+///
+/// `auth_time` is the time by this side's clock, as python-social-auth stores it: its
+/// `expiration_timedelta` counts `expires_in` from there. An operator who asks for the claim of that name in
+/// EXTRA_DATA gets it instead.
+pub(super) fn collect(context: &Context, sources: Sources<'_>, now: u64) -> Object {
     let mut data = Object::new();
+    data.insert("auth_time".to_owned(), Value::from(now));
     for entry in context.descriptor.extra_data {
         let value = sources.value(&entry.from).map(std::borrow::Cow::into_owned);
         if value.is_some() || !entry.skip_empty {

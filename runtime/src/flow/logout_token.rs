@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Context;
 use super::jws::{self, LOGOUT_TOKEN, Signed};
-use super::notice::LogoutNotice;
 use super::registered_claims::{audience, issuer, times};
 use crate::descriptor::Oidc;
 use crate::error::{Error, Result};
@@ -21,8 +20,10 @@ const MAX_ID: usize = 255;
 pub(crate) enum LogoutVerdict {
     /// The token is genuine and meant for this client.
     Good {
-        notice: LogoutNotice,
-        /// What tells this token from all others.
+        iss: String,
+        sub: Option<String>,
+        sid: Option<String>,
+        /// The token's name among all others: issuer, client and `jti`.
         id: String,
         /// When it ends, in Unix seconds: until then it must not be taken again.
         ends: u64,
@@ -70,8 +71,7 @@ pub(crate) fn check(
     }
     let iss = LOGOUT_TOKEN.required_text(&claims, "iss")?.to_owned();
     let id = format!("{iss} {} {jti}", context.client_id);
-    let notice = LogoutNotice { backend: context.descriptor.name, iss: Some(iss), sub, sid };
-    Ok(LogoutVerdict::Good { notice, id, ends })
+    Ok(LogoutVerdict::Good { iss, sub, sid, id, ends })
 }
 
 /// `{"http://schemas.openid.net/event/backchannel-logout":{}}`, perhaps beside other events.

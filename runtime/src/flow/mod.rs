@@ -21,6 +21,7 @@ pub(crate) mod notice;
 mod parameters;
 mod policy;
 mod registered_claims;
+mod same_user;
 mod sign_in;
 mod signing_key;
 #[cfg(test)]
@@ -35,5 +36,6 @@ mod vectors;
 pub(crate) use context::{Context, Target};
 pub(crate) use errors::{not_json, redirected, transport_error, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
-pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, check_same_user};
+pub(crate) use same_user::SameUser;
+pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
 pub(crate) use user::{SampleReplies, identity_of_sample};

@@ -6,17 +6,16 @@ use serde_json::Value;
 
 use super::callback::Accepted;
 use super::id_token::{self, Expected, Verdict};
-use super::jws::{self, ID_TOKEN};
 use super::token::{self, Form};
 use super::user::User;
 use super::value::Sources;
 use super::{Context, Target, call, errors, extra_data, policy, user, user_info};
 use crate::descriptor::{Call, TokenRequest};
 use crate::error::{Code, Error, Result, Stage};
-use crate::identity::Tokens;
+use crate::identity::{Tokens, UserKey};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
-use crate::secret::{Secret, same};
+use crate::secret::Secret;
 use crate::transaction::Transaction;
 use crate::transport::{HttpRequest, HttpResponse, Method};
 
@@ -26,37 +25,6 @@ pub(crate) enum Grant {
     Code { transaction: Box<Transaction>, accepted: Accepted },
     /// A refresh token.
     Refresh { token: Secret, request: TokenRequest },
-}
-
-/// A refreshed ID token is about the same user as the one of the sign-in (OpenID Connect Core 1.0
-/// section 12.2). Both were checked when they came.
-pub(crate) fn check_same_user(previous: &Secret, refreshed: Option<&Secret>) -> Result<()> {
-    let claims = |token: &Secret| {
-        let claims = jws::unchecked_claims(&ID_TOKEN, token.expose());
-        claims.map_err(|error| error.with_stage(Stage::Refresh))
-    };
-    let before = claims(previous)?;
-    let Some(now) = refreshed.map(claims).transpose()? else {
-        return Ok(());
-    };
-    let differs = |name: &str| before.get(name) != now.get(name);
-    let mismatch = |code: Code, name: &str, message: &str| {
-        Err(Error::new(code, Stage::Refresh, message).with_parameter(name))
-    };
-    if let Some(name) = ["iss", "sub"].into_iter().find(|name| differs(name)) {
-        return mismatch(Code::UserMismatch, name, "The refreshed ID token is about another user.");
-    }
-    // These two it may leave out.
-    let nonce = |claims: &Object| claims.get("nonce").map(Value::to_string).unwrap_or_default();
-    if now.contains_key("nonce") && !same(&nonce(&before), &nonce(&now)) {
-        let message = "The refreshed ID token belongs to another sign-in.";
-        return mismatch(Code::NonceMismatch, "nonce", message);
-    }
-    if now.contains_key("auth_time") && before.contains_key("auth_time") && differs("auth_time") {
-        let message = "The refreshed ID token has another time of the sign-in.";
-        return mismatch(Code::InvalidClaim, "auth_time", message);
-    }
-    Ok(())
 }
 
 /// What the machine wants next.
@@ -87,9 +55,16 @@ pub(crate) struct Outcome {
     pub(crate) tokens: Tokens,
     pub(crate) claims: Object,
     pub(crate) extra_data: Object,
-    /// Nobody for a refresh without an ID token.
-    pub(crate) user: Option<User>,
-    pub(crate) next: Option<String>,
+    pub(crate) whose: Whose,
+}
+
+/// The user that the tokens are about.
+pub(crate) enum Whose {
+    /// Of a sign-in.
+    SignedIn { issuer: String, user: Box<User> },
+    /// Of a refresh: whose the refreshed ID token is, if one came that has a uid; and what of `extra_data`
+    /// holds no claims.
+    Refreshed { key: Option<UserKey>, without_claims: Object },
 }
 
 /// The machine.
@@ -174,12 +149,12 @@ impl<'a> SignIn<'a> {
             (Waiting::UserInfo, Answer::Response(response)) => {
                 let reply = user_info::read(self.context, &response, self.id_token.as_ref())?;
                 self.user_info = Some(reply);
-                self.call_or_finish()
+                self.call_or_finish(now)
             }
             (Waiting::Call(call), Answer::Response(response)) => {
                 let reply = call::read(self.context, call, &response)?;
                 self.calls.push((call.name, reply));
-                self.call_or_finish()
+                self.call_or_finish(now)
             }
             _ => Err(self.out_of_turn()),
         }
@@ -253,7 +228,7 @@ impl<'a> SignIn<'a> {
                 let message = "The token response has no ID token: ask for the scope `openid`.";
                 Err(Error::new(Code::MalformedResponse, stage, message).with_parameter("id_token"))
             }
-            _ => self.ask_user_info(),
+            _ => self.ask_user_info(now),
         }
     }
 
@@ -287,7 +262,7 @@ impl<'a> SignIn<'a> {
         match id_token::check(self.context, oidc, id_token, &expected)? {
             Verdict::Good(claims) => {
                 self.id_token = Some(claims);
-                self.ask_user_info()
+                self.ask_user_info(now)
             }
             Verdict::NoKey(error) if again => Err(error),
             Verdict::NoKey(_) => self.fetch_keys(true),
@@ -295,16 +270,16 @@ impl<'a> SignIn<'a> {
     }
 
     /// User info of a sign-in; a refresh asks for nothing more.
-    fn ask_user_info(&mut self) -> Result<Step> {
+    fn ask_user_info(&mut self, now: u64) -> Result<Step> {
         let Grant::Code { .. } = self.grant else {
-            return self.finish();
+            return self.finish(now);
         };
         let Some(user_info) = &self.context.descriptor.user_info else {
-            return self.call_or_finish();
+            return self.call_or_finish(now);
         };
         let metadata = self.metadata.as_deref();
         let Some(target) = self.context.user_info_endpoint(metadata, Stage::UserInfo)? else {
-            return self.call_or_finish();
+            return self.call_or_finish(now);
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
         let request = user_info::request(self.context, user_info, target, access_token)?;
@@ -312,14 +287,14 @@ impl<'a> SignIn<'a> {
         Ok(Step::Send(Box::new(request)))
     }
 
-    fn call_or_finish(&mut self) -> Result<Step> {
+    fn call_or_finish(&mut self, now: u64) -> Result<Step> {
         let Some(call) = self.context.descriptor.calls.get(self.calls.len()) else {
-            return self.finish();
+            return self.finish(now);
         };
         let (Some(user_info), Some(url)) =
             (&self.context.descriptor.user_info, self.context.settings.render_url(call.url))
         else {
-            return self.finish();
+            return self.finish(now);
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
         let request =
@@ -328,11 +303,12 @@ impl<'a> SignIn<'a> {
         Ok(Step::Send(Box::new(request)))
     }
 
-    fn finish(&mut self) -> Result<Step> {
+    fn finish(&mut self, now: u64) -> Result<Step> {
         let (Some(tokens), context) = (self.tokens.take(), self.context) else {
             let message = "The sign-in ended without tokens.";
             return Err(Error::new(Code::UnknownError, self.stage(), message));
         };
+        let has_id_token = self.id_token.is_some();
         let claims = match (&self.user_info, self.id_token.take()) {
             (None, Some(claims)) => claims,
             (user_info, id_token) => user_info::merge(user_info.as_ref(), id_token.as_ref()),
@@ -343,22 +319,31 @@ impl<'a> SignIn<'a> {
             user_info: self.user_info.as_ref(),
             calls: &self.calls,
         };
-        let mut extra_data = extra_data::collect(context, sources);
-        let (user, next) = match &mut self.grant {
-            Grant::Code { transaction, .. } => {
+        let mut extra_data = extra_data::collect(context, sources, now);
+        let issuer = match claims.get("iss") {
+            Some(Value::String(issuer)) if has_id_token => issuer.clone(),
+            _ => context.origin(self.metadata.as_deref(), self.stage())?,
+        };
+        let whose = match &self.grant {
+            Grant::Code { .. } => {
                 if context.descriptor.oidc.is_none() {
                     policy::check(context, &claims, Stage::UserInfo)?;
                 }
-                let user = user::map(context, sources)?;
+                let user = Box::new(user::map(context, sources)?);
                 policy::check_allow_lists(&context.settings, &user.details)?;
-                (Some(user), transaction.next.take())
+                Whose::SignedIn { issuer, user }
             }
             Grant::Refresh { token, .. } => {
+                let uid = user::uid(context, sources).ok().filter(|_| has_id_token);
+                let nothing = Object::new();
+                let sources = Sources { claims: &nothing, ..sources };
+                let mut without_claims = extra_data::collect(context, sources, now);
                 keep_what_is_stored(&mut extra_data, token);
-                (None, None)
+                keep_what_is_stored(&mut without_claims, token);
+                Whose::Refreshed { key: uid.map(|uid| UserKey { issuer, uid }), without_claims }
             }
         };
-        Ok(Step::Done(Box::new(Outcome { tokens, claims, extra_data, user, next })))
+        Ok(Step::Done(Box::new(Outcome { tokens, claims, extra_data, whose })))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::algorithm_name;
 use crate::secret::Secret;
-use crate::transaction::fresh_id;
+use crate::transaction::random_text;
 
 /// How long an assertion is good, in seconds. It is sent at once; Entra takes ten minutes at most.
 const LIFETIME: u64 = 300;
@@ -90,7 +90,7 @@ impl SigningKey {
             }
         }
         let claims = json!({
-            "iss": client_id, "sub": client_id, "aud": audience, "jti": fresh_id()?,
+            "iss": client_id, "sub": client_id, "aud": audience, "jti": random_text()?,
             "iat": now, "exp": now.saturating_add(LIFETIME),
         });
         let part = |value: serde_json::Value| base64url(value.to_string().as_bytes());

@@ -59,7 +59,7 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
 }
 
 /// `ID_KEY`'s claim, else the spec's.
-fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
+pub(super) fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
     let (name, value) = match context.settings.text("id_key") {
         Some(name) => (name.to_owned(), sources.claims.get(name).and_then(as_text)),
         None => ("uid".to_owned(), sources.text(&context.descriptor.user.uid)),

@@ -18,7 +18,7 @@ pub type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 /// Where variables are looked up: the process environment, or a function.
 #[derive(Clone)]
 pub struct Environment {
-    lookup: Arc<Lookup>,
+    lookup: Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>,
     names: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
 }
 
@@ -47,15 +47,20 @@ impl Environment {
             pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let names: Vec<String> = map.keys().cloned().collect();
         Self {
-            lookup: Arc::new(move |name| map.get(name).cloned()),
+            lookup: Arc::new(move |name| map.get(name).map(OsString::from)),
             names: Arc::new(move || names.clone()),
         }
     }
 
     /// The value of a variable, unless it is absent, blank, or not UTF-8.
     pub fn var(&self, name: &str) -> Option<String> {
-        let value = (self.lookup)(name)?.into_string().ok()?;
+        let value = self.os_text(name)?.into_string().ok()?;
         (!value.trim().is_empty()).then_some(value)
+    }
+
+    /// A variable as it is set: perhaps blank, perhaps not UTF-8.
+    pub(crate) fn os_text(&self, name: &str) -> Option<OsString> {
+        (self.lookup)(name)
     }
 
     /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`.

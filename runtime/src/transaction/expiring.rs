@@ -9,7 +9,28 @@ pub(crate) struct Expiring<V> {
     /// Names in the order in which they came, with the number of their entry: a name may come again.
     order: VecDeque<(String, u64)>,
     capacity: usize,
+    /// How many bytes names and values may have together, and how many they have.
+    max_bytes: usize,
+    bytes: usize,
     next: u64,
+}
+
+/// A value whose size counts.
+pub(crate) trait Size {
+    /// Bytes on the heap.
+    fn size(&self) -> usize;
+}
+
+impl Size for () {
+    fn size(&self) -> usize {
+        0
+    }
+}
+
+impl Size for String {
+    fn size(&self) -> usize {
+        self.capacity()
+    }
 }
 
 #[derive(Debug)]
@@ -20,10 +41,17 @@ struct Entry<V> {
     ends: u64,
 }
 
-impl<V> Expiring<V> {
-    /// Room for this many entries, and for one at least.
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self { entries: HashMap::new(), order: VecDeque::new(), capacity: capacity.max(1), next: 0 }
+impl<V: Size> Expiring<V> {
+    /// Room for this many entries and bytes, and for one entry at least.
+    pub(crate) fn new(capacity: usize, max_bytes: usize) -> Self {
+        Self {
+            entries: HashMap::new(),
+            order: VecDeque::new(),
+            capacity: capacity.max(1),
+            max_bytes,
+            bytes: 0,
+            next: 0,
+        }
     }
 
     /// Keeps a value until `ends`; says whether the name was free.
@@ -31,10 +59,14 @@ impl<V> Expiring<V> {
         if self.get(&name, now).is_some() {
             return false;
         }
-        self.make_room(now);
+        let size = size(&name, &value);
+        self.make_room(size, now);
         let number = self.next;
         self.next = self.next.wrapping_add(1);
         self.order.push_back((name.clone(), number));
+        // An entry whose time is over may still have the name.
+        self.forget(&name);
+        self.bytes += size;
         self.entries.insert(name, Entry { value, number, ends });
         true
     }
@@ -46,11 +78,19 @@ impl<V> Expiring<V> {
 
     /// Takes a value away.
     pub(crate) fn remove(&mut self, name: &str, now: u64) -> Option<V> {
-        self.entries.remove(name).filter(|entry| now < entry.ends).map(|entry| entry.value)
+        self.forget(name).filter(|entry| now < entry.ends).map(|entry| entry.value)
     }
 
-    /// Drops what is over or was removed, from the oldest on; then the oldest, if there is no room.
-    fn make_room(&mut self, now: u64) {
+    /// Takes an entry out, over or not.
+    fn forget(&mut self, name: &str) -> Option<Entry<V>> {
+        let entry = self.entries.remove(name)?;
+        self.bytes = self.bytes.saturating_sub(size(name, &entry.value));
+        Some(entry)
+    }
+
+    /// Drops what is over or was removed, from the oldest on; then the oldest, until there is room for an
+    /// entry of this size.
+    fn make_room(&mut self, size: usize, now: u64) {
         if self.order.len() >= self.capacity.saturating_mul(2) {
             // Most of these were removed, somewhere behind the oldest.
             let entries = &self.entries;
@@ -62,24 +102,37 @@ impl<V> Expiring<V> {
         while let Some((name, number)) = self.order.front() {
             let entry = self.entries.get(name).filter(|entry| entry.number == *number);
             let is_over = entry.is_none_or(|entry| now >= entry.ends);
-            if !is_over && self.entries.len() < self.capacity {
+            let has_room = self.bytes.saturating_add(size) <= self.max_bytes
+                && self.entries.len() < self.capacity;
+            if !is_over && has_room {
                 return;
             }
-            if entry.is_some() {
-                self.entries.remove(name);
+            let is_there = entry.is_some();
+            if let Some((name, _)) = self.order.pop_front().filter(|_| is_there) {
+                self.forget(&name);
             }
-            self.order.pop_front();
         }
     }
+}
+
+/// The bytes of an entry: its name, which is there twice, and its value.
+fn size(name: &str, value: &impl Size) -> usize {
+    2 * name.len() + value.size()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    impl Size for i32 {
+        fn size(&self) -> usize {
+            0
+        }
+    }
+
     #[test]
     fn an_entry_lasts_until_its_end() {
-        let mut entries = Expiring::new(10);
+        let mut entries = Expiring::new(10, usize::MAX);
         assert!(entries.insert("a".to_owned(), 1, 100, 0));
         assert!(!entries.insert("a".to_owned(), 2, 100, 99), "the name is taken");
         assert_eq!(entries.get("a", 99), Some(&1));
@@ -93,19 +146,19 @@ mod tests {
 
     #[test]
     fn the_oldest_goes_when_there_is_no_room() {
-        let mut entries = Expiring::new(3);
-        for (index, name) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let mut entries = Expiring::new(3, usize::MAX);
+        for (index, name) in (0..).zip(["a", "b", "c", "d"]) {
             assert!(entries.insert(name.to_owned(), index, 100, 0));
         }
         assert_eq!(entries.get("a", 0), None);
-        for (index, name) in ["b", "c", "d"].into_iter().enumerate() {
+        for (index, name) in (0..).zip(["b", "c", "d"]) {
             assert_eq!(entries.get(name, 0), Some(&(index + 1)));
         }
     }
 
     #[test]
     fn a_name_that_came_again_is_not_dropped_for_its_first_coming() {
-        let mut entries = Expiring::new(2);
+        let mut entries = Expiring::new(2, usize::MAX);
         assert!(entries.insert("a".to_owned(), 1, 100, 0));
         entries.remove("a", 0);
         assert!(entries.insert("a".to_owned(), 2, 100, 0));
@@ -115,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_was_removed_takes_no_room() {
-        let mut entries = Expiring::new(2);
+        let mut entries = Expiring::new(2, usize::MAX);
         assert!(entries.insert("waiting".to_owned(), 0, 100, 0));
         for number in 1..50 {
             assert!(entries.insert("other".to_owned(), number, 100, 0));
@@ -124,7 +177,7 @@ mod tests {
         }
         assert_eq!(entries.get("waiting", 0), Some(&0));
         // And nothing is forgotten that must make room one day.
-        for (number, name) in ["a", "b", "c"].into_iter().enumerate() {
+        for (number, name) in (0..).zip(["a", "b", "c"]) {
             assert!(entries.insert(name.to_owned(), number, 100, 0));
         }
         let kept = ["waiting", "a", "b", "c"].map(|name| entries.get(name, 0).copied());
@@ -133,7 +186,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded() {
-        let mut entries = Expiring::new(100);
+        let mut entries = Expiring::new(100, usize::MAX);
         for number in 0..10_000_u64 {
             entries.insert(number.to_string(), (), number + 50, number);
             if number % 3 == 0 {
@@ -142,5 +195,25 @@ mod tests {
             assert!(entries.entries.len() <= 100 && entries.order.len() <= 200);
         }
         assert!(entries.order.len() <= 51, "what is over goes before room is short");
+    }
+
+    #[test]
+    fn bytes_are_bounded_too() {
+        let mut entries = Expiring::new(1000, 10_000);
+        for number in 0..500 {
+            let name = format!("{number:03}");
+            assert!(entries.insert(name, "x".repeat(994), 100 + number, number));
+            let kept: usize =
+                entries.entries.values().map(|entry| 6 + entry.value.capacity()).sum();
+            assert_eq!(entries.bytes, kept, "what is counted is there");
+            assert!(entries.bytes <= 10_000 && entries.entries.len() <= 10);
+        }
+        assert_eq!(entries.entries.len(), 10);
+        assert!(entries.get("499", 499).is_some() && entries.get("489", 499).is_none());
+        // A name that comes again after its time counts once.
+        assert!(entries.insert("499".to_owned(), "y".repeat(94), 2000, 1000));
+        assert_eq!((entries.entries.len(), entries.bytes), (1, 100));
+        assert!(entries.remove("499", 1000).is_some());
+        assert_eq!(entries.bytes, 0);
     }
 }

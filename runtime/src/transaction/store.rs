@@ -1,61 +1,75 @@
-//! Where a sign-in is kept between its two legs, so that it can be used once only.
+//! Where sealed transactions are kept, and what was used is remembered.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::expiring::Expiring;
-use super::fingerprint;
 use crate::transport::BoxFuture;
 
-/// How many sign-ins a store in memory keeps, unless it is told otherwise.
+/// How many sign-ins a [`MemoryStore`] keeps, and how many used names it remembers, unless it is told otherwise.
 const CAPACITY: usize = 65_536;
 
-/// Keeps sealed transactions between the two legs of a sign-in.
+/// How many bytes of sealed transactions a [`MemoryStore`] keeps: 64 MiB.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Keeps sealed transactions between the two legs of a sign-in, and remembers what was used.
 ///
-/// A sign-in has a ticket: the text that its browser keeps, in a cookie or in a session. Whoever
-/// comes back without the ticket cannot finish the sign-in. What a store keeps is sealed: it can
-/// neither read nor change a sign-in.
+/// The browser keeps a random ticket, and a store knows its SHA-256 digest only: each `name` below is such a
+/// digest, 43 characters of base64url. Whoever reads a store can neither present a ticket nor read a
+/// transaction; whoever writes it can neither change one nor put one in another's place, since a text opens
+/// under its own name only.
 ///
-/// Three stores ship: [`SealedCookie`] (the default), [`MemoryStore`], and `RedisStore` of the crate
-/// `authspec-redis`.
+/// [`MemoryStore`] and `RedisStore` of the crate `authspec-redis` are such stores.
 pub trait TransactionStore: fmt::Debug + Send + Sync + 'static {
-    /// Keeps a sealed transaction under a new, unguessable `id` for `lifetime`, and says what the
-    /// browser keeps: its ticket.
+    /// Keeps a sealed transaction for `lifetime`; `false` when there is one of that name already.
     ///
     /// # Errors
     ///
     /// When the store cannot be reached or is full.
     fn put<'a>(
         &'a self,
-        id: &'a str,
+        name: &'a str,
         sealed: &'a str,
         lifetime: Duration,
-    ) -> BoxFuture<'a, Result<String, StoreError>>;
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    /// The sealed transaction of a ticket; `None` when it is unknown, over, or claimed.
+    /// The sealed transaction of a name; `None` when it is unknown, over, or claimed.
     ///
     /// # Errors
     ///
     /// When the store cannot be reached.
-    fn get<'a>(&'a self, ticket: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
 
-    /// Takes the transaction away. Of any number of callers at once, exactly one is told `true`;
-    /// that one may go on. `lifetime` is how long the ticket could still be presented.
+    /// Takes a transaction away. Of any number of callers at once, exactly one is told `true`; that one may
+    /// go on.
     ///
     /// # Errors
     ///
     /// When the store cannot be reached: then nobody goes on.
-    fn claim<'a>(
+    fn claim<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Remembers for `lifetime` that something was used: a transaction that the browser keeps, or a logout
+    /// token. Of any number of callers at once, exactly one is told `true`.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached.
+    fn mark_used<'a>(
         &'a self,
-        ticket: &'a str,
+        name: &'a str,
         lifetime: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Whether something is remembered as used.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached.
+    fn is_used<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 }
 
-/// Why a store did not answer.
-///
-/// The reason is for the operator's log. It must name no ticket and no password.
+/// The reason why a store did not answer, for the operator's log. It must name no ticket and no password.
 #[derive(Clone, Debug)]
 pub struct StoreError(String);
 
@@ -74,86 +88,40 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// The sealed transaction travels in the browser, and the server keeps none.
-///
-/// Within one process a sign-in is used once: the last 65,536 that were used are remembered, a
-/// digest each. Between processes the provider decides, whose codes work once.
-pub struct SealedCookie(InMemory<()>);
-
 /// Transactions in the memory of one process; the browser keeps a random ticket.
 ///
-/// Memory is bounded: when there is no room, the oldest sign-in goes and has to be started again.
-pub struct MemoryStore(InMemory<String>);
-
-/// A bounded table with a clock of its own: the monotonic one.
-struct InMemory<V> {
-    entries: Mutex<Expiring<V>>,
+/// Memory is bounded: 65,536 sign-ins and 64 MiB of sealed text, and 65,536 used names beside them. When
+/// there is no room, the oldest sign-in goes and has to be started again. A stranger can start that many
+/// within a second: limit how often one address may start a sign-in, or let the browser keep the sealed
+/// transaction, which is what a [`Runtime`](crate::Runtime) does without a store and which has no such limit.
+pub struct MemoryStore {
+    transactions: Mutex<Expiring<String>>,
+    used: Mutex<Expiring<()>>,
+    /// The monotonic clock of both tables.
     started: Instant,
 }
 
-impl<V> InMemory<V> {
-    fn new(capacity: usize) -> Self {
-        Self { entries: Mutex::new(Expiring::new(capacity)), started: Instant::now() }
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut Expiring<V>, u64) -> T) -> T {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut entries, self.started.elapsed().as_secs())
-    }
-
-    fn insert(&self, name: String, value: V, lifetime: Duration) -> bool {
-        self.with(|entries, now| {
-            entries.insert(name, value, now.saturating_add(lifetime.as_secs()), now)
-        })
-    }
-}
-
-impl SealedCookie {
-    /// Remembers which transactions were used in this process.
-    pub fn new() -> Self {
-        Self(InMemory::new(CAPACITY))
-    }
-}
-
-impl Default for SealedCookie {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl TransactionStore for SealedCookie {
-    fn put<'a>(
-        &'a self,
-        _id: &'a str,
-        sealed: &'a str,
-        _lifetime: Duration,
-    ) -> BoxFuture<'a, Result<String, StoreError>> {
-        Box::pin(std::future::ready(Ok(sealed.to_owned())))
-    }
-
-    fn get<'a>(&'a self, ticket: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        let is_used = self.0.with(|used, now| used.get(&fingerprint(ticket), now).is_some());
-        Box::pin(std::future::ready(Ok((!is_used).then(|| ticket.to_owned()))))
-    }
-
-    fn claim<'a>(
-        &'a self,
-        ticket: &'a str,
-        lifetime: Duration,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(std::future::ready(Ok(self.0.insert(fingerprint(ticket), (), lifetime))))
-    }
-}
-
 impl MemoryStore {
-    /// Room for 65,536 sign-ins at a time, about 60 MB when all of them are there.
+    /// Room for 65,536 sign-ins at a time.
     pub fn new() -> Self {
         Self::with_capacity(CAPACITY)
     }
 
-    /// Room for this many sign-ins at a time.
+    /// Room for this many sign-ins at a time, and at most 64 MiB of them.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(InMemory::new(capacity))
+        Self {
+            transactions: Mutex::new(Expiring::new(capacity, MAX_BYTES)),
+            used: Mutex::new(Expiring::new(CAPACITY, MAX_BYTES)),
+            started: Instant::now(),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        self.started.elapsed().as_secs()
+    }
+
+    fn end(&self, lifetime: Duration) -> u64 {
+        self.now().saturating_add(lifetime.as_secs())
     }
 }
 
@@ -163,38 +131,47 @@ impl Default for MemoryStore {
     }
 }
 
+/// The table behind a lock; a panic of another thread does not poison it.
+fn table<V>(table: &Mutex<Expiring<V>>) -> std::sync::MutexGuard<'_, Expiring<V>> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An answer that is there at once.
+fn ready<'a, T: Send + 'a>(answer: T) -> BoxFuture<'a, Result<T, StoreError>> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
 impl TransactionStore for MemoryStore {
     fn put<'a>(
         &'a self,
-        id: &'a str,
+        name: &'a str,
         sealed: &'a str,
         lifetime: Duration,
-    ) -> BoxFuture<'a, Result<String, StoreError>> {
-        let stored = self.0.insert(id.to_owned(), sealed.to_owned(), lifetime);
-        let ticket =
-            stored.then(|| id.to_owned()).ok_or_else(|| StoreError::new("an id came twice"));
-        Box::pin(std::future::ready(ticket))
-    }
-
-    fn get<'a>(&'a self, ticket: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(std::future::ready(Ok(self
-            .0
-            .with(|entries, now| entries.get(ticket, now).cloned()))))
-    }
-
-    fn claim<'a>(
-        &'a self,
-        ticket: &'a str,
-        _lifetime: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        let taken = self.0.with(|entries, now| entries.remove(ticket, now));
-        Box::pin(std::future::ready(Ok(taken.is_some())))
+        let (now, ends) = (self.now(), self.end(lifetime));
+        let text = sealed.to_owned();
+        ready(table(&self.transactions).insert(name.to_owned(), text, ends, now))
     }
-}
 
-impl fmt::Debug for SealedCookie {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("SealedCookie")
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        ready(table(&self.transactions).get(name, self.now()).cloned())
+    }
+
+    fn claim<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        ready(table(&self.transactions).remove(name, self.now()).is_some())
+    }
+
+    fn mark_used<'a>(
+        &'a self,
+        name: &'a str,
+        lifetime: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        let (now, ends) = (self.now(), self.end(lifetime));
+        ready(table(&self.used).insert(name.to_owned(), (), ends, now))
+    }
+
+    fn is_used<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
+        ready(table(&self.used).get(name, self.now()).is_some())
     }
 }
 
@@ -210,43 +187,47 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(3600);
 
-    async fn lives_once(store: &dyn TransactionStore) {
-        let ticket = store.put("id", "sealed", HOUR).await.unwrap();
-        assert_eq!(store.get(&ticket).await.unwrap().as_deref(), Some("sealed"));
-        assert_eq!(
-            store.get(&ticket).await.unwrap().as_deref(),
-            Some("sealed"),
-            "looking takes nothing"
-        );
-        assert!(store.claim(&ticket, HOUR).await.unwrap());
-        assert!(!store.claim(&ticket, HOUR).await.unwrap(), "once");
-        assert_eq!(store.get(&ticket).await.unwrap(), None);
+    #[tokio::test]
+    async fn a_transaction_is_claimed_once() {
+        let store = MemoryStore::default();
+        assert!(store.put("name", "sealed", HOUR).await.unwrap());
+        for _ in 0..2 {
+            let kept = store.get("name").await.unwrap();
+            assert_eq!(kept.as_deref(), Some("sealed"), "looking takes nothing");
+        }
+        assert!(store.claim("name").await.unwrap());
+        assert!(!store.claim("name").await.unwrap(), "once");
+        assert_eq!(store.get("name").await.unwrap(), None);
     }
 
     #[tokio::test]
-    async fn a_transaction_is_claimed_once() {
-        lives_once(&SealedCookie::new()).await;
-        lives_once(&MemoryStore::new()).await;
-        lives_once(&SealedCookie::default()).await;
-        lives_once(&MemoryStore::default()).await;
+    async fn what_was_used_is_remembered_for_its_time() {
+        let store = MemoryStore::new();
+        assert!(!store.is_used("name").await.unwrap());
+        assert!(store.mark_used("name", HOUR).await.unwrap());
+        assert!(!store.mark_used("name", HOUR).await.unwrap(), "once");
+        assert!(store.is_used("name").await.unwrap());
+        assert!(store.mark_used("short", Duration::ZERO).await.unwrap());
+        assert!(!store.is_used("short").await.unwrap(), "its time is over");
     }
 
     #[tokio::test]
     async fn memory_keeps_what_was_put_for_its_time() {
         let store = MemoryStore::with_capacity(1);
         assert_eq!(store.get("unknown").await.unwrap(), None);
-        assert!(!store.claim("unknown", HOUR).await.unwrap());
-        assert_eq!(store.put("a", "1", HOUR).await.unwrap(), "a");
-        assert!(store.put("a", "2", HOUR).await.is_err(), "an id comes once");
-        store.put("b", "2", HOUR).await.unwrap();
+        assert!(!store.claim("unknown").await.unwrap());
+        assert!(store.put("a", "1", HOUR).await.unwrap());
+        assert!(!store.put("a", "2", HOUR).await.unwrap(), "a name comes once");
+        assert!(store.mark_used("used", HOUR).await.unwrap());
+        assert!(store.put("b", "2", HOUR).await.unwrap());
         assert_eq!(store.get("a").await.unwrap(), None, "there was room for one");
-        let nothing = store.put("c", "3", Duration::ZERO).await.unwrap();
-        assert_eq!(store.get(&nothing).await.unwrap(), None, "its time is over");
+        assert!(store.is_used("used").await.unwrap(), "sign-ins push out no used name");
+        assert!(store.put("c", "3", Duration::ZERO).await.unwrap());
+        assert_eq!(store.get("c").await.unwrap(), None, "its time is over");
     }
 
     #[test]
     fn stores_say_what_they_are_and_nothing_more() {
-        assert_eq!(format!("{:?}", SealedCookie::new()), "SealedCookie");
         assert_eq!(format!("{:?}", MemoryStore::new()), "MemoryStore(…)");
         assert_eq!(StoreError::new("down").to_string(), "down");
     }

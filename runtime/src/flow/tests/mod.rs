@@ -5,6 +5,7 @@ mod callback;
 mod context;
 mod id_token;
 mod notices;
+mod same_user;
 mod sign_in;
 
 use std::sync::Arc;
@@ -157,6 +158,9 @@ pub(super) fn object(value: Value) -> Object {
 pub(super) fn transaction() -> Transaction {
     Transaction {
         backend: "acme".to_owned(),
+        client: "client".to_owned(),
+        form_post: false,
+        data: None,
         state: "state".to_owned().into(),
         nonce: "nonce".to_owned().into(),
         verifier: "verifier".to_owned().into(),

@@ -18,7 +18,7 @@ fn notice(world: &World, changes: Value) -> Result<(Option<String>, Option<Strin
     let token = world.sign(json!({ "typ": "logout+jwt" }), &claims);
     let documents = (&*world.metadata, &*world.keys);
     match logout_token::check(&world.context, &world.oidc(), &token, documents, NOW)? {
-        LogoutVerdict::Good { notice, id, ends } => Ok((notice.sub, notice.sid, id, ends)),
+        LogoutVerdict::Good { sub, sid, id, ends, .. } => Ok((sub, sid, id, ends)),
         LogoutVerdict::NoKey(error) => Err(error),
     }
 }
@@ -55,11 +55,11 @@ fn a_logout_token_is_about_somebody_and_has_a_name() {
 fn a_front_channel_notice_has_both_or_neither() {
     let world = World::new(ACME, &[]);
     let notice =
-        |query: &str| front_channel(&world.context, &world.metadata, &Callback::from_query(query));
+        |query: &str| front_channel(&world.context, &world.metadata, &Callback::new("/", query));
     let nobody = notice("").unwrap();
-    assert_eq!((nobody.iss, nobody.sid), (None, None));
-    let somebody = notice(&format!("iss={ISSUER}&sid=s")).unwrap();
-    assert_eq!((somebody.iss.as_deref(), somebody.sid.as_deref()), (Some(ISSUER), Some("s")));
+    assert_eq!(nobody.session, None);
+    let session = notice(&format!("iss={ISSUER}&sid=s")).unwrap().session.unwrap();
+    assert_eq!((session.iss.as_str(), session.sid.as_str()), (ISSUER, "s"));
     for (query, code, parameter) in [
         (format!("iss={ISSUER}"), Code::MissingParameter, "sid"),
         ("sid=s".to_owned(), Code::MissingParameter, "iss"),
@@ -75,7 +75,7 @@ fn a_front_channel_notice_has_both_or_neither() {
 fn a_login_that_others_start_stays_in_the_application() {
     let world = World::new(ACME, &[]);
     let home = "https://app.example/complete/acme/";
-    let login = |query: &str| initiated_login(&world.metadata, home, &Callback::from_query(query));
+    let login = |query: &str| initiated_login(&world.metadata, home, &Callback::new("/", query));
     let begin =
         login(&format!("iss={ISSUER}&login_hint=ana&target_link_uri=https://app.example/a?b=c"));
     let begin = begin.unwrap();
@@ -104,9 +104,14 @@ fn a_login_that_others_start_stays_in_the_application() {
 #[test]
 fn a_return_from_a_logout_has_its_state() {
     let expected = Secret::new("state");
-    let back = |query: &str| Callback::from_query(query).check_logout_state(&expected);
+    let back = |query: &str| Callback::new("/", query).check_logout_state(&expected);
     assert!(back("state=state").is_ok());
     let refused = |query: &str| back(query).map_err(|error: Error| (error.code(), error.stage()));
     assert_eq!(refused("state=other"), Err((Code::StateMismatch, Stage::Disconnect)));
     assert_eq!(refused(""), Err((Code::MissingParameter, Stage::Disconnect)));
+    let nothing_expected = Callback::new("/", "state=").check_logout_state(&Secret::new(""));
+    assert_eq!(
+        outcome(&nothing_expected),
+        Some((Code::MissingParameter, Stage::Disconnect, "state"))
+    );
 }
