@@ -57,7 +57,8 @@ pub(crate) fn refresh_token(flavour: &Flavour) -> Result<String, AuthorityError>
             let part = random::text;
             Ok(format!("{header}.{}.{}.{}.{}", part(256)?, part(12)?, part(480)?, part(16)?))
         }
-        Flavour::Oidc | Flavour::GitHub | Flavour::Given => random::text(32),
+        Flavour::GitHub => Ok(format!("ghr_{}", random::text(32)?)),
+        Flavour::Oidc | Flavour::Given => random::text(32),
     }
 }
 

@@ -14,6 +14,11 @@ use crate::route::Flavour;
 use crate::state::Shared;
 use crate::token::verify;
 
+/// Seconds a GitHub App's user token lives, and its refresh token
+/// (<https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens>).
+const APP_TOKEN_LIFE: u64 = 8 * 3600;
+const APP_REFRESH_LIFE: u64 = 184 * 24 * 3600;
+
 /// Where refusals point to.
 pub(crate) const HELP: &str = "https://docs.github.example/apps/oauth-apps";
 
@@ -55,11 +60,47 @@ fn exchange(shared: &Shared, incoming: &RecordedRequest) -> Result<Map<String, V
     if client.secret.as_deref() != incoming.form_value("client_secret") {
         return Err(Problem::WrongSecret);
     }
+    let grant = match incoming.form_value("grant_type") {
+        Some("refresh_token") if is_app(&client.id) => {
+            let token = incoming.form_value("refresh_token").ok_or(Problem::RefreshUnknown)?;
+            // A refresh token is used once.
+            let known = shared.lock().refresh.remove(token);
+            known.filter(|grant| grant.client_id == client.id).ok_or(Problem::RefreshUnknown)?
+        }
+        _ => redeemed(shared, &client.id, incoming)?,
+    };
+    let mut body = members(json!({
+        "scope": words(&grant.scope).collect::<Vec<_>>().join(","),
+        "token_type": "bearer",
+    }));
+    let kind = if is_app(&client.id) { "ghu_" } else { "gho_" };
+    let token = shared.issue_access(format!("{kind}{}", random::token()?), grant.clone());
+    body.insert("access_token".to_owned(), json!(token));
+    if is_app(&client.id) {
+        body.insert("expires_in".to_owned(), json!(APP_TOKEN_LIFE));
+        body.insert("refresh_token".to_owned(), json!(shared.issue_refresh(grant)?));
+        body.insert("refresh_token_expires_in".to_owned(), json!(APP_REFRESH_LIFE));
+    }
+    Ok(body)
+}
+
+/// Whether a client is a GitHub App, whose tokens end and are refreshed; an OAuth app's do not. The
+/// client IDs of apps begin so.
+fn is_app(client_id: &str) -> bool {
+    client_id.starts_with("Iv")
+}
+
+/// The grant behind a code.
+fn redeemed(
+    shared: &Shared,
+    client_id: &str,
+    incoming: &RecordedRequest,
+) -> Result<Grant, Problem> {
     let code = incoming.form_value("code").ok_or(Problem::CodeUnknown)?;
     let redirect_uri = incoming.form_value("redirect_uri");
     let verifier = incoming.form_value("code_verifier");
-    let grant = shared.redeem(code, |grant| {
-        if grant.client_id != client.id || grant.flavour != Flavour::GitHub {
+    shared.redeem(code, |grant| {
+        if grant.client_id != client_id || grant.flavour != Flavour::GitHub {
             return Err(Problem::CodeUnknown);
         }
         if redirect_uri.is_some_and(|address| address != grant.redirect_uri) {
@@ -67,13 +108,7 @@ fn exchange(shared: &Shared, incoming: &RecordedRequest) -> Result<Map<String, V
         }
         // A verifier without a challenge is overlooked here.
         verify(grant.challenge.as_deref(), verifier.filter(|_| grant.challenge.is_some()))
-    })?;
-    let scope: Vec<&str> = words(&grant.scope).collect();
-    Ok(members(json!({
-        "scope": scope.join(","),
-        "token_type": "bearer",
-        "access_token": shared.issue_access(format!("gho_{}", random::token()?), grant.clone()),
-    })))
+    })
 }
 
 /// GitHub separates scopes with spaces or commas.
@@ -91,6 +126,9 @@ fn refused(problem: &Problem) -> Map<String, Value> {
             "redirect_uri_mismatch",
             "The redirect_uri must match the registered callback address.",
         ),
+        Problem::RefreshUnknown => {
+            ("bad_refresh_token", "The refresh token passed is incorrect or expired.")
+        }
         _ => ("bad_verification_code", "The code passed is incorrect or expired."),
     };
     members(json!({"error": error, "error_description": text, "error_uri": HELP}))

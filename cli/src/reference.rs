@@ -76,7 +76,7 @@ fn rows(keys: &[Key]) -> String {
     for key in keys {
         let required = if key.required { ", required" } else { "" };
         let kind = describe(key.kind);
-        rows.push_str(&format!("| `{}` | {kind}{required} | {} |\n", key.name, cell(key.doc)));
+        rows.push_str(&format!("| `{}` | {kind}{required} | {} |\n", key.name, cell(&key.doc())));
     }
     rows.push('\n');
     rows

@@ -38,7 +38,7 @@ fn table(keys: &[Key], may_be_partial: bool) -> Value {
     let properties: Map<String, Value> = built()
         .map(|key| {
             let mut schema = kind(key.kind);
-            schema["description"] = key.doc.into();
+            schema["description"] = key.doc().into();
             (key.name.to_owned(), schema)
         })
         .collect();

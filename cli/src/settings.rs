@@ -1,7 +1,7 @@
 //! `settings`: what an operator may set for a backend.
 
 use authspec::Descriptor;
-use authspec::descriptor::{Part, Setting, SettingRule, Template};
+use authspec::descriptor::{Part, Setting, SettingRule, Template, When};
 use authspec::settings::COMMON;
 use serde_json::{Value, json};
 
@@ -20,7 +20,12 @@ pub(crate) fn run(arguments: &Settings) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = settings()
         .map(|setting| {
             let default = match setting.default {
-                Some(default) => text(default),
+                Some(default) => {
+                    let others = setting.default_when.iter().map(|(when, value)| {
+                        format!("{} when {}, else ", text(Template(value)), condition(when))
+                    });
+                    others.chain([text(default)]).collect()
+                }
                 None if setting.required() => "(required)".to_owned(),
                 None => String::new(),
             };
@@ -39,6 +44,10 @@ fn member(backend: &Descriptor, setting: &Setting) -> Value {
         "type": setting.kind.describe(),
         "required": setting.required(),
         "default": setting.default.map(text),
+        "default_when": setting.default_when.iter().map(|(when, value)| json!({
+            "when": condition(when),
+            "default": text(Template(value)),
+        })).collect::<Vec<_>>(),
         "named": setting.named.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
         "starts_with": rule(|rule| match rule {
             SettingRule::StartsWith(start) => Some(start),
@@ -50,6 +59,17 @@ fn member(backend: &Descriptor, setting: &Setting) -> Value {
 
 fn variable(backend: &Descriptor, setting: &Setting) -> String {
     format!("{}{}", backend.settings_prefix(), setting.name.to_ascii_uppercase())
+}
+
+/// A condition on a setting, for a person.
+fn condition(when: &When) -> String {
+    let name = when.setting().to_ascii_uppercase();
+    match when {
+        When::SettingEquals(_, text) => format!("{name} is {text}"),
+        When::SettingIsUuid(_) => format!("{name} is a GUID"),
+        When::SettingIsDomain(_) => format!("{name} is a domain"),
+        When::SettingIsSet(_) => format!("{name} is set"),
+    }
 }
 
 fn text(template: Template) -> String {

@@ -28,7 +28,10 @@ pub struct Identity<C = Object> {
     /// store [`key`](Self::key).
     pub uid: String,
     /// Identifiers that earlier releases of other libraries stored, by claim name: look these up
-    /// when `uid` is not found, then store `uid`.
+    /// when `uid` is not found, then store `uid`. They are login names, which the provider may give to
+    /// another user: stop looking once your users are moved. Where a provider has many directories,
+    /// such as the tenants of Entra ID, there are none unless the operator chose the directory (see
+    /// `pinned_when` in the spec).
     pub legacy_uids: BTreeMap<String, String>,
     /// The user's name and address.
     pub details: Details,

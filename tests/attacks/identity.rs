@@ -1,7 +1,7 @@
 //! Who somebody is: never an address, never what is not signed.
 
 use authspec::{Code, Stage};
-use authspec_authority::{Fault, IdTokenFault};
+use authspec_authority::{Fault, IdTokenFault, TENANT_ID};
 use authspec_tests::{ENTRA, World};
 use serde_json::{Value, json};
 
@@ -26,13 +26,130 @@ async fn an_address_is_no_identity() {
             ("email", json!(email)),
             ("upn", json!(email)),
             ("preferred_username", json!(email)),
+            ("emails", json!([email])),
         ])));
         let attacker = world.sign_in(backend.as_ref()).await.unwrap();
         assert_ne!(attacker.uid, honest.uid, "{name}");
-        if !name.contains("b2c") {
-            assert_ne!(attacker.details.email_verified, Some(true), "{name}");
+        assert_ne!(attacker.details.email_verified, Some(true), "{name}");
+        world.authority.set_fault(None);
+    }
+}
+
+/// The settings under which a listed address may be one that nobody verified: the tenant is the
+/// operator's choice, or the operator says so.
+const OPEN: [(&str, &[(&str, &str)]); 4] = [
+    ("azuread", &[("ALLOWED_TENANTS", TENANT_ID)]),
+    ("tenant-oauth2", &[("TENANT_ID", TENANT_ID)]),
+    ("tenant-oauth2", &[("TENANT_ID", "contoso.onmicrosoft.com")]),
+    ("", &[("WHITELISTED_MAY_BE_UNVERIFIED", "true")]),
+];
+
+/// Settings under which anybody may have an account at the provider.
+fn any_tenant(name: &str) -> &'static [(&'static str, &'static str)] {
+    if name.contains("tenant") { &[("TENANT_ID", "common")] } else { &[] }
+}
+
+#[tokio::test]
+async fn an_allow_list_takes_verified_addresses_only() {
+    let world = World::start().await;
+    let mut twins = 0;
+    for name in ENTRA.into_iter().chain(["oidc"]) {
+        world.usual_user(name);
+        let verified_by = if name == "oidc" { "email_verified" } else { "xms_edov" };
+        let address = |verified: Value| {
+            let address = json!("ceo@contoso.example");
+            claims(&[
+                ("email", address.clone()),
+                ("upn", address.clone()),
+                ("preferred_username", address.clone()),
+                ("emails", json!([])),
+                (verified_by, verified),
+            ])
+        };
+        let login_name_only = claims(&[
+            ("email", json!(null)),
+            ("emails", json!(null)),
+            ("upn", json!(null)),
+            ("preferred_username", json!("ceo@contoso.example")),
+        ]);
+        let typed = [json!(false), json!("false"), json!(null), json!(0)].map(address);
+        for list in [
+            ("WHITELISTED_DOMAINS", "contoso.example"),
+            ("WHITELISTED_EMAILS", "ceo@contoso.example"),
+        ] {
+            let with = |more: &[(&str, &str)]| {
+                let settings = [any_tenant(name), &[list], more].concat();
+                world.backend(name, &settings)
+            };
+            // OpenID providers have no address but the claim `email`.
+            let login_name = (name != "oidc").then_some(&login_name_only);
+            for fault in typed.iter().chain(login_name) {
+                world.authority.set_fault(Some(fault.clone()));
+                let error = world.sign_in(with(&[]).as_ref()).await.unwrap_err();
+                let refusal = (Code::AuthenticationDisallowed, Stage::UserInfo);
+                assert_eq!(word(&error), refusal, "{name} {list:?} {fault:?}");
+                for (family, more) in OPEN.into_iter().filter(|(family, _)| name.contains(family)) {
+                    if family == "azuread" && name.contains("b2c") {
+                        continue;
+                    }
+                    let twin = world.sign_in(with(more).as_ref()).await;
+                    twin.unwrap_or_else(|error| panic!("{name} {list:?} {more:?}: {error}"));
+                    twins += 1;
+                }
+            }
+            world.authority.set_fault(Some(address(json!(true))));
+            if !name.contains("b2c") {
+                world.sign_in(with(&[]).as_ref()).await.unwrap();
+            }
         }
         world.authority.set_fault(None);
+    }
+    assert!(twins > 50, "{twins} twins");
+}
+
+#[tokio::test]
+async fn addresses_of_b2c_are_verified_when_the_operator_says_so() {
+    let world = World::start().await;
+    let name = "azuread-b2c-oauth2";
+    world.usual_user(name);
+    let list = ("WHITELISTED_DOMAINS", "shop.example");
+    let error = world.sign_in(world.backend(name, &[list]).as_ref()).await.unwrap_err();
+    assert_eq!(word(&error), (Code::AuthenticationDisallowed, Stage::UserInfo));
+    let said = [list, ("EMAILS_ARE_VERIFIED", "true")];
+    let identity = world.sign_in(world.backend(name, &said).as_ref()).await.unwrap();
+    assert_eq!(identity.details.email_verified, Some(true));
+}
+
+#[tokio::test]
+async fn an_unverified_allow_list_is_warned_of_at_start() {
+    let world = World::start().await;
+    for name in ENTRA.into_iter().chain(["oidc", "github"]) {
+        let warned = |value: &str| {
+            let setting = [("WHITELISTED_MAY_BE_UNVERIFIED", value)];
+            let backend = world.backend(name, &setting);
+            let mut warnings = backend.warnings().iter();
+            warnings.any(|warning| warning.parameter.ends_with("_WHITELISTED_MAY_BE_UNVERIFIED"))
+        };
+        assert!(warned("true"), "{name}");
+        assert!(!warned("false"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn another_tenants_login_name_is_no_earlier_identifier() {
+    let world = World::start().await;
+    for (name, key) in [
+        ("azuread-oauth2", "upn"),
+        ("azuread-oauth2-v2", "upn"),
+        ("azuread-v2-tenant-oauth2", "preferred_username"),
+    ] {
+        world.authority.set_fault(Some(claims(&[(key, json!("adaeze@contoso.example"))])));
+        let with = |more: &[(&str, &str)]| world.backend(name, &[any_tenant(name), more].concat());
+        let identity = world.sign_in(with(&[]).as_ref()).await.unwrap();
+        assert!(identity.legacy_uids.is_empty(), "{name}: {:?}", identity.legacy_uids);
+        let listed = with(&[("ALLOWED_TENANTS", TENANT_ID)]);
+        let identity = world.sign_in(listed.as_ref()).await.unwrap();
+        assert_eq!(identity.legacy_uids[key], "adaeze@contoso.example", "{name}");
     }
 }
 

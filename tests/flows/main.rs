@@ -5,6 +5,7 @@ mod catalog;
 mod credentials;
 mod documents;
 mod entra;
+mod hosts;
 mod keys;
 mod messages;
 mod refresh;

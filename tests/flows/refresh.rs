@@ -1,7 +1,7 @@
 //! Refresh: new tokens, the old token where no other comes, the same user.
 
 use authspec::{Code, RefreshRequest, Stage};
-use authspec_authority::{Fault, IdTokenFault};
+use authspec_authority::{Client, Fault, IdTokenFault};
 use authspec_tests::{ENTRA, World};
 use serde_json::json;
 
@@ -64,10 +64,25 @@ async fn a_dead_refresh_token_asks_for_a_new_sign_in() {
     }
 }
 
+/// A GitHub App's tokens end after eight hours; its client ID begins with `Iv`.
 #[tokio::test]
-async fn github_has_no_refresh_tokens() {
+async fn a_github_apps_tokens_are_refreshed() {
     let world = World::start().await;
-    let backend = world.backend("github", &[]);
-    let error = backend.refresh(RefreshRequest::new("x")).await.unwrap_err();
-    assert_eq!((error.code(), error.stage()), (Code::UnsupportedFeature, Stage::Refresh));
+    world.authority.sign_in_as("octo");
+    let app = "Iv23liOfflineApp";
+    world.authority.register(Client { id: app.to_owned(), ..world.authority.client() });
+    let backend = world.backend("github", &[("KEY", app)]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    assert_eq!(identity.extra_data["expires_in"], 28_800);
+    let old = identity.tokens.refresh_token.unwrap();
+    let refreshed = backend.refresh(RefreshRequest::new(old.clone())).await.unwrap();
+    let new = refreshed.tokens.refresh_token.unwrap();
+    assert_ne!(new, old);
+    assert_eq!(refreshed.extra_data["refresh_token"], new.expose());
+    let again = backend.refresh(RefreshRequest::new(old)).await.unwrap_err();
+    assert_eq!(again.stage(), Stage::Refresh);
+    assert!(backend.refresh(RefreshRequest::new(new)).await.is_ok());
+    // An OAuth app's tokens do not end, and have no refresh token.
+    let identity = world.sign_in(world.backend("github", &[]).as_ref()).await.unwrap();
+    assert!(identity.tokens.refresh_token.is_none());
 }

@@ -20,7 +20,8 @@ async fn sign_in(provider: &Provider, sample: usize) -> Result<String, authspec:
     for (name, value) in json["settings"].as_object().into_iter().flatten() {
         let name = format!("{prefix}{}", name.to_ascii_uppercase());
         settings.retain(|(known, _)| *known != name);
-        settings.push((name, value.as_str().unwrap().to_owned()));
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        settings.push((name, value));
     }
     let environment = Environment::from_pairs(settings);
     let runtime = Runtime::with(ReqwestTransport::new().unwrap(), SystemClock, environment);

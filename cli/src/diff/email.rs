@@ -73,5 +73,7 @@ fn is_raised(old: &Trust, new: &Trust) -> bool {
             let old: Vec<String> = old.iter().map(condition).collect();
             new.iter().any(|one| !old.contains(&condition(one)))
         }
+        // Another way to say so may be met by other users.
+        (Trust::Operator(_), _) | (_, Trust::Operator(_)) => true,
     }
 }

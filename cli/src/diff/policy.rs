@@ -1,5 +1,6 @@
 //! `[[policy]]`: whom the provider let through and the spec refuses.
 
+use authspec_spec::Spanned;
 use authspec_spec::document::{ErrorName, PolicyRule};
 
 use super::change::{Group, breaking, notice};
@@ -41,7 +42,7 @@ fn sentence(rule: &PolicyRule) -> String {
 
 fn compare_both(group: &mut Group<'_>, old: &PolicyRule, new: &PolicyRule) {
     // No `..`: a new key must be compared here. Condition and when are what the two have in common.
-    let PolicyRule { condition: _, when: _, optional, code, help } = old;
+    let PolicyRule { name, condition: _, when: _, optional, code, help } = old;
     let rule = sentence(new);
     match (*optional, new.optional) {
         (false, true) => {
@@ -58,6 +59,13 @@ fn compare_both(group: &mut Group<'_>, old: &PolicyRule, new: &PolicyRule) {
     if before != now {
         let reason = "applications that handle the old code miss this refusal";
         group.changed(&format!("the code of the rule \"{rule}\""), before, now, breaking(reason));
+    }
+    let name_of = |name: &Option<Spanned<String>>| name.as_ref().map(|name| name.value.clone());
+    let (before, now) = (name_of(name), name_of(&new.name));
+    if before != now {
+        let (before, now) = (before.unwrap_or_default(), now.unwrap_or_default());
+        let reason = "a file that extends this one and removes the rule names it";
+        group.changed(&format!("the name of the rule \"{rule}\""), before, now, notice(reason));
     }
     group.words(&format!("the help of the rule \"{rule}\""), help.as_deref(), new.help.as_deref());
 }

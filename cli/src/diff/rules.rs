@@ -25,7 +25,7 @@ impl<'s> Rules<'s> {
                 SettingRule::StartsWith(text) => own.starts_with = Some(text),
                 SettingRule::OneOf(values) => own.one_of = Some(values),
                 SettingRule::Max(max) => own.max = Some(*max),
-                SettingRule::Refused(why) => own.refused = Some(why),
+                SettingRule::Refused(why) => own.refused = Some(&why.value),
                 SettingRule::Ignored(why) => own.ignored = Some(why),
             }
         }

@@ -1,11 +1,12 @@
 //! `[settings]`: what operators set, and what Rust code gives the builder.
 
 use authspec_spec::document::settings::TYPES;
-use authspec_spec::document::{Default, Setting, SettingKind, SettingRule, variable};
+use authspec_spec::document::{Default, DefaultWhen, Setting, SettingKind, SettingRule, variable};
 
 use super::change::{Group, Weight, breaking, notice};
 use super::pairs::{Pair, pairs};
 use super::rules;
+use super::words::when;
 
 /// The settings of one of the two specs, and whose they are.
 #[derive(Clone, Copy, Debug)]
@@ -56,13 +57,14 @@ fn is_refused(setting: &Setting) -> bool {
 
 fn compare_both(group: &mut Group<'_>, backend: &str, old: &Setting, new: &Setting) {
     // No `..`: a new key of a setting must be compared here.
-    let Setting { name, kind, doc, default, named, rules } = old;
+    let Setting { name, kind, doc, default, default_when, named, rules } = old;
     let name = &name.value;
     let variable = variable(backend, name);
     compare_kind(group, name, *kind, new.kind);
     let text = |default: &Default| default.value.to_string();
     let defaults = (default.as_ref().map(text), new.default.as_ref().map(text));
     compare_default(group, name, defaults, old.is_required(), new.kind);
+    compare_defaults_when(group, name, default_when, &new.default_when, new.kind);
     compare_named(group, &variable, named, &new.named);
     rules::compare(group, &variable, rules, &new.rules);
     group.words(&format!("the doc of `{name}`"), Some(doc), Some(&new.doc));
@@ -136,6 +138,27 @@ fn compare_default(
             group.removed(&what, old, breaking("whoever did not set it has no value now"));
         }
         (Some(_), Some(_)) | (None, None) => {}
+    }
+}
+
+fn compare_defaults_when(
+    group: &mut Group<'_>,
+    name: &str,
+    old: &[DefaultWhen],
+    new: &[DefaultWhen],
+    kind: SettingKind,
+) {
+    for pair in pairs(old, new, |other| when(&other.when)) {
+        let what = |other: &DefaultWhen| format!("the default of `{name}` {}", when(&other.when));
+        let text = |other: &DefaultWhen| other.value.value.to_string();
+        match pair {
+            Pair::Removed(other) => group.removed(&what(other), text(other), another_default(kind)),
+            Pair::Added(other) => group.added(&what(other), text(other), another_default(kind)),
+            Pair::Both(before, other) if text(before) != text(other) => {
+                group.changed(&what(other), text(before), text(other), another_default(kind));
+            }
+            Pair::Both(..) => {}
+        }
     }
 }
 

@@ -1,19 +1,20 @@
 //! `[user]`: who a user is, and what an application knows about one.
 
 use authspec_spec::claim::Claim;
-use authspec_spec::document::Condition;
+use authspec_spec::document::{Condition, When};
 use authspec_spec::provider::CheckedUser;
 
 use super::change::{Group, Weight, breaking, notice};
 use super::email;
 use super::pairs::{Pair, pairs};
-use super::words::{condition, is_widened};
+use super::words::{condition, is_widened, when};
 
 pub(super) fn compare(group: &mut Group<'_>, old: &CheckedUser, new: &CheckedUser) {
     // No `..`: a new field must be compared here.
     let CheckedUser {
         uid,
         legacy_uids,
+        pinned_when,
         username,
         email,
         fullname,
@@ -24,6 +25,7 @@ pub(super) fn compare(group: &mut Group<'_>, old: &CheckedUser, new: &CheckedUse
     } = old;
     compare_uid(group, uid, &new.uid);
     compare_legacy_uids(group, legacy_uids, &new.legacy_uids);
+    compare_pinned(group, pinned_when, &new.pinned_when);
     let lookup = || breaking("applications that find users by it miss them");
     compare_field(group, "username", username.as_ref(), new.username.as_ref(), lookup);
     email::compare(group, email, &new.email);
@@ -66,6 +68,27 @@ fn compare_legacy_uids(group: &mut Group<'_>, old: &[(String, Claim)], new: &[(S
                 let reason = "users who are stored under it no longer match";
                 let what = format!("legacy uid `{name}`");
                 group.changed(&what, before.to_string(), now.to_string(), breaking(reason));
+            }
+            Pair::Both(..) => {}
+        }
+    }
+}
+
+/// A pinned directory opens allow-lists to addresses that are not verified, and gives legacy uids.
+fn compare_pinned(group: &mut Group<'_>, old: &[When], new: &[When]) {
+    if let (true, false) | (false, true) = (old.is_empty(), new.is_empty()) {
+        let reason = "security: who has a legacy uid, and whom allow-lists take";
+        group.told("`pinned_when` came or went".to_owned(), breaking(reason));
+    }
+    for pair in pairs(old, new, when) {
+        match pair {
+            Pair::Removed(condition) => {
+                let reason = "allow-lists refuse unverified addresses, and legacy uids are absent";
+                group.removed("a pinned directory", when(condition), breaking(reason));
+            }
+            Pair::Added(condition) => {
+                let reason = "security: looser, allow-lists take unverified addresses";
+                group.added("a pinned directory", when(condition), breaking(reason));
             }
             Pair::Both(..) => {}
         }

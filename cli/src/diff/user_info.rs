@@ -22,12 +22,17 @@ pub(super) fn compare(group: &mut Group<'_>, old: Option<&UserInfo>, new: Option
 
 fn compare_both(group: &mut Group<'_>, old: &UserInfo, new: &UserInfo) {
     // No `..`: a new key must be compared here.
-    let UserInfo { scheme, headers, span: _ } = old;
-    if *scheme != new.scheme {
+    let UserInfo { scheme, headers: _, span: _ } = old;
+    if scheme.value != new.scheme.value {
         let reason = "a provider that does not take it refuses every sign-in";
-        group.changed("the scheme", scheme, &new.scheme, breaking(reason));
+        group.changed("the scheme", &scheme.value, &new.scheme.value, breaking(reason));
     }
-    for pair in pairs(headers, &new.headers, |(name, _)| name.clone()) {
+    let texts = |user_info: &UserInfo| -> Vec<(String, String)> {
+        let headers = user_info.headers.iter();
+        headers.map(|(name, value)| (name.value.clone(), value.value.clone())).collect()
+    };
+    let (headers, now) = (texts(old), texts(new));
+    for pair in pairs(&headers, &now, |(name, _)| name.clone()) {
         match pair {
             Pair::Removed((name, value)) => {
                 let reason = "a provider that needs it refuses every sign-in";

@@ -2,7 +2,7 @@
 
 use authspec_spec::claim::Claim;
 use authspec_spec::document::errors::WORDS;
-use authspec_spec::document::{Condition, ErrorName, Test, Trust, When};
+use authspec_spec::document::{Condition, ErrorName, Is, Test, Trust, When, WhenTest};
 
 /// A claim and what it must be.
 pub(super) fn condition(condition: &Condition) -> String {
@@ -24,12 +24,15 @@ pub(super) fn condition(condition: &Condition) -> String {
     }
 }
 
-/// When a rule applies.
+/// A condition on a setting.
 pub(super) fn when(when: &When) -> String {
-    let When { setting, equals } = when;
-    match equals {
-        Some(text) => format!("when {} is `{text}`", setting.value.to_ascii_uppercase()),
-        None => format!("when {} is a GUID", setting.value.to_ascii_uppercase()),
+    let When { setting, test } = when;
+    let setting = setting.value.to_ascii_uppercase();
+    match test {
+        WhenTest::Equals(text) => format!("when {setting} is `{text}`"),
+        WhenTest::Is(Is::Uuid) => format!("when {setting} is a GUID"),
+        WhenTest::Is(Is::Domain) => format!("when {setting} is a domain"),
+        WhenTest::Is(Is::Set) => format!("when {setting} is set"),
     }
 }
 
@@ -38,6 +41,9 @@ pub(super) fn trust(trust: &Trust) -> String {
     match trust {
         Trust::Nothing => "nothing".to_owned(),
         Trust::Provider => "provider".to_owned(),
+        Trust::Operator(setting) => {
+            format!("the operator, by {}", setting.value.to_ascii_uppercase())
+        }
         Trust::Any(conditions) => {
             let mut texts: Vec<String> = conditions.iter().map(condition).collect();
             // Any of them is enough: their order says nothing.

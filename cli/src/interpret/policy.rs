@@ -3,13 +3,13 @@
 use authspec::Code;
 use authspec::descriptor as runtime;
 use authspec::descriptor::Template;
-use authspec_spec::document::{Condition, ErrorName, PolicyRule, Test, When};
+use authspec_spec::document::{Condition, ErrorName, Is, PolicyRule, Test, When, WhenTest};
 
 use super::claim::claim;
 use super::text;
 
 pub(super) fn rule(rule: &PolicyRule) -> runtime::PolicyRule {
-    let PolicyRule { condition, when, optional, code, help } = rule;
+    let PolicyRule { name: _, condition, when, optional, code, help } = rule;
     runtime::PolicyRule {
         condition: self::condition(condition),
         when: when.as_ref().map(self::when),
@@ -38,11 +38,15 @@ pub(super) fn condition(condition: &Condition) -> runtime::Condition {
     }
 }
 
-fn when(when: &When) -> runtime::When {
-    let setting = text(&when.setting.value);
-    match &when.equals {
-        Some(value) => runtime::When::SettingEquals(setting, text(value)),
-        None => runtime::When::SettingIsUuid(setting),
+/// A condition on a setting.
+pub(super) fn when(when: &When) -> runtime::When {
+    let When { setting, test } = when;
+    let setting = text(&setting.value);
+    match test {
+        WhenTest::Equals(value) => runtime::When::SettingEquals(setting, text(value)),
+        WhenTest::Is(Is::Uuid) => runtime::When::SettingIsUuid(setting),
+        WhenTest::Is(Is::Domain) => runtime::When::SettingIsDomain(setting),
+        WhenTest::Is(Is::Set) => runtime::When::SettingIsSet(setting),
     }
 }
 

@@ -94,8 +94,8 @@ pub(super) fn oidc(oidc: &Oidc) -> runtime::Oidc {
 pub(super) fn user_info(user_info: &UserInfo) -> runtime::UserInfo {
     let UserInfo { scheme, headers, span: _ } = user_info;
     runtime::UserInfo {
-        scheme: text(scheme),
-        headers: list(headers, |(name, value)| (text(name), text(value))),
+        scheme: text(&scheme.value),
+        headers: list(headers, |(name, value)| (text(&name.value), text(&value.value))),
     }
 }
 

@@ -4,15 +4,17 @@ use authspec::descriptor as runtime;
 use authspec::descriptor::Template;
 use authspec_spec::document::{Setting, SettingKind, SettingRule};
 
+use super::policy::when;
 use super::{list, text, texts};
 
 pub(super) fn setting(setting: &Setting) -> runtime::Setting {
-    let Setting { name, kind, doc, default, named, rules } = setting;
+    let Setting { name, kind, doc, default, default_when, named, rules } = setting;
     runtime::Setting {
         name: text(&name.value),
         kind: self::kind(*kind),
         doc: text(doc),
         default: default.as_ref().map(|default| Template(text(&default.value))),
+        default_when: list(default_when, |other| (when(&other.when), text(&other.value.value))),
         named: list(named, |(name, value)| (text(name), text(value))),
         rules: list(rules, rule),
     }
@@ -42,7 +44,7 @@ fn rule(rule: &SettingRule) -> runtime::SettingRule {
         SettingRule::StartsWith(start) => runtime::SettingRule::StartsWith(text(start)),
         SettingRule::OneOf(values) => runtime::SettingRule::OneOf(texts(values)),
         SettingRule::Max(max) => runtime::SettingRule::Max(*max),
-        SettingRule::Refused(why) => runtime::SettingRule::Refused(text(why)),
+        SettingRule::Refused(why) => runtime::SettingRule::Refused(text(&why.value)),
         SettingRule::Ignored(why) => runtime::SettingRule::Ignored(text(why)),
     }
 }

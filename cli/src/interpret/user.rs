@@ -6,13 +6,14 @@ use authspec_spec::document::{Email, ExtraDatum, Trust};
 use authspec_spec::provider::CheckedUser;
 
 use super::claim::claim;
-use super::policy::condition;
+use super::policy::{condition, when};
 use super::{list, text};
 
 pub(super) fn user(user: &CheckedUser) -> runtime::User {
     let CheckedUser {
         uid,
         legacy_uids,
+        pinned_when,
         username,
         email,
         fullname,
@@ -25,6 +26,7 @@ pub(super) fn user(user: &CheckedUser) -> runtime::User {
     runtime::User {
         uid: claim(uid),
         legacy_uids: list(legacy_uids, |(name, value)| (text(name), claim(value))),
+        pinned_when: list(pinned_when, when),
         username: value(username),
         email: list(email, self::email),
         fullname: value(fullname),
@@ -39,6 +41,7 @@ fn email(email: &Email) -> runtime::Email {
     let verified_by = match &email.verified_by {
         Trust::Nothing => runtime::Trust::Nothing,
         Trust::Provider => runtime::Trust::Provider,
+        Trust::Operator(setting) => runtime::Trust::Operator(text(&setting.value)),
         Trust::Any(conditions) => runtime::Trust::Any(list(conditions, condition)),
     };
     runtime::Email { from: claim(&email.from.value), verified_by }

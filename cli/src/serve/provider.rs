@@ -32,7 +32,11 @@ pub fn given(provider: &Provider) -> Result<GivenProvider, String> {
         endpoints: endpoints(provider, &settings)?,
         oidc: provider.oidc.as_ref().map(|rules| oidc(rules, &settings)).transpose()?,
         refreshes: provider.refresh.is_some(),
-        scheme: provider.user_info.as_ref().map(|info| info.scheme.clone()).unwrap_or_default(),
+        scheme: provider
+            .user_info
+            .as_ref()
+            .map(|info| info.scheme.value.clone())
+            .unwrap_or_default(),
         accounts: provider.samples.iter().filter_map(account).collect(),
     })
 }

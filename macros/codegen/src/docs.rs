@@ -1,7 +1,9 @@
 //! Doc lines of generated items.
 
 use authspec_spec::Provider;
-use authspec_spec::document::{Setting, SettingRule, setting_types, variable};
+use authspec_spec::document::{
+    DefaultWhen, Is, Setting, SettingRule, WhenTest, setting_types, variable,
+};
 use authspec_spec::template::{Part, Template};
 
 /// What the backend is, after whatever the caller wrote.
@@ -45,6 +47,17 @@ pub fn settings_table(provider: &Provider) -> String {
 
 fn meaning(setting: &Setting) -> String {
     let mut meaning = setting.doc.replace('|', "\\|");
+    for DefaultWhen { when, value } in &setting.default_when {
+        let other = when.setting.value.to_ascii_uppercase();
+        let is = match &when.test {
+            WhenTest::Equals(text) => format!("`{text}`"),
+            WhenTest::Is(Is::Uuid) => "a GUID".to_owned(),
+            WhenTest::Is(Is::Domain) => "a domain".to_owned(),
+            WhenTest::Is(Is::Set) => "set".to_owned(),
+        };
+        let value = text(&value.value);
+        meaning.push_str(&format!(" Default when {other} is {is}: `{value}`."));
+    }
     let names: Vec<String> = setting.named.iter().map(|(name, _)| format!("`{name}`")).collect();
     if !names.is_empty() {
         meaning.push_str(&format!(" Named: {}.", names.join(", ")));

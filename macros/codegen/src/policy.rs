@@ -1,7 +1,7 @@
 //! `[[policy]]`, and the conditions that it shares with `[user]`.
 
 use authspec_spec::Spanned;
-use authspec_spec::document::{Condition, PolicyRule, Test, When};
+use authspec_spec::document::{Condition, Is, PolicyRule, Test, When, WhenTest};
 use authspec_spec::template::Template;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,15 +9,11 @@ use quote::{format_ident, quote};
 use crate::claim;
 
 pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
-    let PolicyRule { condition: of, when, optional, code, help } = rule;
+    let PolicyRule { name: _, condition: of, when, optional, code, help } = rule;
     let of = condition(of);
     let when = when.as_ref().map(|when| {
-        let When { setting, equals } = when;
-        let setting = &setting.value;
-        match equals {
-            Some(text) => quote! { .when(When::SettingEquals(#setting, #text)) },
-            None => quote! { .when(When::SettingIsUuid(#setting)) },
-        }
+        let when = self::when(when);
+        quote! { .when(#when) }
     });
     let optional = optional.then(|| quote! { .optional() });
     let code = code.map(|name| {
@@ -26,6 +22,18 @@ pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
     });
     let help = help.as_ref().map(|help| quote! { .help(#help) });
     quote! { policy(#of) #when #optional #code #help }
+}
+
+/// A condition on a setting.
+pub(crate) fn when(when: &When) -> TokenStream {
+    let When { setting, test } = when;
+    let setting = &setting.value;
+    match test {
+        WhenTest::Equals(text) => quote! { When::SettingEquals(#setting, #text) },
+        WhenTest::Is(Is::Uuid) => quote! { When::SettingIsUuid(#setting) },
+        WhenTest::Is(Is::Domain) => quote! { When::SettingIsDomain(#setting) },
+        WhenTest::Is(Is::Set) => quote! { When::SettingIsSet(#setting) },
+    }
 }
 
 pub(crate) fn condition(condition: &Condition) -> TokenStream {

@@ -6,6 +6,7 @@ use quote::quote;
 
 use crate::docs;
 use crate::item::{Item, field};
+use crate::policy::when;
 
 /// The struct; what every settings struct has is the runtime's.
 pub(crate) fn expand(settings: &[Setting], docs: &[String], item: &Item) -> TokenStream {
@@ -56,7 +57,7 @@ fn value_type(kind: SettingKind, krate: &TokenStream) -> TokenStream {
 
 /// The setting's entry of the descriptor.
 pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
-    let Setting { name, kind, doc, default, named, rules } = setting;
+    let Setting { name, kind, doc, default, default_when, named, rules } = setting;
     let name = &name.value;
     let kind = match kind {
         SettingKind::ClientId => quote! { ClientId },
@@ -77,6 +78,13 @@ pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
         let default = default.value.to_string();
         quote! { .default(#default) }
     });
+    let default_when = (!default_when.is_empty()).then(|| {
+        let defaults = default_when.iter().map(|other| {
+            let (when, value) = (when(&other.when), other.value.value.to_string());
+            quote! { (#when, #value) }
+        });
+        quote! { .default_when(&[#(#defaults),*]) }
+    });
     let named = (!named.is_empty()).then(|| {
         let pairs = named.iter().map(|(name, value)| quote! { (#name, #value) });
         quote! { .named(&[#(#pairs),*]) }
@@ -85,7 +93,7 @@ pub(crate) fn descriptor(setting: &Setting) -> TokenStream {
         let rules = rules.iter().map(rule);
         quote! { .rules(&[#(#rules),*]) }
     });
-    quote! { setting(#name, Kind::#kind).doc(#doc) #default #named #rules }
+    quote! { setting(#name, Kind::#kind).doc(#doc) #default #default_when #named #rules }
 }
 
 fn rule(rule: &SettingRule) -> TokenStream {
@@ -94,7 +102,10 @@ fn rule(rule: &SettingRule) -> TokenStream {
         SettingRule::StartsWith(text) => quote! { SettingRule::StartsWith(#text) },
         SettingRule::OneOf(texts) => quote! { SettingRule::OneOf(&[#(#texts),*]) },
         SettingRule::Max(max) => quote! { SettingRule::Max(#max) },
-        SettingRule::Refused(text) => quote! { SettingRule::Refused(#text) },
+        SettingRule::Refused(text) => {
+            let text = &text.value;
+            quote! { SettingRule::Refused(#text) }
+        }
         SettingRule::Ignored(text) => quote! { SettingRule::Ignored(#text) },
     }
 }

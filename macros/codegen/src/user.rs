@@ -7,13 +7,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::list::list;
-use crate::policy::condition;
+use crate::policy::{condition, when};
 use crate::{claim, item};
 
 pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
     let CheckedUser {
         uid,
         legacy_uids,
+        pinned_when,
         username,
         email,
         fullname,
@@ -30,6 +31,7 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
             quote! { (#name, #value) }
         }),
     );
+    let pinned_when = list("pinned_when", pinned_when.iter().map(when));
     let username = field("username", username.as_ref());
     let email = list("email", email.iter().map(expand_email));
     let fullname = field("fullname", fullname.as_ref());
@@ -39,6 +41,7 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
     let groups_overage = list("groups_overage", groups_overage.iter().map(condition));
     let optional = [
         &legacy_uids,
+        &pinned_when,
         &username,
         &email,
         &fullname,
@@ -52,6 +55,7 @@ pub(crate) fn expand(user: &CheckedUser) -> TokenStream {
         user: User {
             uid: #uid,
             #legacy_uids
+            #pinned_when
             #username
             #email
             #fullname
@@ -77,6 +81,10 @@ fn expand_email(email: &Email) -> TokenStream {
         Trust::Any(conditions) => {
             let conditions = conditions.iter().map(condition);
             quote! { any(&[#(#conditions),*]) }
+        }
+        Trust::Operator(setting) => {
+            let setting = &setting.value;
+            quote! { Trust::Operator(#setting) }
         }
     };
     quote! { email(#from, #verified_by) }

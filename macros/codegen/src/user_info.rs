@@ -6,6 +6,10 @@ use quote::quote;
 
 pub(crate) fn expand(user_info: &UserInfo) -> TokenStream {
     let UserInfo { scheme, headers, span: _ } = user_info;
-    let headers = headers.iter().map(|(name, value)| quote! { (#name, #value) });
+    let scheme = &scheme.value;
+    let headers = headers.iter().map(|(name, value)| {
+        let (name, value) = (&name.value, &value.value);
+        quote! { (#name, #value) }
+    });
     quote! { user_info: Some(UserInfo { scheme: #scheme, headers: &[#(#headers),*] }), }
 }

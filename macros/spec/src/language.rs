@@ -12,6 +12,34 @@ pub struct Key {
     pub doc: &'static str,
     /// Whether its table cannot do without it.
     pub required: bool,
+    /// The values of the key `type` that it fits, in a table that has one; any, if empty.
+    pub types: &'static [&'static str],
+}
+
+impl Key {
+    /// The key, for values of these types only.
+    pub(crate) const fn only_for(mut self, types: &'static [&'static str]) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// The purpose of the key, and the types that it fits.
+    pub fn doc(&self) -> String {
+        if self.types.is_empty() {
+            return self.doc.to_owned();
+        }
+        format!("{} Fits the type {}.", self.doc, self.types_in_words())
+    }
+
+    /// The types that it fits, for a person.
+    pub(crate) fn types_in_words(&self) -> String {
+        let types: Vec<String> = self.types.iter().map(|name| format!("`{name}`")).collect();
+        match types.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            None => String::new(),
+        }
+    }
 }
 
 /// What the value of a key is.
@@ -66,12 +94,12 @@ pub(crate) const TEXTS: Kind = Kind::List(&Kind::Text);
 
 /// Declares a key.
 pub(crate) const fn key(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, doc, required: false }
+    Key { name, kind, doc, required: false, types: &[] }
 }
 
 /// Declares a key that its table cannot do without.
 pub(crate) const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, doc, required: true }
+    Key { name, kind, doc, required: true, types: &[] }
 }
 
 /// Declares a word.

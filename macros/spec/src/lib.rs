@@ -12,6 +12,7 @@ pub mod claim;
 pub mod codes;
 mod collection;
 pub mod document;
+mod extend;
 mod json;
 pub mod language;
 mod load;

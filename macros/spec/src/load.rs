@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::check;
 use crate::codes::Code;
 use crate::document::{self, ClaimField, Setting};
+use crate::extend::extend;
 use crate::json;
 use crate::node::{self, Node, Table, Value};
 use crate::provider::Provider;
@@ -117,7 +118,7 @@ impl Loader {
         let base = self.base(&table, report);
         self.chain.pop();
         match base {
-            Some(base) => table.over(base),
+            Some(base) => extend(table, base, report),
             None => table,
         }
     }

@@ -6,7 +6,7 @@
 use crate::claim::Claim;
 use crate::document::{
     Authorization, Call, ClaimField, ClientAuthentication, Condition, Email, Endpoints, ErrorCode,
-    ExtraDatum, Oidc, PolicyRule, Setting, TokenRequest, UserInfo,
+    ExtraDatum, Oidc, PolicyRule, Setting, TokenRequest, UserInfo, When,
 };
 use crate::source::{Span, Spanned};
 
@@ -60,6 +60,8 @@ pub struct CheckedUser {
     pub uid: Claim,
     /// Identifiers of other libraries' releases.
     pub legacy_uids: Vec<(String, Claim)>,
+    /// Conditions of which one means that the operator chose the directory of the users.
+    pub pinned_when: Vec<When>,
     /// The login name.
     pub username: Option<Claim>,
     /// Addresses, each with who vouches for it.

@@ -37,6 +37,7 @@ impl<'a> Reader<'a> {
                 None => reader.unknown(key, keys),
             }
         }
+        reader.check_types(keys);
         let unknown = table.0.iter().map(|(key, _)| key.value.as_str());
         let unknown = unknown.filter(|name| !keys.iter().any(|known| known.name == *name));
         let names = || keys.iter().map(|key| key.name);
@@ -55,6 +56,32 @@ impl<'a> Reader<'a> {
         let message = format!("unknown key `{}` in {}", key.value, self.name);
         let diagnostic = Diagnostic::new(Code::UnknownKey, key.span.clone(), message);
         self.report.push(diagnostic.among(&key.value, usable, "known keys"));
+    }
+
+    /// Keys that do not fit the table's own `type`: what they say could never hold, or would be ignored.
+    fn check_types(&self, keys: &'static [Key]) {
+        let Some(own) = self.text("type") else {
+            return;
+        };
+        let is_known = keys.iter().any(|key| {
+            matches!(key.kind, Kind::Word(words) if key.name == "type"
+                && words.iter().any(|word| word.name == own.value))
+        });
+        for key in keys.iter().filter(|key| is_known && !key.types.is_empty()) {
+            let place = self.table.key(key.name).map(|key| key.span.clone());
+            if let Some(place) = place.filter(|_| !key.types.contains(&own.value.as_str())) {
+                let message = format!("`{}` does not fit the type `{}`", key.name, own.value);
+                self.report.push(
+                    Diagnostic::new(Code::RuleOfAnotherType, place, message)
+                        .also(own.span.clone(), "the type")
+                        .help(format!(
+                            "`{}` fits {}: remove it, or change the type",
+                            key.name,
+                            key.types_in_words()
+                        )),
+                );
+            }
+        }
     }
 
     fn missing(&self, name: &str) {

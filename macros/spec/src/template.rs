@@ -60,6 +60,15 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// Its text, if it names no setting.
+    pub(crate) fn literal(&self) -> Option<String> {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Setting(_) => None,
+        });
+        parts.collect()
+    }
+
     /// The settings that it names.
     pub fn settings(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {

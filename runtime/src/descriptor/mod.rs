@@ -281,6 +281,10 @@ pub struct User {
     pub uid: Claim,
     /// Identifiers that earlier releases of other libraries stored, by claim name.
     pub legacy_uids: &'static [(&'static str, Claim)],
+    /// Conditions on settings of which one means that the operator chose the directory of the users.
+    /// Then allow-lists take addresses that are not verified, and `legacy_uids` are given; where
+    /// there is no condition, allow-lists take verified ones only, and `legacy_uids` are given.
+    pub pinned_when: &'static [When],
     /// The login name.
     pub username: Claim,
     /// E-mail addresses in order of preference, each with what vouches for it.
@@ -302,6 +306,7 @@ impl User {
     pub const EMPTY: Self = Self {
         uid: Claim::NOTHING,
         legacy_uids: &[],
+        pinned_when: &[],
         username: Claim::NOTHING,
         email: &[],
         fullname: Claim::NOTHING,
@@ -330,6 +335,8 @@ pub enum Trust {
     Provider,
     /// One of these conditions on the claims.
     Any(&'static [Condition]),
+    /// The operator, by this setting.
+    Operator(&'static str),
 }
 
 /// One entry of `[extra_data]`.

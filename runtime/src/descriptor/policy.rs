@@ -123,11 +123,27 @@ pub enum Test {
     OneOf(&'static str),
 }
 
-/// When a rule applies: what a setting is.
+/// A condition on a setting.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
     /// The setting is a GUID.
     SettingIsUuid(&'static str),
-    /// The setting is this text, ignoring ASCII case.
+    /// The setting is a domain.
+    SettingIsDomain(&'static str),
+    /// The operator set it, to anything.
+    SettingIsSet(&'static str),
+    /// The setting is this text, ignoring ASCII case; an authority is compared by its host.
     SettingEquals(&'static str, &'static str),
+}
+
+impl When {
+    /// The name of the setting.
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::SettingIsUuid(name)
+            | Self::SettingIsDomain(name)
+            | Self::SettingIsSet(name)
+            | Self::SettingEquals(name, _) => name,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Settings as data: what an operator may set, and what is wrong with a value.
 
-use super::Template;
+use super::{Template, When};
 
 /// One setting of a provider.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Setting {
     pub doc: &'static str,
     /// Its value when nothing is set.
     pub default: Option<Template>,
+    /// Other defaults, each for one value of another setting; the first that fits comes first.
+    pub default_when: &'static [(When, &'static str)],
     /// Names for well-known values.
     pub named: &'static [(&'static str, &'static str)],
     /// What a value must meet.
@@ -21,7 +23,7 @@ pub struct Setting {
 
 /// A setting of a kind.
 pub const fn setting(name: &'static str, kind: Kind) -> Setting {
-    Setting { name, kind, doc: "", default: None, named: &[], rules: &[] }
+    Setting { name, kind, doc: "", default: None, default_when: &[], named: &[], rules: &[] }
 }
 
 impl Setting {
@@ -36,6 +38,13 @@ impl Setting {
     #[must_use]
     pub const fn default(mut self, template: &'static str) -> Self {
         self.default = Some(Template(template));
+        self
+    }
+
+    /// The setting with other defaults, each for one value of another setting.
+    #[must_use]
+    pub const fn default_when(mut self, defaults: &'static [(When, &'static str)]) -> Self {
+        self.default_when = defaults;
         self
     }
 

@@ -3,8 +3,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::Context;
 use super::asked::Asked;
+use super::{Context, reserved};
 use crate::descriptor::{Authorization, Template};
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
@@ -14,21 +14,6 @@ use crate::request::BeginRequest;
 use crate::secret::Secret;
 use crate::settings::{Resolved, check_scheme};
 use crate::transaction::{Party, Transaction, fingerprint};
-
-/// Parameters that protect a sign-in; `AUTH_EXTRA_ARGUMENTS` cannot replace them.
-const PROTECTED: &[&str] = &[
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-    "scope",
-    "request",
-    "request_uri",
-    "client_secret",
-];
 
 /// The longest path to go to next, in bytes: cookies, which may hold it, end at 4 KiB.
 const MAX_NEXT: usize = 2 * 1024;
@@ -65,6 +50,7 @@ pub(crate) fn begin(
         .split_once('?')
         .map(|(_, query)| query.split('&').filter_map(|pair| pair.split('=').next()).collect())
         .unwrap_or_default();
+    reserved::check_endpoint(endpoint, Stage::Begin)?;
     let mut url = String::with_capacity(1024);
     url.push_str(endpoint);
     append_query(&mut url, "client_id", &context.client_id);
@@ -98,7 +84,7 @@ pub(crate) fn begin(
         }
         // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
         let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
-        if is_fixed || PROTECTED.contains(&name.as_str()) {
+        if is_fixed || reserved::is_reserved_in_authorization(name) {
             let setting = context.settings.full_name("auth_extra_arguments");
             let message = format!("`{setting}` must not set `{name}`, which protects the sign-in.");
             return Err(
@@ -107,6 +93,7 @@ pub(crate) fn begin(
         }
         append_query(&mut url, name, value);
     }
+    reserved::check_once(&url, Stage::Begin)?;
     Ok((url, transaction))
 }
 

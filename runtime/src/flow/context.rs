@@ -62,6 +62,7 @@ pub(crate) struct Context {
 impl Context {
     /// Renders every endpoint once: a setting that overrides it, else the spec.
     pub(crate) fn new(descriptor: &'static Descriptor, settings: Resolved) -> Result<Self> {
+        super::reserved::check(descriptor)?;
         let endpoints = &descriptor.endpoints;
         let endpoint = |setting: &str, template: Option<Template>| {
             let spec = || template.and_then(|template| settings.render_url(template));

@@ -1,7 +1,7 @@
 //! The URL that signs a user out at the provider (OpenID Connect RP-Initiated Logout 1.0).
 
-use super::Context;
 use super::authorization::web_url;
+use super::{Context, reserved};
 use crate::encode::append_query;
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
@@ -24,6 +24,7 @@ pub(crate) fn url(
             Error::new(Code::UnsupportedFeature, Stage::Disconnect, message)
         })?
         .to_owned();
+    reserved::check_endpoint(&url, Stage::Disconnect)?;
     if let Some(hint) = id_token_hint {
         append_query(&mut url, "id_token_hint", hint.expose());
     }
@@ -36,6 +37,7 @@ pub(crate) fn url(
     if let Some(state) = state {
         append_query(&mut url, "state", state);
     }
+    reserved::check_once(&url, Stage::Disconnect)?;
     Ok(url)
 }
 

@@ -3,6 +3,7 @@
 //! One file per construct of the spec language, under the construct's name. Nothing here is generic
 //! over the provider, awaits, or reads a clock: [`drive`](crate::engine) does that.
 
+mod allow_list;
 pub(crate) mod asked;
 pub(crate) mod authorization;
 mod call;
@@ -21,6 +22,7 @@ pub(crate) mod notice;
 mod parameters;
 mod policy;
 mod registered_claims;
+pub mod reserved;
 mod same_user;
 mod sign_in;
 mod signing_key;
@@ -39,3 +41,4 @@ pub(crate) use id_token::check_alone as check_id_token;
 pub(crate) use same_user::SameUser;
 pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
 pub(crate) use user::{SampleReplies, identity_of_sample};
+pub(crate) use value::is_uuid;

@@ -1,14 +1,13 @@
-//! Rules on claims that every sign-in must meet (`[[policy]]`), and the operator's allow-lists.
+//! Rules on claims that every sign-in must meet (`[[policy]]`).
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
 use super::Context;
-use super::value::{Sources, as_text, is_address, is_uuid};
-use crate::descriptor::{Claim, Condition, Part, PolicyRule, Step, Template, Test, When};
+use super::value::{Sources, as_text, is_uuid};
+use crate::descriptor::{Claim, Condition, Part, PolicyRule, Step, Template, Test};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
-use crate::identity::Details;
 use crate::json::Object;
 use crate::settings::Resolved;
 
@@ -136,14 +135,12 @@ fn applies(rule: &PolicyRule, settings: &Resolved) -> bool {
         Test::OneOf(setting) => !settings.list(setting).is_empty(),
         _ => true,
     };
-    is_listed
-        && match rule.when {
-            None => true,
-            Some(When::SettingIsUuid(name)) => settings.text(name).is_some_and(is_uuid),
-            Some(When::SettingEquals(name, text)) => {
-                settings.text(name).is_some_and(|own| own.eq_ignore_ascii_case(text))
-            }
-        }
+    is_listed && rule.when.is_none_or(|when| settings.meets(&when))
+}
+
+/// Whether the operator chose the directory that the users come from.
+pub(super) fn is_pinned(context: &Context) -> bool {
+    context.descriptor.user.pinned_when.iter().any(|when| context.settings.meets(when))
 }
 
 /// What a claim expression is called in an error: its first name.
@@ -164,40 +161,10 @@ fn name_of(claim: &Claim) -> Cow<'static, str> {
     }
 }
 
-/// `WHITELISTED_DOMAINS` and `WHITELISTED_EMAILS`: when either is set, one of them must fit.
-pub(super) fn check_allow_lists(settings: &Resolved, details: &Details) -> Result<()> {
-    let domains = settings.list("whitelisted_domains");
-    let emails = settings.list("whitelisted_emails");
-    if domains.is_empty() && emails.is_empty() {
-        return Ok(());
-    }
-    let email = details.email.as_deref().filter(|email| is_address(email)).unwrap_or_default();
-    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let listed = |list: &[String], value: &str| {
-        !value.is_empty() && list.iter().any(|entry| entry.eq_ignore_ascii_case(value))
-    };
-    if listed(emails, email) || listed(domains, domain) {
-        if details.email_verified != Some(true) {
-            tracing::warn!(
-                target: "authspec",
-                "a sign-in was allowed by its e-mail address, for which nobody vouches"
-            );
-        }
-        return Ok(());
-    }
-    let name = settings.full_name(if domains.is_empty() {
-        "whitelisted_emails"
-    } else {
-        "whitelisted_domains"
-    });
-    let message = format!("This user's e-mail address is not allowed by `{name}`.");
-    Err(Error::new(Code::AuthenticationDisallowed, Stage::UserInfo, message).with_parameter(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::descriptor::{Descriptor, Kind, is_present, is_true, one_of, policy, setting};
+    use crate::descriptor::{Descriptor, Kind, When, is_present, is_true, one_of, policy, setting};
     use crate::settings::Environment;
     use serde_json::json;
 
@@ -296,34 +263,18 @@ mod tests {
         assert!(applies(When::SettingEquals("home", "common"), &with("Common")));
         assert!(!applies(When::SettingEquals("home", "common"), &with("commons")));
         assert!(!applies(When::SettingEquals("other", "common"), &with("common")));
+        assert!(applies(When::SettingIsDomain("home"), &with("a.example")));
+        assert!(!applies(When::SettingIsDomain("home"), &with("common")));
+        assert!(applies(When::SettingIsSet("listed"), &with("common")));
+        assert!(!applies(When::SettingIsSet("unset"), &with("common")));
+        assert!(!applies(When::SettingIsSet("other"), &with("common")));
+        let everybody = settings(&[("key", "k"), ("listed", "x,*")]);
+        assert!(!applies(When::SettingIsSet("listed"), &everybody));
         let by = |list| policy(one_of(Claim::Name("tid"), list));
         assert!(super::applies(&by("listed"), &with("common")));
         assert!(!super::applies(&by("unset"), &with("common")));
         let when = When::SettingIsUuid("home");
         assert!(!super::applies(&by("listed").when(when), &with("common")));
-    }
-
-    #[test]
-    fn either_allow_list_is_enough() {
-        let allowed = |domains: &str, emails: &str, email: &str| {
-            let mut pairs = vec![("key", "k")];
-            pairs.extend([("whitelisted_domains", domains)].iter().filter(|(_, v)| !v.is_empty()));
-            pairs.extend([("whitelisted_emails", emails)].iter().filter(|(_, v)| !v.is_empty()));
-            let details = Details { email: Some(email.to_owned()), ..Details::default() };
-            check_allow_lists(&settings(&pairs), &details).map_err(|error| {
-                assert_eq!(error.code(), Code::AuthenticationDisallowed);
-                error.parameter().unwrap_or_default().to_owned()
-            })
-        };
-        let refused = |name: &str| Err(format!("SOCIAL_AUTH_ACME_WHITELISTED_{name}"));
-        assert_eq!(allowed("", "", "anybody"), Ok(()));
-        assert_eq!(allowed("a.example", "", "x@A.example"), Ok(()));
-        assert_eq!(allowed("a.example", "", "x@b.example"), refused("DOMAINS"));
-        assert_eq!(allowed("", "x@b.example", "X@b.example"), Ok(()));
-        assert_eq!(allowed("", "x@b.example", "y@b.example"), refused("EMAILS"));
-        assert_eq!(allowed("a.example", "x@b.example", "x@b.example"), Ok(()));
-        assert_eq!(allowed("a.example", "x@b.example", "y@a.example"), Ok(()));
-        assert_eq!(allowed("a.example", "x@b.example", ""), refused("DOMAINS"));
     }
 
     #[test]

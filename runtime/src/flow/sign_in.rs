@@ -9,7 +9,7 @@ use super::id_token::{self, Expected, Verdict};
 use super::token::{self, Form};
 use super::user::User;
 use super::value::Sources;
-use super::{Context, Target, call, errors, extra_data, policy, user, user_info};
+use super::{Context, Target, allow_list, call, errors, extra_data, policy, user, user_info};
 use crate::descriptor::{Call, TokenRequest};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::{Tokens, UserKey};
@@ -330,7 +330,7 @@ impl<'a> SignIn<'a> {
                     policy::check(context, &claims, Stage::UserInfo)?;
                 }
                 let user = Box::new(user::map(context, sources)?);
-                policy::check_allow_lists(&context.settings, &user.details)?;
+                allow_list::check(context, &user.details)?;
                 Whose::SignedIn { issuer, user }
             }
             Grant::Refresh { token, .. } => {

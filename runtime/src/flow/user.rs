@@ -40,11 +40,7 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
     };
     Ok(User {
         uid: uid(context, sources)?,
-        legacy_uids: user
-            .legacy_uids
-            .iter()
-            .filter_map(|(name, claim)| Some(((*name).to_owned(), sources.text(claim)?)))
-            .collect(),
+        legacy_uids: legacy_uids(context, sources),
         details: Details {
             username: sources.text(&user.username),
             email,
@@ -56,6 +52,17 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
         groups,
         groups_overage,
     })
+}
+
+/// Identifiers that other libraries stored. They are login names, which any directory can give out:
+/// where there are several directories, only users of one that the operator chose have them.
+fn legacy_uids(context: &Context, sources: Sources<'_>) -> BTreeMap<String, String> {
+    let user = &context.descriptor.user;
+    if !user.pinned_when.is_empty() && !policy::is_pinned(context) {
+        return BTreeMap::new();
+    }
+    let claims = user.legacy_uids.iter();
+    claims.filter_map(|(name, claim)| Some(((*name).to_owned(), sources.text(claim)?))).collect()
 }
 
 /// `ID_KEY`'s claim, else the spec's.
@@ -83,6 +90,7 @@ fn email(context: &Context, sources: Sources<'_>) -> (Option<String>, Option<boo
             let verified = match candidate.verified_by {
                 Trust::Nothing => false,
                 Trust::Provider => true,
+                Trust::Operator(setting) => context.settings.is_on(setting),
                 Trust::Any(conditions) => conditions
                     .iter()
                     .any(|condition| policy::is_met(condition, sources, &context.settings)),

@@ -147,7 +147,7 @@ pub(super) fn is_address(text: &str) -> bool {
 }
 
 /// 8-4-4-4-12 hexadecimal digits.
-pub(super) fn is_uuid(text: &str) -> bool {
+pub(crate) fn is_uuid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let mut groups = text.split('-');
     lengths.iter().all(|length| {

@@ -31,6 +31,10 @@ pub const COMMON: &[Setting] = &[
     setting("id_key", Kind::Text).doc("Claim that is the uid, instead of the provider's default."),
     setting("whitelisted_domains", Kind::List).doc("Domains whose e-mail addresses may sign in."),
     setting("whitelisted_emails", Kind::List).doc("E-mail addresses that may sign in."),
+    setting("whitelisted_may_be_unverified", Kind::Bool).doc(
+        "Take listed addresses that nobody verified: whoever may type an address at the provider can \
+         sign in.",
+    ),
     setting("jwt_leeway", Kind::Integer)
         .doc("Seconds of clock difference to forgive (default 60).")
         .rules(&[SettingRule::Max(MAX_LEEWAY)]),
@@ -99,6 +103,9 @@ common_settings! {
     whitelisted_domains: Vec<String>,
     /// E-mail addresses that may sign in (`WHITELISTED_EMAILS`).
     whitelisted_emails: Vec<String>,
+    /// Take listed addresses that nobody verified (`WHITELISTED_MAY_BE_UNVERIFIED`): whoever may type
+    /// an address at the provider can sign in.
+    whitelisted_may_be_unverified: bool,
     /// Seconds of clock difference to forgive, at most 300 (`JWT_LEEWAY`, default 60).
     jwt_leeway: u64,
     /// Seconds to wait for the provider (`REQUESTS_TIMEOUT`, default 10).

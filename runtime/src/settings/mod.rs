@@ -6,6 +6,7 @@
 
 mod authority;
 mod common;
+mod condition;
 mod environment;
 mod mistake;
 mod parse;

@@ -12,7 +12,7 @@ use super::resolved::{Entry, Resolved, Source};
 use super::rules::broken;
 use super::suggest::nearest;
 use super::value::Value;
-use crate::descriptor::{Descriptor, Setting, SettingRule};
+use crate::descriptor::{Descriptor, Kind, Setting, SettingRule, Template};
 use crate::error::{Code, Error};
 
 /// The setting that moves every request of a provider to this machine.
@@ -66,6 +66,7 @@ impl Resolved {
         }
         resolved.warn_of_mutable_uid();
         resolved.warn_of_offline_provider();
+        resolved.warn_of_unverified_addresses();
         if mistakes.is_empty() {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
@@ -132,6 +133,19 @@ impl Resolved {
         }
     }
 
+    /// An address that its user typed opens the allow-list.
+    fn warn_of_unverified_addresses(&mut self) {
+        const NAME: &str = "whitelisted_may_be_unverified";
+        if self.is_on(NAME) {
+            let parameter = self.full_name(NAME);
+            let message = format!(
+                "`{parameter}` is on: the allow-lists take addresses that nobody verified, so that \
+                 whoever may type an address at the provider can sign in"
+            );
+            self.warnings.push(Mistake::warning(&parameter, message));
+        }
+    }
+
     /// Defaults, which may name other settings: repeated until nothing more can be filled.
     fn fill_defaults(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
         let mut open: Vec<&Setting> = COMMON
@@ -141,8 +155,9 @@ impl Resolved {
             .collect();
         loop {
             let before = open.len();
+            let waiting: Vec<&str> = open.iter().map(|setting| setting.name).collect();
             open.retain(|setting| {
-                let Some(text) = setting.default.and_then(|default| self.render(default)) else {
+                let Some(text) = self.default_of(setting, &waiting) else {
                     return true;
                 };
                 match parse(setting, &Raw::from(Json::from(text))) {
@@ -161,6 +176,20 @@ impl Resolved {
             if open.len() == before {
                 return;
             }
+        }
+    }
+
+    /// The default of a setting, once what it depends on is no longer waiting for a default itself.
+    fn default_of(&self, setting: &Setting, waiting: &[&str]) -> Option<String> {
+        if setting.default_when.iter().any(|(when, _)| waiting.contains(&when.setting())) {
+            return None;
+        }
+        let mut others = setting.default_when.iter();
+        let other = others.find(|(when, _)| self.meets(when)).map(|(_, value)| Template(value));
+        let template = other.or(setting.default)?;
+        match setting.kind {
+            Kind::Url => self.url(template),
+            _ => self.render(template),
         }
     }
 

@@ -133,9 +133,14 @@ impl Resolved {
         Some(rendered)
     }
 
+    /// A template as a URL, at the offline provider if there is one.
+    pub fn render_url(&self, template: Template) -> Option<String> {
+        self.url(template).map(|url| self.relocated(&url))
+    }
+
     /// A template as a URL: what a setting holds is percent-encoded, so that it stays in its place.
     /// An authority or a URL at the start brings its own scheme (`http` on loopback).
-    pub fn render_url(&self, template: Template) -> Option<String> {
+    pub(super) fn url(&self, template: Template) -> Option<String> {
         let mut parts = template.parts().peekable();
         let mut url = String::new();
         while let Some(part) = parts.next() {
@@ -151,7 +156,7 @@ impl Resolved {
                 Part::Setting(name) => url.push_str(&crate::encode::component(&self.show(name)?)),
             }
         }
-        Some(self.relocated(&url))
+        Some(url)
     }
 
     /// The URL, at the offline provider if there is one.

@@ -41,6 +41,7 @@ pub const TESTS: &[(&str, &str, &str)] = &[
     ("D14", "tests/attacks/id_token.rs", "another_tenants_member_is_refused_by_tenant_id"),
     ("D16", "tests/attacks/id_token.rs", "a_key_of_another_cloud_vouches_for_nobody"),
     ("D19", "tests/attacks/identity.rs", "an_address_is_no_identity"),
+    ("D19", "tests/attacks/identity.rs", "an_allow_list_takes_verified_addresses_only"),
     ("D20", "tests/attacks/identity.rs", "an_address_has_one_at_sign"),
     ("D21", "tests/attacks/identity.rs", "too_many_groups_are_not_no_groups"),
     ("D23", "tests/attacks/identity.rs", "a_verified_address_is_true_and_nothing_else"),

@@ -73,6 +73,8 @@ pub fn rows() -> Vec<Attack> {
         "D17", "Entra access-token versions", "the issuer of v2.0 at v1.0", V1: claim("iss", "{{good}}v2.0"), twin claim("iss", "{{good}}") => InvalidClaim TokenValidation;
         "D17", "Entra access-token versions", "the issuer of a version that nobody has", Tenants: claim("iss", "https://sts.windows.net/3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734/v3.0") => InvalidClaim TokenValidation;
         "D18", "OIDC Core 3.1.3.3", "no ID token beside the access token", IdTokens: no_token("id_token") => MalformedResponse TokenExchange;
+        "D19", "nOAuth", "an allow-list, and an address of any tenant", Tenants: Settings(&[("TENANT_ID", "common"), ("WHITELISTED_DOMAINS", "contoso.example")]), twin Settings(&[("TENANT_ID", "common"), ("WHITELISTED_DOMAINS", "contoso.example"), ("ALLOWED_TENANTS", TENANT_ID)]) => AuthenticationDisallowed UserInfo;
+        "D19", "nOAuth", "an allow-list, and an address that B2C took over", B2c: Settings(&[("WHITELISTED_DOMAINS", "shop.example")]), twin Settings(&[("WHITELISTED_DOMAINS", "shop.example"), ("EMAILS_ARE_VERIFIED", "true")]) => AuthenticationDisallowed UserInfo;
         "D22", "B2C token reference", "another policy", B2c: claim("tfp", "B2C_1_passwordreset") => InvalidClaim TokenValidation;
         "D22", "B2C token reference", "no policy", B2c: no_claim("tfp"), twin claim("tfp", "{{good}}") => MissingClaim TokenValidation;
         "D22", "B2C token reference", "the policy in capitals", B2c: claim("tfp", B2C_POLICY.to_uppercase()) => accepted;

@@ -233,7 +233,7 @@ fn check_authority_defaults(document: &Document, report: &Report) {
     let authorities =
         document.settings.iter().filter(|setting| setting.kind == SettingKind::Authority);
     for (setting, default) in
-        authorities.filter_map(|setting| Some((setting, setting.default.as_ref()?)))
+        authorities.flat_map(|setting| setting.defaults().map(move |default| (setting, default)))
     {
         for name in default.value.settings() {
             if may_be_another_host(document, name) {
@@ -255,7 +255,8 @@ fn is_always_there<'d>(document: &'d Document, name: &'d str, seen: &mut Vec<&'d
     // What was looked at is not looked at again: defaults may share settings many times over. Those
     // that need themselves are reported elsewhere.
     seen.push(name);
-    setting.default.as_ref().is_some_and(|default| {
-        default.value.settings().all(|name| is_always_there(document, name, seen))
-    })
+    setting.default.is_some()
+        && setting.defaults().all(|default| {
+            default.value.settings().all(|name| is_always_there(document, name, seen))
+        })
 }

@@ -7,13 +7,18 @@ mod coverage;
 mod endpoints;
 mod names;
 mod policy;
+mod reserved;
 mod samples;
+mod setting_rules;
 mod settings;
 mod sign_in;
 mod user;
 
 pub use names::{COMMON_SETTINGS, is_provider_name};
 pub(crate) use names::{is_field, is_identifier};
+pub use reserved::{
+    RESERVED_HEADERS, RESERVED_IN_AUTHORIZATION, RESERVED_IN_QUERY, RESERVED_PARAMETERS,
+};
 pub use user::MUTABLE_CLAIMS;
 
 use crate::document::Document;
@@ -25,6 +30,8 @@ use crate::report::Report;
 pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) -> Option<Provider> {
     names::check(&document, report);
     settings::check(&document, loader.sources(), report);
+    setting_rules::check(&document, report);
+    reserved::check(&document, report);
     endpoints::check(&document, report);
     sign_in::check(&document, report);
     let user = user::check(&document, report);

@@ -17,6 +17,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "id_key",
     "whitelisted_domains",
     "whitelisted_emails",
+    "whitelisted_may_be_unverified",
     "jwt_leeway",
     "requests_timeout",
     "authorization_url",

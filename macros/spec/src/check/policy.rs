@@ -2,14 +2,15 @@
 
 use crate::claim::Source;
 use crate::codes::Code;
-use crate::document::{Document, PolicyRule, Test, When};
+use crate::document::{Document, Is, PolicyRule, Test, When, WhenTest};
 use crate::report::{Diagnostic, Report};
-use crate::template::{Part, Template};
+use crate::template::Template;
 
 pub(super) fn check(document: &Document, report: &Report) {
     for (index, rule) in document.policy.iter().enumerate() {
         check_sources(rule, report);
         for earlier in document.policy.get(..index).unwrap_or_default() {
+            check_names(earlier, rule, report);
             check_pair(earlier, rule, report);
         }
     }
@@ -23,6 +24,20 @@ fn check_sources(rule: &PolicyRule, report: &Report) {
         report.push(
             Diagnostic::new(Code::BadClaim, claim.span.clone(), message)
                 .help("rules read claims only; without `$`, user info is among them"),
+        );
+    }
+}
+
+/// A name means one rule.
+fn check_names(earlier: &PolicyRule, rule: &PolicyRule, report: &Report) {
+    if let (Some(first), Some(name)) = (&earlier.name, &rule.name)
+        && first.value == name.value
+    {
+        let message = format!("two rules are called `{}`", name.value);
+        report.push(
+            Diagnostic::new(Code::NameCollision, name.span.clone(), message)
+                .also(first.span.clone(), "the first one")
+                .help("give one of them another name"),
         );
     }
 }
@@ -56,9 +71,13 @@ fn check_pair(earlier: &PolicyRule, rule: &PolicyRule, report: &Report) {
     }
 }
 
-fn when(rule: &PolicyRule) -> Option<(&str, Option<String>)> {
-    let When { setting, equals } = rule.when.as_ref()?;
-    Some((&setting.value, equals.as_ref().map(|text| text.to_ascii_lowercase())))
+fn when(rule: &PolicyRule) -> Option<(&str, WhenTest)> {
+    let When { setting, test } = rule.when.as_ref()?;
+    let test = match test {
+        WhenTest::Equals(text) => WhenTest::Equals(text.to_ascii_lowercase()),
+        WhenTest::Is(is) => WhenTest::Is(*is),
+    };
+    Some((&setting.value, test))
 }
 
 /// Whether there are settings under which both rules apply.
@@ -69,10 +88,18 @@ fn apply_together(one: Option<&When>, other: Option<&When>) -> bool {
     if one.setting.value != other.setting.value {
         return true;
     }
-    match (&one.equals, &other.equals) {
-        (None, None) => true,
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        (Some(text), None) | (None, Some(text)) => is_uuid(text),
+    match (&one.test, &other.test) {
+        (WhenTest::Equals(one), WhenTest::Equals(other)) => one.eq_ignore_ascii_case(other),
+        (WhenTest::Equals(text), WhenTest::Is(is)) | (WhenTest::Is(is), WhenTest::Equals(text)) => {
+            match is {
+                Is::Uuid => is_uuid(text),
+                Is::Domain => text.contains('.'),
+                Is::Set => true,
+            }
+        }
+        (WhenTest::Is(one), WhenTest::Is(other)) => {
+            one == other || *one == Is::Set || *other == Is::Set
+        }
     }
 }
 
@@ -87,14 +114,16 @@ fn exclude(one: &Test, other: &Test) -> bool {
             one.value == other.value
         }
         (Equals(text), NotStartsWith(start)) | (NotStartsWith(start), Equals(text)) => {
-            literal(&text.value).is_some_and(|text| text.starts_with(start.as_str()))
+            text.value.literal().is_some_and(|text| text.starts_with(start.as_str()))
         }
         (Equals(text) | EqualsIgnoringCase(text), Uuid)
         | (Uuid, Equals(text) | EqualsIgnoringCase(text)) => {
-            literal(&text.value).is_some_and(|text| !is_uuid(&text))
+            text.value.literal().is_some_and(|text| !is_uuid(&text))
         }
         (Equals(text) | EqualsIgnoringCase(text), True)
-        | (True, Equals(text) | EqualsIgnoringCase(text)) => literal(&text.value)
+        | (True, Equals(text) | EqualsIgnoringCase(text)) => text
+            .value
+            .literal()
             .is_some_and(|text| text != "1" && !text.eq_ignore_ascii_case("true")),
         (Uuid, True) | (True, Uuid) => true,
         _ => false,
@@ -116,20 +145,11 @@ fn same(one: &Test, other: &Test) -> bool {
 
 /// Whether two templates never give the same text, whatever the settings are.
 fn differ(one: &Template, other: &Template, ignoring_case: bool) -> bool {
-    match (literal(one), literal(other)) {
+    match (one.literal(), other.literal()) {
         (Some(one), Some(other)) if ignoring_case => !one.eq_ignore_ascii_case(&other),
         (Some(one), Some(other)) => one != other,
         _ => false,
     }
-}
-
-/// The text of a template without settings.
-fn literal(template: &Template) -> Option<String> {
-    let parts = template.0.iter().map(|part| match part {
-        Part::Text(text) => Some(text.as_str()),
-        Part::Setting(_) => None,
-    });
-    parts.collect()
 }
 
 /// 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).

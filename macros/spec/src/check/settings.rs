@@ -2,7 +2,7 @@
 
 use super::names::COMMON_SETTINGS;
 use crate::codes::Code;
-use crate::document::{Condition, Document, Setting, SettingKind, Test};
+use crate::document::{Condition, Document, Is, Setting, SettingKind, Test, Trust, When, WhenTest};
 use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
 use crate::suggest::nearest;
@@ -57,7 +57,7 @@ fn templates(document: &Document) -> Vec<&Spanned<Template>> {
         .iter()
         .map(|(_, template)| template)
         .chain(&document.endpoints.base)
-        .chain(document.settings.iter().filter_map(|setting| setting.default.as_ref()))
+        .chain(document.settings.iter().flat_map(Setting::defaults))
         .chain(document.authorization.params.iter().map(|(_, template)| template))
         .chain(document.token.params.iter().map(|(_, template)| template))
         .chain(document.refresh.iter().flat_map(|r| &r.params).map(|(_, template)| template))
@@ -95,18 +95,35 @@ fn direct_uses(document: &Document) -> Vec<(&Spanned<String>, &'static [SettingK
         let texts = way.assertion_type.iter().chain(&way.key_id);
         uses.extend(texts.map(|name| (name, &[SettingKind::Text][..])));
     }
-    for when in document.policy.iter().filter_map(|rule| rule.when.as_ref()) {
-        uses.push((
-            &when.setting,
-            &[SettingKind::Tenant, SettingKind::Text, SettingKind::Policy, SettingKind::Name],
-        ));
-    }
+    uses.extend(conditions_on_settings(document).map(|when| (&when.setting, fitting(&when.test))));
+    let operators = document.user.email.iter().filter_map(|email| match &email.verified_by {
+        Trust::Operator(setting) => Some(setting),
+        Trust::Nothing | Trust::Provider | Trust::Any(_) => None,
+    });
+    uses.extend(operators.map(|setting| (setting, &[SettingKind::Bool][..])));
     for condition in conditions(document) {
         if let Test::OneOf(setting) = &condition.test {
             uses.push((setting, &[SettingKind::List]));
         }
     }
     uses
+}
+
+/// Every condition on a setting.
+fn conditions_on_settings(document: &Document) -> impl Iterator<Item = &When> {
+    let rules = document.policy.iter().filter_map(|rule| rule.when.as_ref());
+    let defaults = document.settings.iter().flat_map(|setting| &setting.default_when);
+    rules.chain(defaults.map(|other| &other.when)).chain(&document.user.pinned_when)
+}
+
+/// The types of settings that a condition fits.
+fn fitting(test: &WhenTest) -> &'static [SettingKind] {
+    use SettingKind::{Authority, List, Name, Path, Policy, Tenant, Text, Url};
+    match test {
+        WhenTest::Is(Is::Uuid | Is::Domain) => &[Tenant, Text, Policy, Name],
+        WhenTest::Is(Is::Set) => &[Tenant, Text, Policy, Name, Authority, Url, List, Path],
+        WhenTest::Equals(_) => &[Tenant, Text, Policy, Name, Authority, Url],
+    }
 }
 
 pub(super) fn find<'d>(settings: &'d [Setting], name: &str) -> Option<&'d Setting> {
@@ -186,7 +203,7 @@ fn check_circles(document: &Document, report: &Report) {
     let mut told: Vec<&str> = Vec::new();
     for setting in &document.settings {
         let goal = setting.name.value.as_str();
-        let Some(default) = setting.default.as_ref().filter(|_| !told.contains(&goal)) else {
+        let Some(default) = setting.defaults().next().filter(|_| !told.contains(&goal)) else {
             continue;
         };
         let mut path = vec![goal];
@@ -211,8 +228,8 @@ fn needs_itself<'d>(
     let Some(current) = path.last().copied() else {
         return false;
     };
-    let default = find(&document.settings, current).and_then(|setting| setting.default.as_ref());
-    for name in default.iter().flat_map(|default| default.value.settings()) {
+    let setting = find(&document.settings, current);
+    for name in setting.into_iter().flat_map(Setting::default_needs) {
         if name == goal {
             path.push(name);
             return true;

@@ -31,6 +31,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
         uid,
         mutable_uid,
         legacy_uids,
+        pinned_when,
         username,
         email,
         fullname,
@@ -70,6 +71,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
             .iter()
             .map(|(name, claim)| (name.clone(), claim.value.clone()))
             .collect(),
+        pinned_when: pinned_when.clone(),
         username: value(username),
         email: email.clone(),
         fullname: value(fullname),

@@ -17,6 +17,7 @@ pub mod settings;
 pub mod token;
 pub mod user;
 pub mod user_info;
+pub mod when;
 
 pub use authorization::Authorization;
 pub use call::Call;
@@ -26,13 +27,14 @@ pub use endpoints::Endpoints;
 pub use errors::{ErrorCode, ErrorName};
 pub use extra_data::ExtraDatum;
 pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
-pub use policy::{Condition, PolicyRule, Test, When};
+pub use policy::{Condition, PolicyRule, Test};
 pub use sample::EXPECTED;
 pub(crate) use sample::{Expect, Reply, Sample, read_evidence};
-pub use settings::{Default, Setting, SettingKind, SettingRule, variable};
+pub use settings::{Default, DefaultWhen, Setting, SettingKind, SettingRule, variable};
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
 pub use user_info::UserInfo;
+pub use when::{Is, When, WhenTest};
 
 use crate::claim::Claim;
 use crate::codes::Code;
@@ -50,7 +52,11 @@ pub const KEYS: &[Key] = &[
     key("title", Kind::Text, "The provider's name for people."),
     key("doc", Kind::Text, "A sentence or two about this backend."),
     key("aliases", TEXTS, "Other names, such as python-social-auth's class path."),
-    key("extends", Kind::File, "A file beside this one: tables merge, everything else replaces."),
+    key(
+        "extends",
+        Kind::File,
+        "A file beside this one: tables merge, policy rules add up, everything else replaces.",
+    ),
     key(
         "settings",
         Kind::Map(&Kind::Table(settings::KEYS)),

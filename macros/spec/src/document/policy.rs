@@ -1,8 +1,10 @@
 //! `[[policy]]`: sign-ins to refuse although the token is genuine. Its conditions serve `[user]` too.
 
 use super::errors::{self, ErrorName};
+use super::when::{self, When};
 use crate::claim::Claim;
 use crate::codes::Code;
+use crate::extend::REMOVED;
 use crate::language::{Key, Kind, Word, key, required, word, words};
 use crate::node::Table;
 use crate::reader::Reader;
@@ -12,7 +14,18 @@ use crate::template::Template;
 
 /// The keys of a rule.
 pub const KEYS: &[Key] = &[
-    required("claim", Kind::Claim, "The claim that the rule is about."),
+    key("name", Kind::Text, "The name by which a file that extends this one can remove the rule."),
+    key(
+        "removed",
+        Kind::Text,
+        "Why the rule of this name, in a file that this one extends, does not hold here; only beside \
+         `name`.",
+    ),
+    key(
+        "claim",
+        Kind::Claim,
+        "The claim that the rule is about; every rule but a removed one has it.",
+    ),
     key("is", Kind::Word(&words(&IS)), "What it must be."),
     key("equals", Kind::Template, "What it must be."),
     key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
@@ -26,7 +39,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "when",
-        Kind::Table(WHEN_KEYS),
+        Kind::Table(when::KEYS),
         "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
     ),
     key("optional", Kind::Bool, "Whether an absent claim passes."),
@@ -45,12 +58,6 @@ const CONDITION_KEYS: &[Key] = &[
     key("not_equals", Kind::Template, "What it must not be."),
     key("not_starts_with", Kind::Text, "What it must not begin with."),
     key("one_of", Kind::Text, "The setting that lists what it must be, in any case."),
-];
-
-const WHEN_KEYS: &[Key] = &[
-    required("setting", Kind::Text, "The setting."),
-    key("is", Kind::Word(&[word("uuid", "A GUID.")]), "What it is."),
-    key("equals", Kind::Text, "What it is, in any case."),
 ];
 
 /// The keys that say what a claim must be.
@@ -74,6 +81,8 @@ enum Is {
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct PolicyRule {
+    /// The name by which a file that extends this one can remove it.
+    pub name: Option<Spanned<String>>,
     /// What must hold.
     pub condition: Condition,
     /// When it must.
@@ -116,24 +125,25 @@ pub enum Test {
     OneOf(Spanned<String>),
 }
 
-/// When a rule applies.
-#[derive(Clone, Debug)]
-pub struct When {
-    /// The setting.
-    pub setting: Spanned<String>,
-    /// What it is; a GUID if absent.
-    pub equals: Option<String>,
-}
-
 pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
     document
         .tables("policy")
         .into_iter()
         .filter_map(|(table, span)| {
             let reader = Reader::new(table, "[[policy]]", span, KEYS, document.report());
+            if let Some(removed) = table.key(REMOVED) {
+                removes_nothing(&removed.span, document.report());
+                return None;
+            }
+            if reader.node("claim").is_none() {
+                let message = "[[policy]] lacks `claim`";
+                let diagnostic = Diagnostic::new(Code::MissingKey, reader.span(), message);
+                reader.report().push(diagnostic.help("add `claim = …`"));
+            }
             let condition = condition(&reader);
             Some(PolicyRule {
-                when: when(&reader),
+                name: reader.text("name"),
+                when: when::read(&reader, "when"),
                 optional: reader.is_on("optional"),
                 code: reader.text("code").and_then(|word| errors::name(&word.value)),
                 help: reader.text("help").map(|text| text.value),
@@ -141,6 +151,15 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
             })
         })
         .collect()
+}
+
+/// A removal that is still there when the document is read met no file with rules.
+fn removes_nothing(place: &Span, report: &Report) {
+    let message = "there is no rule that could be removed";
+    report.push(
+        Diagnostic::new(Code::UselessTable, place.clone(), message)
+            .help("`removed` is for a rule of a file that this one extends"),
+    );
 }
 
 /// Reads a condition that is a table of its own.
@@ -175,19 +194,4 @@ fn condition(reader: &Reader<'_>) -> Option<Condition> {
     }
     let test = tests.into_iter().next();
     Some(Condition { claim: reader.claim("claim")?, test: test? })
-}
-
-fn when(document: &Reader<'_>) -> Option<When> {
-    let (table, span) = document.table("when")?;
-    let reader = Reader::new(table, "[[policy]] when", span, WHEN_KEYS, document.report());
-    let setting = reader.text("setting");
-    let is = reader.text("is").filter(|is| is.value == "uuid");
-    let equals = reader.text("equals").map(|text| text.value);
-    if reader.node("is").is_some() == reader.node("equals").is_some() {
-        let message = "`when` has exactly one of `is` and `equals`";
-        reader.report().push(Diagnostic::new(Code::MissingKey, reader.span(), message));
-        return None;
-    }
-    (is.is_some() || equals.is_some()).then_some(())?;
-    Some(When { setting: setting?, equals })
 }

@@ -1,5 +1,6 @@
 //! `[settings.NAME]`: what an operator may set.
 
+use super::when::{self, When};
 use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
 use crate::node::Value;
 use crate::reader::Reader;
@@ -15,14 +16,37 @@ pub const KEYS: &[Key] = &[
     ),
     required("doc", Kind::Text, "What an operator reads about it."),
     key("default", Kind::Template, "Its value when nothing is set; may name other settings."),
-    key("named", Kind::Map(&Kind::Text), "Names for well-known values."),
+    key(
+        "default_when",
+        Kind::List(&Kind::Table(DEFAULT_WHEN_KEYS)),
+        "Other defaults, each for one value of another setting; the first that fits comes before \
+         `default`.",
+    ),
+    key("named", Kind::Map(&Kind::Text), "Names for well-known values.")
+        .only_for(&["authority", "tenant"]),
     key("required", Kind::Bool, "Whether a value must be given."),
-    key("starts_with", Kind::Text, "What a value must begin with, in any case."),
-    key("one_of", TEXTS, "The allowed values, in any case."),
-    key("max", Kind::Integer { min: 0, max: i64::MAX as u64 }, "The largest number allowed."),
-    key("refused", Kind::Text, "Why it must not be set, and what to set instead."),
+    key("starts_with", Kind::Text, "What a value must begin with, in any case.").only_for(ONE_TEXT),
+    key("one_of", TEXTS, "The allowed values, in any case.").only_for(ONE_TEXT),
+    key("max", Kind::Integer { min: 0, max: i64::MAX as u64 }, "The largest number allowed.")
+        .only_for(&["integer"]),
+    key(
+        "refused",
+        Kind::Text,
+        "Why it must not be set, and what to set instead; `{value}` is what was set, `{prefix}` the \
+         beginning of this backend's variables.",
+    ),
     key("ignored", Kind::Text, "Why it is read and not used."),
 ];
+
+const DEFAULT_WHEN_KEYS: &[Key] = &[
+    when::SETTING,
+    when::IS_KEY,
+    when::EQUALS,
+    required("value", Kind::Template, "The default in this case; may name other settings."),
+];
+
+/// The types whose values are compared as one text.
+const ONE_TEXT: &[&str] = &["client_id", "text", "tenant", "policy", "name", "url"];
 
 /// A setting.
 #[derive(Clone, Debug)]
@@ -35,6 +59,8 @@ pub struct Setting {
     pub doc: String,
     /// Its value when nothing is set.
     pub default: Option<Default>,
+    /// Other defaults, each for one value of another setting.
+    pub default_when: Vec<DefaultWhen>,
     /// Names for well-known values.
     pub named: Vec<(String, String)>,
     /// What a value must meet.
@@ -43,6 +69,15 @@ pub struct Setting {
 
 /// A default.
 pub type Default = Spanned<Template>;
+
+/// A default for one value of another setting.
+#[derive(Clone, Debug)]
+pub struct DefaultWhen {
+    /// The other setting, and its value.
+    pub when: When,
+    /// The default in this case.
+    pub value: Default,
+}
 
 /// What a setting's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,12 +146,23 @@ pub enum SettingRule {
     /// A number at most this large.
     Max(u64),
     /// It must not be set.
-    Refused(String),
+    Refused(Spanned<String>),
     /// It is read and not used.
     Ignored(String),
 }
 
 impl Setting {
+    /// Every default that it may have.
+    pub fn defaults(&self) -> impl Iterator<Item = &Default> {
+        self.default_when.iter().map(|other| &other.value).chain(&self.default)
+    }
+
+    /// The settings that its default depends on.
+    pub(crate) fn default_needs(&self) -> impl Iterator<Item = &str> {
+        let others = self.default_when.iter().map(|other| other.when.setting.value.as_str());
+        others.chain(self.defaults().flat_map(|default| default.value.settings()))
+    }
+
     /// Whether a value must be given.
     pub fn is_required(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))
@@ -150,6 +196,16 @@ pub(super) fn read(document: &Reader<'_>) -> (Vec<Setting>, Vec<String>) {
     (settings, doubtful)
 }
 
+fn defaults_when(setting: &Reader<'_>) -> Vec<DefaultWhen> {
+    let read = |(table, span)| {
+        let title = "[[settings.NAME.default_when]]";
+        let reader = Reader::new(table, title, span, DEFAULT_WHEN_KEYS, setting.report());
+        let (when, value) = (when::of(&reader), reader.template("value"));
+        Some(DefaultWhen { when: when?, value: value? })
+    };
+    setting.tables("default_when").into_iter().filter_map(read).collect()
+}
+
 fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
     let values = |texts: Vec<Spanned<String>>| texts.into_iter().map(|text| text.value).collect();
     let rules = [
@@ -157,7 +213,7 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
         reader.text("starts_with").map(|text| SettingRule::StartsWith(text.value)),
         reader.texts("one_of").map(|texts| SettingRule::OneOf(values(texts))),
         reader.number("max").map(|max| SettingRule::Max(max.value)),
-        reader.text("refused").map(|text| SettingRule::Refused(text.value)),
+        reader.text("refused").map(SettingRule::Refused),
         reader.text("ignored").map(|text| SettingRule::Ignored(text.value)),
     ];
     Setting {
@@ -166,6 +222,7 @@ fn read_setting(name: &Spanned<String>, reader: &Reader<'_>) -> Setting {
         kind: reader.word("type", &TYPES).unwrap_or(SettingKind::Text),
         doc: reader.text("doc").map(|doc| doc.value).unwrap_or_default(),
         default: reader.template("default"),
+        default_when: defaults_when(reader),
         named: reader
             .map("named")
             .into_iter()

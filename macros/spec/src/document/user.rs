@@ -1,6 +1,7 @@
 //! `[user]`: which claims make a user.
 
 use super::policy::{CONDITION, Condition, read_condition};
+use super::when::{self, When};
 use crate::claim::Claim;
 use crate::language::{Key, Kind, Word, key, required, word};
 use crate::node::Value;
@@ -15,6 +16,14 @@ pub const KEYS: &[Key] = &[
         "legacy_uids",
         Kind::Map(&Kind::Claim),
         "Identifiers that earlier releases of other libraries stored.",
+    ),
+    key(
+        "pinned_when",
+        Kind::List(&Kind::Table(when::KEYS)),
+        "Conditions on settings of which one means that the operator chose the directory of the users: \
+         whoever runs it typed their addresses and login names, so that allow-lists take an address \
+         that is not verified, and `legacy_uids` are given. Without the key, allow-lists take verified \
+         addresses only, and `legacy_uids` are always given.",
     ),
     key("username", Kind::Claim, "The login name."),
     key(
@@ -37,10 +46,17 @@ const EMAIL_KEYS: &[Key] = &[
     required("from", Kind::Claim, "Where the address is."),
     required(
         "verified_by",
-        Kind::OneOf(&[Kind::Word(VOUCHERS), Kind::List(&CONDITION)]),
-        "Who vouches for it: `provider`, `nothing`, or conditions of which one is enough.",
+        Kind::OneOf(&[Kind::Word(VOUCHERS), Kind::List(&CONDITION), Kind::Table(OPERATOR_KEYS)]),
+        "Who vouches for it: `provider`, `nothing`, conditions of which one is enough, or the operator \
+         by a setting: `{ setting = \"…\" }`.",
     ),
 ];
+
+const OPERATOR_KEYS: &[Key] = &[required(
+    "setting",
+    Kind::Text,
+    "The setting of type `bool` by which the operator says that the addresses are verified.",
+)];
 
 const VOUCHERS: &[Word] = &[
     word("provider", "The provider gives out verified addresses only."),
@@ -56,6 +72,8 @@ pub struct User {
     pub mutable_uid: Option<Spanned<String>>,
     /// See [`KEYS`].
     pub legacy_uids: Vec<(String, Spanned<Claim>)>,
+    /// See [`KEYS`].
+    pub pinned_when: Vec<When>,
     /// See [`KEYS`].
     pub username: Option<Spanned<Claim>>,
     /// See [`KEYS`].
@@ -79,7 +97,7 @@ impl User {
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let vouchers = self.email.iter().flat_map(|email| match &email.verified_by {
             Trust::Any(conditions) => conditions.as_slice(),
-            Trust::Nothing | Trust::Provider => &[],
+            Trust::Nothing | Trust::Provider | Trust::Operator(_) => &[],
         });
         self.groups_overage.iter().chain(vouchers)
     }
@@ -113,6 +131,8 @@ pub enum Trust {
     Provider,
     /// One of these conditions.
     Any(Vec<Condition>),
+    /// The operator, by this setting of type `bool`.
+    Operator(Spanned<String>),
 }
 
 pub(super) fn read(document: &Reader<'_>) -> User {
@@ -127,6 +147,11 @@ pub(super) fn read(document: &Reader<'_>) -> User {
             .map("legacy_uids")
             .into_iter()
             .filter_map(|(name, text)| Some((name.value, reader.parse_claim(text)?)))
+            .collect(),
+        pinned_when: reader
+            .tables("pinned_when")
+            .into_iter()
+            .filter_map(|(table, span)| when::read_table(table, span, reader.report()))
             .collect(),
         username: reader.claim("username"),
         email: emails(&reader),
@@ -166,6 +191,12 @@ fn trust(reader: &Reader<'_>) -> Option<Trust> {
                 .filter_map(|(table, span)| read_condition(table, span, reader.report()))
                 .collect(),
         )),
+        Value::Table(_) => {
+            let (table, span) = reader.table("verified_by")?;
+            let keys = OPERATOR_KEYS;
+            let reader = Reader::new(table, "verified_by", span, keys, reader.report());
+            reader.text("setting").map(Trust::Operator)
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::language::{Key, Kind, key};
 use crate::reader::Reader;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
@@ -21,9 +21,9 @@ pub const KEYS: &[Key] = &[
 #[derive(Clone, Debug)]
 pub struct UserInfo {
     /// See [`KEYS`].
-    pub scheme: String,
+    pub scheme: Spanned<String>,
     /// Names in lower case, and values.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(Spanned<String>, Spanned<String>)>,
     /// Where the table stands.
     pub span: Span,
 }
@@ -32,11 +32,13 @@ pub(super) fn read(document: &Reader<'_>) -> Option<UserInfo> {
     let (table, span) = document.table("user_info")?;
     let reader = Reader::new(table, "[user_info]", span.clone(), KEYS, document.report());
     Some(UserInfo {
-        scheme: reader.text("scheme").map_or_else(|| "Bearer".to_owned(), |text| text.value),
+        scheme: reader
+            .text("scheme")
+            .unwrap_or_else(|| Spanned::new("Bearer".to_owned(), span.clone())),
         headers: reader
             .map("headers")
             .into_iter()
-            .map(|(name, value)| (name.value.to_ascii_lowercase(), value.value))
+            .map(|(name, value)| (name.map(|name| name.to_ascii_lowercase()), value))
             .collect(),
         span,
     })
