@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Code, Error, Result, Stage};
+use crate::flow::as_text;
 use crate::json::Object;
 
 /// The typed claims of a provider; generated from its spec.
@@ -66,7 +67,16 @@ impl ClaimValue for bool {
 impl ClaimValue for Vec<String> {
     const EXPECTED: &'static str = "a list of texts";
     fn from_json(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+        texts(value)
+    }
+}
+
+/// A list of texts. One text is a list of one (as RFC 7519 section 4.1.3 has it for `aud`; AD FS and others
+/// send one group so), and whole numbers become their digits.
+pub(crate) fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(items) => items.iter().map(as_text).collect(),
+        one => Some(vec![as_text(one)?]),
     }
 }
 
@@ -169,6 +179,26 @@ mod tests {
             assert_eq!(field::<Option<String>>(&claims(value), "claim").unwrap(), None);
         }
         assert_eq!(field::<Option<bool>>(&claims(json!("yes")), "claim").unwrap(), None);
+    }
+
+    #[test]
+    fn one_text_is_a_list_of_one_and_numbers_are_texts() {
+        let list = |value| field::<Option<Vec<String>>>(&claims(value), "claim").unwrap();
+        for (value, expected) in [
+            (json!(["a", "b"]), Some(vec!["a", "b"])),
+            (json!("a"), Some(vec!["a"])),
+            (json!(["a", 7, -7]), Some(vec!["a", "7", "-7"])),
+            (json!(7), Some(vec!["7"])),
+            (json!([]), Some(vec![])),
+            (json!(["a", {}]), None),
+            (json!(["a", 1.5]), None),
+            (json!({"a": "b"}), None),
+            (json!(true), None),
+        ] {
+            let expected = expected.map(|list| list.into_iter().map(str::to_owned).collect());
+            assert_eq!(list(value.clone()), expected, "{value}");
+        }
+        assert_eq!(refused::<Vec<String>>(json!({})), Code::InvalidClaim);
     }
 
     #[test]

@@ -252,7 +252,8 @@ impl Engine {
                     Answer::Keys(self.keys(metadata, requester, lacking.as_ref(), stage).await?)
                 }
                 Step::Send(request) => {
-                    Answer::Response(self.runtime.send(*request, Stage::UserInfo).await?)
+                    let response = self.runtime.send(*request, Stage::UserInfo).await;
+                    response.map_or_else(Answer::Failed, Answer::Response)
                 }
                 Step::Redeem(request, form) => {
                     let credential = self.credential(&machine, &request.url)?;

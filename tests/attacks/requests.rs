@@ -100,6 +100,8 @@ async fn what_was_granted_is_what_the_provider_says() {
     for (sent, seen) in [
         (Some(json!("openid")), Some("openid")),
         (Some(json!("")), Some("")),
+        (Some(json!(["openid", "email"])), Some("openid email")),
+        (Some(json!(7)), None),
         (None, Some("openid profile email offline_access")),
     ] {
         let fault = Fault::TokenResponse(vec![("scope".to_owned(), sent)]);

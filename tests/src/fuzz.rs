@@ -247,16 +247,25 @@ pub fn claims(data: &[u8]) {
     };
     let Documents { check, authority, claims: right, .. } = good();
     let token = authority.sign(KeyName::V2Org, json!({}), claims.clone());
-    let time = |name: &str| claims[name].as_u64();
+    // With fractions: 53 bits hold every whole second of these years, and halves of them.
+    let time = |name: &str| claims[name].as_f64().filter(|time| *time >= 0.0);
+    let [expired, oldest, latest] =
+        [NOW - 60, NOW - 86_400, NOW + 60].map(|time| json!(time).as_f64().unwrap_or_default());
+    let is_subject = |sub: &str| {
+        (1..=255).contains(&sub.len())
+            && sub.chars().all(|char| (' '..='~').contains(&char))
+            && !sub.starts_with(' ')
+            && !sub.ends_with(' ')
+    };
     let is_ours = claims["iss"] == right["iss"]
         && [json!(DEFAULT_CLIENT_ID), json!([DEFAULT_CLIENT_ID])].contains(&claims["aud"])
         && [Value::Null, json!(DEFAULT_CLIENT_ID)].contains(&claims["azp"])
         && claims["nonce"] == NONCE
         && claims["tid"] == TENANT_ID
-        && claims["sub"].as_str().is_some_and(|sub| (1..=255).contains(&sub.chars().count()))
-        && time("exp").is_some_and(|exp| exp > NOW - 60)
-        && time("iat").is_some_and(|iat| (NOW - 86_400 + 1..=NOW + 60).contains(&iat))
-        && (claims.get("nbf").is_none() || time("nbf").is_some_and(|nbf| nbf <= NOW + 60));
+        && claims["sub"].as_str().is_some_and(is_subject)
+        && time("exp").is_some_and(|exp| exp > expired)
+        && time("iat").is_some_and(|iat| iat > oldest && iat <= latest)
+        && (claims.get("nbf").is_none() || time("nbf").is_some_and(|nbf| nbf <= latest));
     let result = check.check(&Secret::new(token));
     assert!(result.is_err() || is_ours, "signed claims of something else passed: {claims}");
 }

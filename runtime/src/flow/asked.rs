@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Context;
 use super::jws::ID_TOKEN;
+use super::{Context, numeric_date};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::json::{self, Object};
 use crate::request::BeginRequest;
@@ -84,7 +84,7 @@ impl Asked {
         if let Some(max_age) = max_age_of(context).into_iter().chain(self.max_age).min() {
             let claim = claims.get("auth_time").ok_or_else(|| ID_TOKEN.missing("auth_time"))?;
             let latest = |time: u64| time.saturating_add(max_age).saturating_add(context.leeway());
-            if claim.as_u64().is_none_or(|time| now > latest(time)) {
+            if numeric_date::whole_seconds(claim).is_none_or(|time| now > latest(time)) {
                 return Err(ID_TOKEN.invalid("auth_time", "is longer ago than `max_age`"));
             }
         }

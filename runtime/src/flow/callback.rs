@@ -272,6 +272,25 @@ impl Accepted {
         };
         Err(at_callback(Code::IssuerMismatch, message).with_parameter("iss"))
     }
+
+    /// The issuer that the callback names must be the ID token's too: where one document serves many
+    /// tenants, it alone does not say which of them answered.
+    pub(super) fn check_issuer_of(&self, id_token: &Object) -> Result<()> {
+        let issuer = id_token.get("iss").and_then(Value::as_str).unwrap_or_default();
+        match &self.iss {
+            Some(iss) if iss != issuer => {
+                let message = format!(
+                    "The callback comes from the issuer {}, and the ID token from {}. Start the sign-in \
+                     again.",
+                    shown(iss),
+                    shown(issuer)
+                );
+                let error = Error::new(Code::IssuerMismatch, Stage::TokenValidation, message);
+                Err(error.with_parameter("iss"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The provider's refusal in a callback, as an error of ours.

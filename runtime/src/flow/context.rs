@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::errors::unreadable;
-use crate::descriptor::{Descriptor, Part, Template};
+use crate::descriptor::{Descriptor, Part, Template, UserInfo};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
@@ -73,6 +73,15 @@ impl Context {
             Error::new(Code::MissingSetting, Stage::Begin, format!("`{name}` is not set."))
                 .with_parameter(name)
         })?;
+        if descriptor.oidc.is_none() && settings.given("user_info") == Some(false) {
+            let name = settings.full_name("user_info");
+            let message = format!(
+                "`{name}` cannot be false: {} has no ID token, so that user info alone says who signed in.",
+                descriptor.title
+            );
+            let error = Error::new(Code::InvalidSetting, Stage::Begin, message);
+            return Err(error.with_parameter(name));
+        }
         let mut context = Self {
             descriptor,
             client_id,
@@ -132,6 +141,12 @@ impl Context {
         let separator = self.descriptor.authorization.scope_separator;
         self.descriptor.oidc.is_some()
             && self.scopes.split(separator).any(|scope| scope == "openid")
+    }
+
+    /// How this client asks for user info, if it does.
+    pub(crate) fn user_info(&self) -> Option<&'static UserInfo> {
+        let is_asked = self.settings.given("user_info") != Some(false);
+        self.descriptor.user_info.as_ref().filter(|_| is_asked)
     }
 
     /// Whether only discovery knows where the browser is sent to sign in.
@@ -194,7 +209,7 @@ impl Context {
             self.authorization_endpoint(Some(metadata)).map_err(|error| error.with_stage(stage))?;
         }
         self.accept_tokens(metadata, stage)?;
-        if self.descriptor.user_info.is_some() {
+        if self.user_info().is_some() {
             self.user_info_endpoint(Some(metadata), stage)?;
         }
         Ok(())

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::jws::Kind;
+use super::numeric_date;
 use super::value::{between, is_uuid, split_placeholder};
 use crate::descriptor::{IssuerPlaceholder, Oidc};
 use crate::error::{Code, Result, shown, shown_list};
@@ -141,7 +142,8 @@ pub(super) fn times(kind: &Kind, claims: &Object, now: u64, leeway: u64) -> Resu
     let time = |name: &str| match claims.get(name) {
         None => Ok(None),
         Some(value) => {
-            value.as_u64().map(Some).ok_or_else(|| kind.invalid(name, "is not a time in seconds"))
+            let time = numeric_date::read(value).map(|time| Some(time.ceil));
+            time.ok_or_else(|| kind.invalid(name, "is not a time in seconds"))
         }
     };
     let ends = time("exp")?.ok_or_else(|| kind.missing("exp"))?.saturating_add(leeway);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::jws::{self, ID_TOKEN};
+use super::numeric_date;
 use super::sign_in::{Outcome, Whose};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::{Refreshed, UserKey};
@@ -80,7 +81,12 @@ fn check_claims(before: &Object, now: &Object) -> Result<()> {
         let message = "The refreshed ID token belongs to another sign-in.";
         return mismatch(Code::NonceMismatch, "nonce", message);
     }
-    if now.contains_key("auth_time") && before.contains_key("auth_time") && differs("auth_time") {
+    let time = |claims: &Object| claims.get("auth_time").and_then(numeric_date::read);
+    let is_same_time = match (time(&before), time(&now)) {
+        (Some(before), Some(now)) => before == now,
+        _ => !differs("auth_time"),
+    };
+    if now.contains_key("auth_time") && before.contains_key("auth_time") && !is_same_time {
         let message = "The refreshed ID token has another time of the sign-in.";
         return mismatch(Code::InvalidClaim, "auth_time", message);
     }

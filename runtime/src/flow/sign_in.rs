@@ -48,6 +48,8 @@ pub(crate) enum Answer {
     Metadata(Arc<Metadata>),
     Keys(Arc<KeySet>),
     Response(HttpResponse),
+    /// The request got no response.
+    Failed(Error),
 }
 
 /// What a sign-in or a refresh gives.
@@ -147,10 +149,11 @@ impl<'a> SignIn<'a> {
             }
             (Waiting::Tokens, Answer::Response(response)) => self.redeemed(&response, now),
             (Waiting::UserInfo, Answer::Response(response)) => {
-                let reply = user_info::read(self.context, &response, self.id_token.as_ref())?;
-                self.user_info = Some(reply);
-                self.call_or_finish(now)
+                let reply = user_info::read(self.context, &response, self.id_token.as_ref());
+                self.take_user_info(reply, now)
             }
+            (Waiting::UserInfo, Answer::Failed(error)) => self.take_user_info(Err(error), now),
+            (_, Answer::Failed(error)) => Err(error),
             (Waiting::Call(call), Answer::Response(response)) => {
                 let reply = call::read(self.context, call, &response)?;
                 self.calls.push((call.name, reply));
@@ -212,7 +215,7 @@ impl<'a> SignIn<'a> {
             Grant::Code { .. } => &self.context.descriptor.token,
             Grant::Refresh { request, .. } => request,
         };
-        let mut tokens = token::read(self.context, request, &self.response, stage)?;
+        let mut tokens = token::read(self.context, request, &mut self.response, stage)?;
         if let (Grant::Refresh { token, .. }, None) = (&self.grant, &tokens.refresh_token) {
             // A reply without a new refresh token means that the old one goes on (RFC 6749 section 6).
             tokens.refresh_token = Some(token.clone());
@@ -261,6 +264,9 @@ impl<'a> SignIn<'a> {
         let expected = Expected { metadata, keys, nonce, asked, access_token, now };
         match id_token::check(self.context, oidc, id_token, &expected)? {
             Verdict::Good(claims) => {
+                if let Grant::Code { accepted, .. } = &self.grant {
+                    accepted.check_issuer_of(&claims)?;
+                }
                 self.id_token = Some(claims);
                 self.ask_user_info(now)
             }
@@ -274,7 +280,7 @@ impl<'a> SignIn<'a> {
         let Grant::Code { .. } = self.grant else {
             return self.finish(now);
         };
-        let Some(user_info) = &self.context.descriptor.user_info else {
+        let Some(user_info) = self.context.user_info() else {
             return self.call_or_finish(now);
         };
         let metadata = self.metadata.as_deref();
@@ -282,9 +288,36 @@ impl<'a> SignIn<'a> {
             return self.call_or_finish(now);
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
-        let request = user_info::request(self.context, user_info, target, access_token)?;
-        self.waiting = Waiting::UserInfo;
-        Ok(Step::Send(Box::new(request)))
+        match user_info::request(self.context, user_info, target, access_token) {
+            Ok(request) => {
+                self.waiting = Waiting::UserInfo;
+                Ok(Step::Send(Box::new(request)))
+            }
+            Err(error) => self.take_user_info(Err(error), now),
+        }
+    }
+
+    /// Beside an ID token, user info adds claims and decides nothing: without it the sign-in goes on, with
+    /// a warning. User info about somebody else is refused all the same (OpenID Connect Core 1.0 section
+    /// 5.3.2), and so is one whose signature or claims are wrong.
+    fn take_user_info(&mut self, reply: Result<Object>, now: u64) -> Result<Step> {
+        match reply {
+            Ok(reply) => self.user_info = Some(reply),
+            Err(error) if self.id_token.is_none() || user_info::is_refusal(&error) => {
+                return Err(error);
+            }
+            Err(error) => {
+                let (backend, code) = (self.context.descriptor.name, error.code());
+                let error = error.without(&self.secrets());
+                tracing::warn!(
+                    target: "authspec",
+                    backend,
+                    %code,
+                    "signed in without the claims of user info, which cannot be used: {error}"
+                );
+            }
+        }
+        self.call_or_finish(now)
     }
 
     fn call_or_finish(&mut self, now: u64) -> Result<Step> {
@@ -308,15 +341,17 @@ impl<'a> SignIn<'a> {
             let message = "The sign-in ended without tokens.";
             return Err(Error::new(Code::UnknownError, self.stage(), message));
         };
-        let has_id_token = self.id_token.is_some();
-        let claims = match (&self.user_info, self.id_token.take()) {
-            (None, Some(claims)) => claims,
-            (user_info, id_token) => user_info::merge(user_info.as_ref(), id_token.as_ref()),
-        };
+        let id_token = self.id_token.take();
+        let has_id_token = id_token.is_some();
+        let reply = self.user_info.as_ref();
+        let merged = reply.map(|reply| user_info::merge(reply, id_token.as_ref()));
+        let nothing = Object::new();
+        let claims = merged.as_ref().or(id_token.as_ref()).unwrap_or(&nothing);
         let sources = Sources {
-            claims: &claims,
+            claims,
+            id_token: id_token.as_ref(),
             token: &self.response,
-            user_info: self.user_info.as_ref(),
+            user_info: reply,
             calls: &self.calls,
         };
         let mut extra_data = extra_data::collect(context, sources, now);
@@ -327,7 +362,7 @@ impl<'a> SignIn<'a> {
         let whose = match &self.grant {
             Grant::Code { .. } => {
                 if context.descriptor.oidc.is_none() {
-                    policy::check(context, &claims, Stage::UserInfo)?;
+                    policy::check(context, claims, Stage::UserInfo)?;
                 }
                 let user = Box::new(user::map(context, sources)?);
                 allow_list::check(context, &user.details)?;
@@ -335,14 +370,14 @@ impl<'a> SignIn<'a> {
             }
             Grant::Refresh { token, .. } => {
                 let uid = user::uid(context, sources).ok().filter(|_| has_id_token);
-                let nothing = Object::new();
-                let sources = Sources { claims: &nothing, ..sources };
+                let sources = Sources { claims: &nothing, id_token: None, ..sources };
                 let mut without_claims = extra_data::collect(context, sources, now);
                 keep_what_is_stored(&mut extra_data, token);
                 keep_what_is_stored(&mut without_claims, token);
                 Whose::Refreshed { key: uid.map(|uid| UserKey { issuer, uid }), without_claims }
             }
         };
+        let claims = merged.or(id_token).unwrap_or_default();
         Ok(Step::Done(Box::new(Outcome { tokens, claims, extra_data, whose })))
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::Context;
 use super::errors::unreadable;
+use super::{Context, numeric_date};
 use crate::descriptor::{Template, TokenRequest};
 use crate::error::{Error, Result, Stage};
 use crate::identity::Tokens;
@@ -76,43 +76,73 @@ fn push_params(context: &Context, request: &TokenRequest, form: &mut Form) {
     }
 }
 
-/// Reads a token response; numbers may arrive as strings, as Entra's v1.0 endpoint sends them.
+/// Reads a token response.
+///
+/// Members that decide nothing (lifetimes, times, the scope) are taken out of the response, with a warning,
+/// where they are not what they should be: a code is spent by now, and a sign-in must not fail for them.
 pub(super) fn read(
     context: &Context,
     request: &TokenRequest,
-    response: &Object,
+    response: &mut Object,
     stage: Stage,
 ) -> Result<Tokens> {
+    leave_out_odd(context, response);
     let token = |name: &str| match response.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if is_token(text) => Ok(Some(Secret::new(text))),
         Some(_) => Err(wrong(stage, name, "is no token")),
-    };
-    let seconds = |name: &str| {
-        lifetime(response.get(name))
-            .ok_or_else(|| wrong(stage, name, "is no number of seconds between 0 and ten years"))
     };
     let tokens = Tokens {
         access_token: token("access_token")?,
         refresh_token: token("refresh_token")?,
         id_token: token("id_token")?,
         token_type: token_type(response, stage)?,
-        expires_in: seconds("expires_in")?,
-        scope: scope(context, response, stage)?,
+        expires_in: response.get("expires_in").and_then(seconds),
+        scope: scope(context, response),
     };
-    for name in ["refresh_token_expires_in", "ext_expires_in", "id_token_expires_in"] {
-        seconds(name)?;
-    }
-    for name in ["expires_on", "not_before"] {
-        let time = response.get(name).filter(|time| !time.is_null());
-        if time.is_some_and(|time| number(time).is_none()) {
-            return Err(wrong(stage, name, "is no time in seconds"));
-        }
-    }
     if tokens.access_token.is_none() && !request.access_token_optional {
         return Err(wrong(stage, "access_token", "is missing"));
     }
     Ok(tokens)
+}
+
+/// Takes out of a response what cannot be read and decides nothing; a scope that is a list becomes text.
+fn leave_out_odd(context: &Context, response: &mut Object) {
+    let lifetimes =
+        ["expires_in", "refresh_token_expires_in", "ext_expires_in", "id_token_expires_in"];
+    let is_lifetime = |value: &Value| seconds(value).is_some_and(|time| time <= MAX_LIFETIME);
+    let is_time = |value: &Value| seconds(value).is_some();
+    leave_out(context, response, &lifetimes, "no number of seconds up to ten years", is_lifetime);
+    leave_out(context, response, &["expires_on", "not_before"], "no time in seconds", is_time);
+    // Twitch sends a list, where RFC 6749 section 5.1 has text with spaces.
+    let joined = response.get("scope").and_then(Value::as_array).and_then(|list| {
+        let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+        words.map(|words| words.join(" "))
+    });
+    if let Some(joined) = joined {
+        response.insert("scope".to_owned(), joined.into());
+    }
+    leave_out(context, response, &["scope"], "neither text nor a list of texts", Value::is_string);
+}
+
+/// Members that do not hold become null, which is another thing than absent: the provider said something.
+fn leave_out(
+    context: &Context,
+    response: &mut Object,
+    names: &[&str],
+    what: &str,
+    holds: impl Fn(&Value) -> bool,
+) {
+    for name in names {
+        if let Some(value) = response.get_mut(*name)
+            && !value.is_null()
+            && !holds(value)
+        {
+            let backend = context.descriptor.name;
+            tracing::warn!(target: "authspec", backend, "`{name}` of the token response is {what}: left out");
+            *value = Value::Null;
+        }
+    }
 }
 
 /// Visible ASCII only: what goes into a header later must not break it.
@@ -122,49 +152,39 @@ fn is_token(text: &str) -> bool {
     visible && !text.is_empty() && text.len() <= MAX_TOKEN
 }
 
-/// Bearer in any case; absent counts as Bearer (RFC 6749 section 7.1).
+/// Bearer in any case, white space around it aside; absent and empty count as Bearer (RFC 6749
+/// section 7.1). Other types would need proofs that this client does not make.
 fn token_type(response: &Object, stage: Stage) -> Result<String> {
-    match response.get("token_type") {
-        None | Some(Value::Null) => Ok("Bearer".to_owned()),
-        Some(Value::String(text)) if text.eq_ignore_ascii_case("bearer") => Ok(text.clone()),
-        Some(_) => Err(wrong(stage, "token_type", "is not Bearer")),
+    let text = match response.get("token_type") {
+        None | Some(Value::Null) => "",
+        Some(Value::String(text)) => text.trim(),
+        Some(_) => return Err(wrong(stage, "token_type", "is not text, expected `Bearer`")),
+    };
+    match text {
+        "" => Ok("Bearer".to_owned()),
+        text if text.eq_ignore_ascii_case("bearer") => Ok(text.to_owned()),
+        _ => Err(wrong(stage, "token_type", "is another one than `Bearer`")),
     }
 }
 
-/// What was granted; absent means what was asked for (RFC 6749 section 5.1).
-fn scope(context: &Context, response: &Object, stage: Stage) -> Result<Option<String>> {
+/// What was granted; absent means what was asked for (RFC 6749 section 5.1), and null that it is not known.
+fn scope(context: &Context, response: &Object) -> Option<String> {
     match response.get("scope") {
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        None | Some(Value::Null) => {
-            Ok(Some(context.scopes.clone()).filter(|scopes| !scopes.is_empty()))
-        }
-        Some(_) => Err(wrong(stage, "scope", "is not text")),
+        None => Some(context.scopes.clone()).filter(|scopes| !scopes.is_empty()),
+        Some(scope) => scope.as_str().map(str::to_owned),
     }
 }
 
-/// Absent is fine (`Some(None)`); what is no lifetime is `None`.
-#[expect(clippy::option_option, reason = "absent and wrong are different answers")]
-fn lifetime(value: Option<&Value>) -> Option<Option<u64>> {
-    match value {
-        None | Some(Value::Null) => Some(None),
-        Some(value) => number(value).filter(|seconds| *seconds <= MAX_LIFETIME).map(Some),
-    }
-}
-
-/// A whole number that is not negative, or its decimal string.
-fn number(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
-        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-/// `3600.0` is a whole number too, as far as a double holds one.
-fn whole(number: f64) -> Option<u64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
-    (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
+/// A number of seconds that is not negative, or its decimal text, as Entra's v1.0 endpoint sends it. A
+/// fraction is dropped.
+fn seconds(value: &Value) -> Option<u64> {
+    let Value::String(text) = value else {
+        return numeric_date::whole_seconds(value);
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_decimal =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (is_decimal(whole) && is_decimal(fraction)).then(|| whole.parse().ok())?
 }
 
 fn wrong(stage: Stage, name: &str, what: &str) -> Error {
@@ -177,34 +197,29 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn lifetimes_are_numbers_or_their_strings() {
+    fn lifetimes_are_numbers_or_their_texts() {
         for (value, expected) in [
-            (json!(3600), Some(Some(3600))),
-            (json!("3600"), Some(Some(3600))),
-            (json!(null), Some(None)),
-            (json!(0), Some(Some(0))),
-            (json!(MAX_LIFETIME), Some(Some(MAX_LIFETIME))),
-            (json!(MAX_LIFETIME + 1), None),
+            (json!(3600), Some(3600)),
+            (json!("3600"), Some(3600)),
+            (json!(0), Some(0)),
+            (json!(3600.0), Some(3600)),
+            (json!(3599.9), Some(3599)),
+            (json!("3599.9"), Some(3599)),
             (json!(-1), None),
-            (json!(1e30), None),
-            (json!(3600.0), Some(Some(3600))),
-            (json!(1.5), None),
+            (json!("-1"), None),
             (json!("soon"), None),
             (json!("+3600"), None),
+            (json!("1e3"), None),
+            (json!("3600."), None),
+            (json!(".5"), None),
+            (json!("1.5.5"), None),
+            (json!("99999999999999999999"), None),
             (json!(""), None),
             (json!([]), None),
         ] {
-            assert_eq!(lifetime(Some(&value)), expected, "{value}");
+            assert_eq!(seconds(&value), expected, "{value}");
         }
-        assert_eq!(lifetime(None), Some(None));
         assert_eq!(MAX_LIFETIME, 316_224_000, "ten years of 366 days");
-    }
-
-    #[test]
-    fn times_are_whole_numbers_that_a_double_holds() {
-        assert_eq!(number(&json!(9_007_199_254_740_992.0)), Some(9_007_199_254_740_992));
-        assert_eq!(number(&json!(9_007_199_254_740_994.0)), None);
-        assert_eq!(number(&json!(u64::MAX)), Some(u64::MAX));
     }
 
     #[test]

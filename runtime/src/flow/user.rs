@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::value::{Sources, as_text};
-use super::{Context, policy};
+use super::{Context, policy, user_info};
+use crate::claims::texts;
 use crate::descriptor::Trust;
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Details;
@@ -32,12 +33,15 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
         .groups_overage
         .iter()
         .any(|condition| policy::is_met(condition, sources, &context.settings));
-    let groups = match sources.value(&user.groups).as_deref() {
-        Some(Value::Array(items)) if !groups_overage => {
-            Some(items.iter().filter_map(as_text).collect())
+    let groups = sources.value(&user.groups).filter(|_| !groups_overage);
+    let groups = groups.and_then(|groups| {
+        let read = texts(&groups);
+        if read.is_none() {
+            let backend = context.descriptor.name;
+            tracing::warn!(target: "authspec", backend, "the groups are not a list of texts: left out");
         }
-        _ => None,
-    };
+        read
+    });
     Ok(User {
         uid: uid(context, sources)?,
         legacy_uids: legacy_uids(context, sources),
@@ -83,19 +87,24 @@ pub(super) fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
     })
 }
 
-/// The first address that is there, and whether somebody vouches for it.
+/// The first address that is there, and whether it is verified.
+///
+/// An address and what verifies it are read from one document: the ID token if it has the address, else
+/// user info. A flag of the one says nothing about an address of the other.
 fn email(context: &Context, sources: Sources<'_>) -> (Option<String>, Option<bool>) {
     for candidate in context.descriptor.user.email {
-        if let Some(email) = sources.text(&candidate.from) {
-            let verified = match candidate.verified_by {
-                Trust::Nothing => false,
-                Trust::Provider => true,
-                Trust::Operator(setting) => context.settings.is_on(setting),
-                Trust::Any(conditions) => conditions
-                    .iter()
-                    .any(|condition| policy::is_met(condition, sources, &context.settings)),
-            };
-            return (Some(email), Some(verified));
+        for document in sources.documents() {
+            if let Some(email) = document.text(&candidate.from) {
+                let verified = match candidate.verified_by {
+                    Trust::Nothing => false,
+                    Trust::Provider => true,
+                    Trust::Operator(setting) => context.settings.is_on(setting),
+                    Trust::Any(conditions) => conditions
+                        .iter()
+                        .any(|condition| policy::is_met(condition, document, &context.settings)),
+                };
+                return (Some(email), Some(verified));
+            }
         }
     }
     (None, None)
@@ -104,15 +113,12 @@ fn email(context: &Context, sources: Sources<'_>) -> (Option<String>, Option<boo
 /// The user that a sample of a spec gives, with the claims it stands for.
 pub(crate) fn identity_of_sample(context: &Context, replies: &SampleReplies) -> Result<User> {
     let nothing = Object::new();
-    let claims = super::user_info::merge(replies.user_info.as_ref(), replies.id_token.as_ref());
+    let (reply, id_token) = (replies.user_info.as_ref(), replies.id_token.as_ref());
+    let merged = reply.map(|reply| user_info::merge(reply, id_token));
+    let claims = merged.as_ref().or(id_token).unwrap_or(&nothing);
     let token = replies.token.as_ref().unwrap_or(&nothing);
-    let sources = Sources {
-        claims: &claims,
-        token,
-        user_info: replies.user_info.as_ref(),
-        calls: &replies.calls,
-    };
-    policy::check(context, &claims, Stage::TokenValidation)?;
+    let sources = Sources { claims, id_token, token, user_info: reply, calls: &replies.calls };
+    policy::check(context, claims, Stage::TokenValidation)?;
     map(context, sources)
 }
 

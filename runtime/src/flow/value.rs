@@ -10,7 +10,9 @@ use crate::json::Object;
 /// Everything the provider sent, by where it came from.
 #[derive(Clone, Copy)]
 pub(super) struct Sources<'a> {
+    /// The ID token's claims over those of user info.
     pub(super) claims: &'a Object,
+    pub(super) id_token: Option<&'a Object>,
     pub(super) token: &'a Object,
     pub(super) user_info: Option<&'a Object>,
     pub(super) calls: &'a [(&'static str, Value)],
@@ -19,7 +21,15 @@ pub(super) struct Sources<'a> {
 impl<'a> Sources<'a> {
     /// Claims alone.
     pub(super) fn of_claims(claims: &'a Object, nothing: &'a Object) -> Self {
-        Self { claims, token: nothing, user_info: None, calls: &[] }
+        Self { claims, id_token: None, token: nothing, user_info: None, calls: &[] }
+    }
+
+    /// The same with the claims of one document at a time: the ID token, then user info.
+    pub(super) fn documents(self) -> impl Iterator<Item = Self> {
+        let signed = self.id_token.map(|claims| Self { claims, user_info: None, ..self });
+        let unsigned = self.user_info.map(|claims| Self { claims, id_token: None, ..self });
+        let neither = (signed.is_none() && unsigned.is_none()).then_some(self);
+        signed.into_iter().chain(unsigned).chain(neither)
     }
 
     /// The value of an expression; absent, null and empty are all `None`.
@@ -106,7 +116,7 @@ fn step<'a>(value: &'a Value, step: &Step) -> Option<&'a Value> {
 }
 
 /// A string as it is, a whole number in digits.
-pub(super) fn as_text(value: &Value) -> Option<String> {
+pub(crate) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         // Larger numbers have lost digits by now, and two users could become one.

@@ -47,6 +47,10 @@ pub const COMMON: &[Setting] = &[
     setting("openid_configuration_url", Kind::Url)
         .doc("Discovery document, instead of the provider's."),
     setting("jwks_uri", Kind::Url).doc("Key set, instead of the one that discovery names."),
+    setting("user_info", Kind::Bool).doc(
+        "Ask for user info (default true). With false, the ID token alone says who signed in; for OpenID \
+         providers only.",
+    ),
     setting("endpoint_hosts", Kind::List)
         .doc("Hosts that the discovery document may name beside its own, private ones too.")
         .rules(&[SettingRule::Hosts]),
@@ -118,6 +122,9 @@ common_settings! {
     openid_configuration_url: String,
     /// Key set, instead of the one that discovery names (`JWKS_URI`).
     jwks_uri: String,
+    /// Ask for user info (`USER_INFO`, default true). With false, the ID token alone says who signed in;
+    /// for `OpenID` providers only.
+    user_info: bool,
     /// Hosts that the discovery document may name beside its own, private ones too
     /// (`ENDPOINT_HOSTS`). Once there is a list, here or in the spec, it may name no others.
     endpoint_hosts: Vec<String>,

@@ -219,7 +219,7 @@ pub const REASONS: &[(&str, &str)] = &[
         "the runtime has no session cookie; the sealing key is derived for transactions alone (HKDF info)",
     ),
     ("A21", "the session after a sign-in is the application's"),
-    ("oidcc-client-test-userinfo-signed", "signed user information is refused, not read (E03)"),
+    ("oidcc-client-test-userinfo-signed", "signed user information is left out, not read (E03)"),
     (
         "oidcc-client-test-userinfo-bearer-body",
         "the access token goes into the header, as RFC 6750 section 2.1 prefers",

@@ -52,6 +52,10 @@ pub fn rows() -> Vec<Attack> {
         "D09", "OIDC Core 3.1.3.7 (11)", "a nonce that is a list", IdTokens: claim("nonce", json!(["x"])) => NonceMismatch TokenValidation;
         "D10", "OIDC Core 2", "no subject", IdTokens: no_claim("sub") => MissingClaim TokenValidation;
         "D10", "OIDC Core 2", "an empty subject", IdTokens: claim("sub", "") => InvalidClaim TokenValidation;
+        "D10", "OIDC Core 2", "a NUL behind a subject", IdTokens: claim("sub", "{{good}}\0") => InvalidClaim TokenValidation;
+        "D10", "OIDC Core 2", "a line break behind a subject", IdTokens: claim("sub", "{{good}}\n") => InvalidClaim TokenValidation;
+        "D10", "OIDC Core 2", "a space behind a subject", IdTokens: claim("sub", "{{good}} ") => InvalidClaim TokenValidation;
+        "D10", "OIDC Core 2", "a letter beyond ASCII in a subject", IdTokens: claim("sub", "{{good}}\u{ed}") => InvalidClaim TokenValidation;
         "D10", "OIDC Core 2", "a subject that is a number", IdTokens: claim("sub", 7) => InvalidClaim TokenValidation;
         "D10", "OIDC Core 2", "a subject of 256 characters", Entra: claim("sub", "x".repeat(256)), twin claim("sub", "x".repeat(255)) => InvalidClaim TokenValidation;
         "D11", "OIDC Core 3.1.3.8", "at_hash of another access token", V2: claim("at_hash", "77QmUPtjPfzWtF2AnpK9RQ") => InvalidClaim TokenValidation;

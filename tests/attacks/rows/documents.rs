@@ -20,9 +20,11 @@ fn discovery_reply(status: u16, body: &str) -> Change {
 pub fn rows() -> Vec<Attack> {
     attacks! {
         "E01", "OIDC Core 5.3.2", "user information of another subject", Oidc: user_info("sub", "somebody-else") => UserMismatch UserInfo;
-        "E02", "OIDC Core 5.3.2", "user information of no subject", Oidc: no_user_info("sub") => UserMismatch UserInfo;
-        "E02", "OIDC Core 5.3.2", "user information of a subject that is a number", Oidc: user_info("sub", 7) => UserMismatch UserInfo;
-        "E03", "OIDC Core 5.3.2", "user information that nobody may read", Oidc: user_info_reply(401, "application/json", r#"{"error":"invalid_token"}"#) => HttpError UserInfo;
+        "E02", "OIDC Core 5.3.2", "user information of no subject", Oidc: no_user_info("sub") => accepted;
+        "E02", "OIDC Core 5.3.2", "user information of a subject that is a number", Oidc: user_info("sub", 7) => accepted;
+        "E03", "OIDC Core 5.3.2", "user information that nobody may read", Oidc: user_info_reply(401, "application/json", r#"{"error":"invalid_token"}"#) => accepted;
+        "E03", "OIDC Core 5.3.2", "user information that fails", Oidc: user_info_reply(500, "text/html", "") => accepted;
+        "E03", "GitHub REST API", "the user, whom nobody may read", GitHub: user_info_reply(401, "application/json", r#"{"message":"Bad credentials"}"#) => HttpError UserInfo;
         "E04", "OIDC Core 5.3.2", "user information that names another issuer", Oidc: user_info("iss", "https://evil.example") => accepted;
         "F01", "OIDC Discovery 4.3", "the document of another issuer", Oidc: discovery("issuer", "https://evil.example") => MalformedResponse Begin;
         "F01", "OIDC Discovery 4.3", "no issuer", Oidc: no_discovery("issuer") => MalformedResponse Begin;

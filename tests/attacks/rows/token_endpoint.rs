@@ -39,24 +39,26 @@ pub fn rows() -> Vec<Attack> {
         "B05", "RFC 6749 7.1", "token_type BEARER", All: token("token_type", "BEARER") => accepted;
         "B04", "OIDC Core 3.1.3.3", "an empty ID token", IdTokens: token("id_token", "") => MalformedResponse TokenExchange;
         "B05", "RFC 6749 7.1", "token_type null", All: token("token_type", json!(null)) => accepted;
-        "B05", "RFC 6749 7.1", "token_type empty", All: token("token_type", "") => MalformedResponse TokenExchange;
+        "B05", "RFC 6749 7.1", "token_type empty", All: token("token_type", "") => accepted;
         "B05", "RFC 6749 7.1", "no token_type", All: no_token("token_type") => accepted;
         "B05", "RFC 6749 7.1", "token_type mac", All: token("token_type", "mac"), twin token("token_type", "bearer") => MalformedResponse TokenExchange;
+        "B05", "RFC 6749 7.1", "token_type with a space behind it", All: token("token_type", "Bearer ") => accepted;
+        "B05", "RFC 6749 7.1", "token_type JWT", All: token("token_type", "JWT"), twin token("token_type", "Bearer") => MalformedResponse TokenExchange;
         "B05", "RFC 6749 7.1", "token_type a list", All: token("token_type", json!(["Bearer"])) => MalformedResponse TokenExchange;
         "B06", "RFC 6749 5.1", "no expires_in", All: no_token("expires_in") => accepted;
         "B06", "RFC 6749 5.1", "expires_in as a text", All: token("expires_in", "3600") => accepted;
-        "B06", "RFC 6749 5.1", "expires_in negative", All: token("expires_in", -1), twin token("expires_in", 0) => MalformedResponse TokenExchange;
-        "B06", "RFC 6749 5.1", "expires_in 1e30", All: token("expires_in", 1e30), twin token("expires_in", 3600.0) => MalformedResponse TokenExchange;
-        "B06", "RFC 6749 5.1", "expires_in a word", All: token("expires_in", "NaN"), twin token("expires_in", "0") => MalformedResponse TokenExchange;
-        "B06", "RFC 6749 5.1", "expires_in over ten years", All: token("expires_in", 10 * 366 * 24 * 3600 + 1), twin token("expires_in", 10 * 366 * 24 * 3600) => MalformedResponse TokenExchange;
-        "B06", "Entra v1.0", "expires_on that is a word", Tenants: token("expires_on", "tomorrow"), twin token("expires_on", "1795431600") => MalformedResponse TokenExchange;
-        "B06", "B2C", "not_before negative", Entra: token("not_before", -1), twin token("not_before", 0) => MalformedResponse TokenExchange;
+        "B06", "RFC 6749 5.1", "expires_in negative", All: token("expires_in", -1) => accepted;
+        "B06", "RFC 6749 5.1", "expires_in 1e30", All: token("expires_in", 1e30) => accepted;
+        "B06", "RFC 6749 5.1", "expires_in a word", All: token("expires_in", "NaN") => accepted;
+        "B06", "RFC 6749 5.1", "expires_in over ten years", All: token("expires_in", 10 * 366 * 24 * 3600 + 1) => accepted;
+        "B06", "Entra v1.0", "expires_on that is a word", Tenants: token("expires_on", "tomorrow") => accepted;
+        "B06", "B2C", "not_before negative", Entra: token("not_before", -1) => accepted;
         "B07", "RFC 6749 5.1", "no scope", All: no_token("scope") => accepted;
-        "B07", "RFC 6749 5.1", "a scope that is a list", All: token("scope", json!(["openid"])), twin token("scope", "openid") => MalformedResponse TokenExchange;
+        "B07", "RFC 6749 5.1", "a scope that is a list", All: token("scope", json!(["openid"])) => accepted;
         "B09", "RFC 6750 2.1", "a line feed in the access token", All: token("access_token", "a\nb") => MalformedResponse TokenExchange;
         "B09", "RFC 6750 2.1", "a NUL in the access token", All: token("access_token", "a\0b") => MalformedResponse TokenExchange;
         "B09", "RFC 6750 2.1", "a letter beyond ASCII in the access token", All: token("access_token", "a\u{e9}") => MalformedResponse TokenExchange;
         "B09", "RFC 6750 2.1", "a line feed in the refresh token", All: token("refresh_token", "a\r\nb") => MalformedResponse TokenExchange;
-        "E03", "OIDC Core 5.3.2", "signed user information", Oidc: user_info_reply(200, "application/jwt", "e30.e30.e30") => MalformedResponse UserInfo;
+        "E03", "OIDC Core 5.3.2", "signed user information, which is left out", Oidc: user_info_reply(200, "application/jwt", "e30.e30.e30") => accepted;
     }
 }

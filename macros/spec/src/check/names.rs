@@ -24,6 +24,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "access_token_url",
     "openid_configuration_url",
     "jwks_uri",
+    "user_info",
     "endpoint_hosts",
     "offline_provider",
 ];

@@ -52,8 +52,33 @@ fn each_claim_is_what_it_must_be() {
     for nonce in [json!("another"), json!(7), json!(null)] {
         bad(json!({ "nonce": nonce }), Code::NonceMismatch, "nonce");
     }
-    good(json!({ "sub": "\u{e9}".repeat(255) }));
-    for subject in [String::new(), "x".repeat(256)] {
+    // Fractions and exponents (RFC 7519 section 2), compared as they are.
+    let half = |seconds: u64| format!("{seconds}.5").parse::<f64>().unwrap();
+    good(json!({ "exp": half(NOW - 60), "nbf": half(NOW + 59), "iat": half(NOW + 59) }));
+    good(json!({ "exp": 1e300, "iat": 1.795_428e9 }));
+    bad(json!({ "exp": half(NOW - 61) }), Code::ResponseExpired, "exp");
+    bad(json!({ "nbf": half(NOW + 60) }), Code::ResponseNotYetValid, "nbf");
+    bad(json!({ "iat": half(NOW + 60) }), Code::ResponseNotYetValid, "iat");
+    for time in [json!(-1), json!(-0.5), json!(NOW.to_string()), json!(true)] {
+        for claim in ["exp", "iat", "nbf"] {
+            bad(json!({ claim: time }), Code::InvalidClaim, claim);
+        }
+    }
+    for subject in ["x".repeat(255), "a b".to_owned(), "~!|/\\".to_owned()] {
+        good(json!({ "sub": subject }));
+    }
+    let long = "x".repeat(256);
+    for subject in [
+        "",
+        long.as_str(),
+        "user\0",
+        "user\n",
+        "user ",
+        " user",
+        "\u{fc}ser",
+        "us\u{200b}er",
+        "us\ter",
+    ] {
         bad(json!({ "sub": subject }), Code::InvalidClaim, "sub");
     }
     // A rule of the spec.

@@ -3,6 +3,7 @@
 
 mod callback;
 mod context;
+mod decoration;
 mod id_token;
 mod notices;
 mod same_user;
