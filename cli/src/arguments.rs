@@ -72,9 +72,9 @@ pub(crate) struct Demo {
     /// Sign in by itself through each backend and print a table
     #[arg(long)]
     pub(crate) headless: bool,
-    /// Port of the demo page on 127.0.0.1; 0 takes any free one
-    #[arg(long, default_value_t = 8000)]
-    pub(crate) port: u16,
+    /// Port of the demo's application on localhost; 0 takes any free one [default: 8573, or a free one]
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ code { font: .85em ui-monospace, monospace; opacity: .75; overflow-wrap: anywher
 table { border-collapse: collapse; width: 100%; margin: 1.5rem 0; }
 th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; width: 9rem; }
+details { margin: 0 0 1rem; }
 .actions a { margin-right: 1.5rem; color: var(--accent); }
 .error { border-left: 4px solid #c22; padding: .5rem 1rem; }
 ";

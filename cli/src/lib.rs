@@ -15,6 +15,7 @@ mod failure;
 mod html;
 pub mod interpret;
 mod login;
+mod loopback;
 mod new;
 mod output;
 mod package;

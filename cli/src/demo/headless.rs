@@ -27,7 +27,7 @@ pub(super) async fn run() -> Result<(), Failure> {
 
 /// Both legs, with one request between them where a person would look at a page.
 async fn sign_in(backend: &dyn Backend, authority: &Authority) -> Result<Identity, Failure> {
-    let redirect_uri = format!("http://127.0.0.1:8000/complete/{}/", backend.descriptor().name);
+    let redirect_uri = format!("http://localhost/complete/{}/", backend.descriptor().name);
     let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
     let callback = authority.visit(&started.authorization_url).await?;
     Ok(backend.complete(&started.transaction, Callback::from_url(&callback)).await?)

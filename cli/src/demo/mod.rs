@@ -1,10 +1,12 @@
 //! `demo`: the offline authority, and a sign-in through every Entra backend.
 
+mod cookies;
 mod headless;
+mod outcomes;
 mod page;
 mod server;
 
-use authspec::{Backend, Environment, Runtime, SystemClock, transport::ReqwestTransport};
+use authspec::{Backend, Environment, Runtime, Secret, SystemClock, transport::ReqwestTransport};
 use authspec_authority::{
     Authority, AuthorityError, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID,
     DEFAULT_CLIENT_SECRET, TENANT_ID,
@@ -36,7 +38,9 @@ fn backends(authority: &Authority) -> Result<Vec<Box<dyn Backend>>, Failure> {
         (tenant_id("AZUREAD_V2_TENANT_OAUTH2"), TENANT_ID.to_owned()),
     ];
     let transport = ReqwestTransport::new().map_err(authspec::Error::from)?;
-    let runtime = Runtime::with(transport, SystemClock, Environment::from_pairs(settings));
+    // A sign-in ends with the demo, so its key need not outlive it.
+    let runtime = Runtime::with(transport, SystemClock, Environment::from_pairs(settings))
+        .with_transaction_key(Secret::random()?)?;
     authspec_azuread::ALL
         .iter()
         .map(|descriptor| {

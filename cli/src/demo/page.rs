@@ -27,7 +27,7 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
     let details = &identity.details;
     let verified = match details.email_verified {
         Some(true) => " (verified)",
-        Some(false) => " (nobody vouches for it)",
+        Some(false) => " (not verified)",
         None => "",
     };
     let email = details.email.as_ref().map(|email| format!("{email}{verified}"));
@@ -62,22 +62,25 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
     )
 }
 
-/// What went wrong.
+/// Why nobody signed in: a sentence for the visitor, and the rest for who runs the application.
 pub(super) fn error(error: &Error) -> String {
+    let mut rows = String::new();
+    for (name, value) in [
+        ("Code", error.code().to_string()),
+        ("Stage", error.stage().to_string()),
+        ("Recovery", error.recovery().to_string()),
+        ("Message", error.message().to_owned()),
+    ] {
+        let value = escape(&value);
+        rows.push_str(&format!("<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>"));
+    }
     page(
         "Not signed in – authspec demo",
         &format!(
             "<h1>Not signed in</h1><p class=\"error\">{}</p>\
-             <table><tr><th scope=\"row\">For the operator</th><td>{}</td></tr>\
-             <tr><th scope=\"row\">Code</th><td><code>{}</code></td></tr>\
-             <tr><th scope=\"row\">Stage</th><td><code>{}</code></td></tr>\
-             <tr><th scope=\"row\">Recovery</th><td><code>{}</code></td></tr></table>\
+             <details><summary>For the operator</summary><table>{rows}</table></details>\
              <p class=\"actions\"><a href=\"/\">Back to the backends</a></p>",
-            escape(error.for_visitors()),
-            escape(error.message()),
-            error.code(),
-            error.stage(),
-            error.recovery()
+            escape(error.for_visitors())
         ),
     )
 }

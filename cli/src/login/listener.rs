@@ -1,7 +1,5 @@
 //! The callback's end on this machine: waits for the one request that brings the browser back.
 
-use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 use authspec::Callback;
@@ -17,6 +15,7 @@ use url::{Url, form_urlencoded};
 
 use crate::failure::Failure;
 use crate::html;
+use crate::loopback;
 
 /// The longest form that a provider may post (OAuth 2.0 Form Post Response Mode).
 const MAX_FORM: usize = 64 * 1024;
@@ -44,18 +43,13 @@ pub(super) struct Answer(oneshot::Sender<String>);
 
 impl Listener {
     pub(super) async fn bind(port: u16) -> Result<Self, Failure> {
-        let four = listen(Ipv4Addr::LOCALHOST.into(), port).await?;
-        let port = four.local_addr()?.port();
+        let (listeners, port) = loopback::listen(port).await?;
         let (sender, callbacks) = mpsc::channel(1);
         let router = Router::new().fallback(receive).with_state(sender);
         let mut servers = Servers::default();
-        // A browser may try IPv6 first, and whoever listens there would get the code.
-        match listen(Ipv6Addr::LOCALHOST.into(), port).await {
-            Ok(six) => servers.start(six, router.clone()),
-            Err(Failure::Io(_)) => {} // no IPv6 on this machine
-            Err(taken) => return Err(taken),
+        for listener in listeners {
+            servers.start(listener, router.clone());
         }
-        servers.start(four, router);
         Ok(Self { port, callbacks, servers })
     }
 
@@ -118,18 +112,6 @@ impl Servers {
             _ = tokio::time::timeout(LAST_PAGE, task).await;
         }
     }
-}
-
-async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
-    TcpListener::bind((address, port)).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => Failure::port_taken(port),
-        ErrorKind::PermissionDenied => {
-            let message =
-                format!("port {port} is not for everybody on this machine; choose another");
-            Failure::wrong("invalid_parameter", message)
-        }
-        _ => Failure::Io(error),
-    })
 }
 
 /// What the callback looks like that is waited for.
