@@ -54,6 +54,7 @@ pub struct AuthorityBuilder {
     port: u16,
     interactive: bool,
     given: Option<GivenProvider>,
+    public_origin: Option<String>,
 }
 
 impl AuthorityBuilder {
@@ -78,6 +79,14 @@ impl AuthorityBuilder {
         self
     }
 
+    /// Names this origin in its documents and tokens: that of a server in front of it, such as one that
+    /// speaks TLS.
+    #[must_use]
+    pub fn public_origin(mut self, origin: &str) -> Self {
+        self.public_origin = Some(origin.to_owned());
+        self
+    }
+
     /// Starts the provider. It runs on the caller's tokio runtime, which needs input, output and
     /// time enabled.
     ///
@@ -88,8 +97,9 @@ impl AuthorityBuilder {
         let listener =
             TcpListener::bind(("127.0.0.1", self.port)).await.map_err(AuthorityError::Bind)?;
         let address = listener.local_addr().map_err(AuthorityError::Bind)?;
-        let shared =
-            Arc::new(Shared::new(format!("http://{address}"), self.interactive, self.given));
+        let local_origin = format!("http://{address}");
+        let origin = self.public_origin.unwrap_or_else(|| local_origin.clone());
+        let shared = Arc::new(Shared::new(origin, self.interactive, self.given));
         let router: Router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
@@ -99,7 +109,7 @@ impl AuthorityBuilder {
             };
             let _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
         });
-        Ok(Authority { shared, _stop: stop })
+        Ok(Authority { shared, local_origin, _stop: stop })
     }
 }
 
@@ -107,6 +117,7 @@ impl AuthorityBuilder {
 #[derive(Debug)]
 pub struct Authority {
     shared: Arc<Shared>,
+    local_origin: String,
     _stop: oneshot::Sender<()>,
 }
 
@@ -128,6 +139,12 @@ impl Authority {
     /// Where the provider is: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn origin(&self) -> String {
         self.shared.origin.clone()
+    }
+
+    /// Where it listens. It is the same as [`origin`](Self::origin) unless
+    /// [`public_origin`](AuthorityBuilder::public_origin) was set.
+    pub fn local_origin(&self) -> &str {
+        &self.local_origin
     }
 
     /// Signs in as a browser would in automatic mode: opens an authorization URL and says where the

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Refresh(Backend),
     /// The URL that signs a user out at the provider
     LogoutUrl(LogoutUrl),
+    /// What is wrong with a backend: settings, credential, proxy, DNS, TLS, discovery, keys and clock
+    Doctor(Doctor),
     /// The backends there are
     Backends(List),
     /// The settings of a backend
@@ -180,6 +182,20 @@ pub(crate) struct LogoutUrl {
     #[arg(long, value_name = "URL")]
     pub(crate) post_logout_redirect_uri: Option<String>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_HELP)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) backend: Backend,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const DOCTOR_HELP: &str = "Prints one line for each check: `ok`, `warning` or `fault`, with what to do. \
+It reads the environment as a sign-in would, asks the provider for its public documents, and prints no \
+secret. Exit 0: no fault; 1: a fault.";
 
 #[derive(Debug, Args)]
 pub(crate) struct List {

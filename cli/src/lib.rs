@@ -9,6 +9,7 @@ mod backends;
 pub mod check;
 mod demo;
 mod diff;
+mod doctor;
 mod expand;
 mod explain;
 mod failure;
@@ -28,14 +29,20 @@ mod transaction_key;
 
 use std::process::ExitCode;
 
+use authspec::events::REFUSED;
 use clap::{CommandFactory as _, Parser as _};
+use tracing::Level;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 
 /// Runs the command with the arguments of the process.
 pub fn run() -> ExitCode {
-    log_warnings();
+    log();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error),
@@ -48,8 +55,9 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     let done = match command {
-        // The one command that succeeds with another exit code.
+        // These two succeed with another exit code.
         Command::Diff(arguments) => return diff::run(&arguments),
+        Command::Doctor(arguments) => return in_runtime(doctor::run(arguments)),
         Command::Check(arguments) => check::run(&arguments),
         Command::New(arguments) => in_runtime(new::run(arguments)),
         Command::Schema => schema::run(),
@@ -78,17 +86,32 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn in_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
-/// Warnings of the library go to standard error, one line each.
-fn log_warnings() {
-    tracing_subscriber::fmt()
+/// Warnings go to standard error, one line each; what RUST_LOG asks for, if it is set, such as
+/// `authspec=debug` or `info,reqwest=debug`.
+fn log() {
+    let asked = std::env::var("RUST_LOG").ok().filter(|asked| !asked.trim().is_empty());
+    let filter = asked.as_deref().map(str::parse::<Targets>);
+    let is_wrong = matches!(filter, Some(Err(_)));
+    let filter = match filter {
+        Some(Ok(filter)) => FilterExt::boxed(filter),
+        // A refusal is the last line of standard error anyway.
+        _ => FilterExt::boxed(filter_fn(|it| *it.level() <= Level::WARN && it.name() != REFUSED)),
+    };
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
-        .with_target(false)
         .without_time()
-        .init();
+        // Targets are of use where more than warnings is shown.
+        .with_target(asked.is_some())
+        .with_filter(filter);
+    tracing_subscriber::registry().with(lines).init();
+    if is_wrong {
+        tracing::warn!(
+            "RUST_LOG cannot be read: expected `TARGET=LEVEL`, such as `authspec=debug`"
+        );
+    }
 }

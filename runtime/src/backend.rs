@@ -1,14 +1,13 @@
 //! A backend whose provider is known at run time only.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::descriptor::Descriptor;
-use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
 use crate::flow::notice::{FrontChannelLogout, LogoutNotice};
 use crate::identity::{Identity, Refreshed};
+use crate::observed::Observed;
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::settings::{Mistake, RawSettings, Resolved};
@@ -22,6 +21,15 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// What an operator should know about the settings although they work.
     fn warnings(&self) -> &[Mistake];
+
+    /// Whether sign-ins can work now: fetches the discovery document and the keys, holds them against the
+    /// settings, and looks whether the client's credential can be read. For a readiness check, and to
+    /// have the documents at hand before the first user comes.
+    ///
+    /// # Errors
+    ///
+    /// What a sign-in would say, at stage `begin`.
+    fn check(&self) -> BoxFuture<'_, Result<()>>;
 
     /// The first leg: where to send the browser.
     ///
@@ -99,20 +107,24 @@ pub fn backend(
     settings: &RawSettings,
     runtime: &Runtime,
 ) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Engine::new(descriptor, Resolved::new(descriptor, settings)?, runtime)?))
+    Ok(Box::new(Observed::new(descriptor, Resolved::new(descriptor, settings)?, runtime)?))
 }
 
-impl Backend for Arc<Engine> {
+impl Backend for Observed {
     fn descriptor(&self) -> &'static Descriptor {
-        Engine::descriptor(self)
+        Observed::descriptor(self)
     }
 
     fn warnings(&self) -> &[Mistake] {
-        Engine::warnings(self)
+        Observed::warnings(self)
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(Observed::check(self))
     }
 
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
-        Box::pin(async move { Engine::begin(self, &request).await })
+        Box::pin(async move { Observed::begin(self, &request).await })
     }
 
     fn complete<'a>(
@@ -120,25 +132,25 @@ impl Backend for Arc<Engine> {
         transaction: &'a str,
         callback: Callback,
     ) -> BoxFuture<'a, Result<Identity>> {
-        Box::pin(async move { Engine::complete(self, transaction, &callback).await })
+        Box::pin(async move { Observed::complete(self, transaction, &callback, Ok).await })
     }
 
     fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
-        Box::pin(Engine::refresh(self, request))
+        Box::pin(Observed::refresh(self, request))
     }
 
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
-        Box::pin(async move { Engine::logout_url(self, &request).await })
+        Box::pin(async move { Observed::logout_url(self, &request).await })
     }
     fn back_channel_logout<'a>(
         &'a self,
         logout_token: &'a str,
     ) -> BoxFuture<'a, Result<LogoutNotice>> {
-        Box::pin(Engine::back_channel_logout(self, logout_token))
+        Box::pin(Observed::back_channel_logout(self, logout_token))
     }
 
     fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>> {
-        Box::pin(async move { Engine::front_channel_logout(self, &request).await })
+        Box::pin(async move { Observed::front_channel_logout(self, &request).await })
     }
 
     fn initiated_login<'a>(
@@ -146,6 +158,6 @@ impl Backend for Arc<Engine> {
         redirect_uri: &'a str,
         request: Callback,
     ) -> BoxFuture<'a, Result<BeginRequest>> {
-        Box::pin(async move { Engine::initiated_login(self, redirect_uri, &request).await })
+        Box::pin(async move { Observed::initiated_login(self, redirect_uri, &request).await })
     }
 }

@@ -2,13 +2,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use crate::engine::Engine;
 use crate::error::Result;
 use crate::flow::callback::Callback;
 use crate::flow::notice::{FrontChannelLogout, LogoutNotice};
 use crate::identity::{Identity, Refreshed};
+use crate::observed::Observed;
 use crate::provider::{Logout, Provider, Refresh};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
@@ -19,7 +18,7 @@ use crate::settings::{Mistake, ProviderSettings, Resolved};
 /// What a provider cannot do does not compile: [`refresh`](Self::refresh) and
 /// [`logout_url`](Self::logout_url) ask for the capability.
 pub struct Client<P> {
-    engine: Arc<Engine>,
+    engine: Observed,
     provider: PhantomData<fn() -> P>,
 }
 
@@ -49,7 +48,7 @@ impl<P: Provider> Client<P> {
     ///
     /// `missing_setting` or `invalid_setting`, every mistake in one error.
     pub fn with_runtime(settings: P::Settings, runtime: &Runtime) -> Result<Self> {
-        let engine = Engine::new(P::DESCRIPTOR, settings.resolve()?, runtime)?;
+        let engine = Observed::new(P::DESCRIPTOR, settings.resolve()?, runtime)?;
         Ok(Self { engine, provider: PhantomData })
     }
 
@@ -64,13 +63,24 @@ impl<P: Provider> Client<P> {
         let descriptor = P::DESCRIPTOR.instance(name)?;
         let settings = runtime.environment().settings_of(descriptor);
         let settings = Resolved::new(descriptor, &settings)?;
-        let engine = Engine::new(descriptor, settings, runtime)?;
+        let engine = Observed::new(descriptor, settings, runtime)?;
         Ok(Self { engine, provider: PhantomData })
     }
 
     /// What an operator should know about the settings although they work.
     pub fn warnings(&self) -> &[Mistake] {
         self.engine.warnings()
+    }
+
+    /// Whether sign-ins can work now: fetches the discovery document and the keys, holds them against the
+    /// settings, and looks whether the client's credential can be read. For a readiness check, and to
+    /// have the documents at hand before the first user comes.
+    ///
+    /// # Errors
+    ///
+    /// What a sign-in would say, at stage `begin`.
+    pub async fn check(&self) -> Result<()> {
+        self.engine.check().await
     }
 
     /// The first leg: where to send the browser, and what to keep until it comes back.
@@ -92,7 +102,7 @@ impl<P: Provider> Client<P> {
         transaction: &str,
         callback: Callback,
     ) -> Result<Identity<P::Claims>> {
-        self.engine.complete(transaction, &callback).await?.typed()
+        self.engine.complete(transaction, &callback, Identity::typed).await
     }
 
     /// New tokens for a refresh token.

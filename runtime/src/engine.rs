@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::descriptor::{Descriptor, Oidc};
 use crate::error::{Code, Error, Result, Stage};
+use crate::events;
 use crate::flow::callback::{self, Callback};
 use crate::flow::client_authentication::Credential;
 use crate::flow::logout;
@@ -13,7 +14,7 @@ use crate::flow::notice::{self, FrontChannelLogout, LogoutNotice, Receipt};
 use crate::flow::token::Form;
 use crate::flow::{
     Answer, Context, Grant, Outcome, SameUser, SignIn, Step, Whose, authorization,
-    client_authentication, jws, transport_error,
+    client_authentication, jws,
 };
 use crate::identity::{Identity, Refreshed};
 use crate::keys::{KeySet, Metadata, Requester};
@@ -23,7 +24,7 @@ use crate::secret::Secret;
 use crate::settings::{Mistake, Resolved};
 use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, Transaction};
-use crate::transport::{HttpRequest, TransportError};
+use crate::transport::{HttpRequest, Proxies};
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
@@ -47,7 +48,9 @@ impl Engine {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
         let sealing = runtime.sealing()?;
-        let context = Arc::new(Context::new(descriptor, settings)?);
+        let own = runtime.transport().proxy();
+        let proxies = Proxies::resolve(own, &settings, runtime.environment())?;
+        let context = Arc::new(Context::new(descriptor, settings)?.with_proxies(proxies));
         runtime.registrations().add(&context)?;
         if descriptor.oidc.is_some() && !context.asks_for_id_token() {
             tracing::warn!(
@@ -187,6 +190,7 @@ impl Engine {
                     let lifetime = Duration::from_secs(ends.saturating_sub(now));
                     let receipt = Receipt::new(self.runtime.transactions(), &id, lifetime);
                     if receipt.is_taken().await? {
+                        events::replay("a logout token");
                         return Err(jws::LOGOUT_TOKEN.invalid("jti", "was used before"));
                     }
                     let backend = self.context.name();
@@ -213,6 +217,29 @@ impl Engine {
         let (_, url) = self.oidc(Stage::Begin)?;
         let metadata = self.discover(url, &self.notices, Stage::Begin).await?;
         notice::initiated_login(&metadata, redirect_uri, request)
+    }
+
+    /// Fetches the documents that sign-ins need, holds them against the settings, and looks whether the
+    /// client's credential can be read.
+    pub(crate) async fn check(&self) -> Result<()> {
+        let (requester, stage) = (&self.sign_ins, Stage::Begin);
+        let metadata = match &self.context.discovery {
+            Some(url) => Some(self.discover(url, requester, stage).await?),
+            None => None,
+        };
+        if metadata.is_some() && self.context.asks_for_id_token() {
+            self.keys(metadata.as_deref(), requester, None, stage).await?;
+        }
+        let endpoint = self.context.token_endpoint(metadata.as_deref(), stage)?.url;
+        let (environment, to) = (self.runtime.environment(), (endpoint, self.runtime.now()));
+        client_authentication::credential(
+            &self.context,
+            metadata.as_deref(),
+            environment,
+            to,
+            stage,
+        )?;
+        Ok(())
     }
 
     /// What only an OpenID provider has.
@@ -317,11 +344,5 @@ impl Engine {
         credential.attach(&self.context.client_id, &mut form, &mut request);
         request.body = Some(form.into_body());
         request
-    }
-}
-
-impl From<TransportError> for Error {
-    fn from(error: TransportError) -> Self {
-        transport_error(error, Stage::Unknown)
     }
 }

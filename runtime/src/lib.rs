@@ -33,14 +33,18 @@ mod claims;
 mod client;
 mod clock;
 pub mod descriptor;
+#[doc(hidden)]
+pub mod diagnosis;
 mod encode;
 mod engine;
 mod error;
+pub mod events;
 mod flow;
 mod identity;
 mod instance;
 mod json;
 mod keys;
+mod observed;
 mod pkce;
 mod provider;
 mod registrations;

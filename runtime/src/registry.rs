@@ -43,6 +43,19 @@ impl Backends {
         self.backends.values().map(AsRef::as_ref)
     }
 
+    /// Whether sign-ins can work now, through every backend: for a readiness check.
+    ///
+    /// # Errors
+    ///
+    /// Of the first backend that cannot; the message has what each of them says.
+    pub async fn check(&self) -> Result<()> {
+        let mut errors = Vec::new();
+        for backend in self.backends.values() {
+            errors.extend(backend.check().await.err());
+        }
+        combine(&errors).map_or(Ok(()), Err)
+    }
+
     /// What an operator should know about the settings although they work.
     pub fn warnings(&self) -> &[Mistake] {
         &self.warnings

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Code, Error, ProviderError, Result, Stage, shown};
-use crate::flow::{Context, Target, not_json, redirected, transport_error, unreadable};
+use crate::error::{Code, Error, ProviderError, Recovery, Result, Stage, shown};
+use crate::events;
+use crate::flow::{Context, Target, host_of, no_response, not_json, redirected, unreadable};
 use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
 use crate::registrations::Registrations;
 use crate::secret::Secret;
@@ -13,8 +14,8 @@ use crate::transaction::{self, Sealing, SealingKeys, TransactionStore, Transacti
 use crate::transport::{HttpRequest, HttpResponse, Method, Network, ReqwestTransport, Transport};
 
 /// What the documents of a provider are called in errors.
-const DISCOVERY: &str = "discovery document,";
-const KEYS: &str = "key set,";
+const DISCOVERY: &str = "discovery document";
+const KEYS: &str = "key set";
 
 /// What backends share: the transport, the clock, the environment, and the caches.
 ///
@@ -44,7 +45,7 @@ impl Runtime {
     /// `tls_error` when the system's certificates cannot be loaded.
     pub fn new() -> Result<Self> {
         let transport =
-            ReqwestTransport::new().map_err(|error| transport_error(error, Stage::Begin))?;
+            ReqwestTransport::new().map_err(|error| Error::from(error).with_stage(Stage::Begin))?;
         Ok(Self::with(transport, SystemClock, Environment::process()))
     }
 
@@ -106,6 +107,10 @@ impl Runtime {
         &self.shared.environment
     }
 
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        self.shared.transport.as_ref()
+    }
+
     pub(crate) fn transactions(&self) -> &Transactions {
         &self.transactions
     }
@@ -130,14 +135,25 @@ impl Runtime {
     }
 
     pub(crate) async fn send(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
-        self.shared.transport.send(request).await.map_err(|error| transport_error(error, stage))
+        let (url, proxy) = (request.url.clone(), request.proxy.clone());
+        self.transport().send(request).await.map_err(|error| {
+            let host = host_of(&url);
+            let via = proxy.as_ref().map(ToString::to_string);
+            events::no_response(&error, &host, via.as_deref());
+            no_response(error, &host, via.as_deref(), stage)
+        })
     }
 
     /// Sends a request for a document, and once more where that can help. Nothing is spent by it.
     async fn ask(&self, request: HttpRequest, stage: Stage) -> Result<HttpResponse> {
         let again = request.clone();
         match self.send(request, stage).await {
-            Err(error) if error.code() == Code::ConnectionFailed => self.send(again, stage).await,
+            Err(error)
+                if error.code() == Code::ConnectionFailed
+                    && error.recovery() == Recovery::RetryLater =>
+            {
+                self.send(again, stage).await
+            }
             // A provider that says when to come back is not asked before.
             Ok(answer) if answer.status >= 500 && answer.retry_after.is_none() => {
                 self.send(again, stage).await
@@ -148,7 +164,7 @@ impl Runtime {
 
     /// A document by GET, read by `read`.
     async fn fetch<T>(
-        self,
+        &self,
         request: HttpRequest,
         stage: Stage,
         what: &'static str,
@@ -158,13 +174,13 @@ impl Runtime {
         let response = self.ask(request, stage).await.map_err(Failed::ForAll)?;
         Err(Failed::ForAll(match response.status {
             200..300 if !response.may_be_json() => {
-                let reason = format!("in its {what} {}", not_json(&response));
+                let reason = format!("in its {what}, {}", not_json(&response));
                 unreadable(stage, &reason).with_parameter("content-type")
             }
             200..300 => {
                 return read(&response.body, &url).map_err(|unusable| match unusable {
                     Unusable::Unreadable(reason) => {
-                        Failed::ForAll(unreadable(stage, &format!("in its {what} {reason}")))
+                        Failed::ForAll(unreadable(stage, &format!("in its {what}, {reason}")))
                     }
                     Unusable::Refused(error) => Failed::ByRules(error),
                 });
@@ -189,13 +205,20 @@ impl Runtime {
             let metadata = Metadata::read(body, url)?;
             // What this backend could not use never replaces what it can use.
             match cached.shared.metadata.peek((url, Network::Any), cached.now()) {
-                Some(known) => reader.accept_in_place_of(&known, &metadata, stage)?,
+                Some((known, _)) => reader.accept_in_place_of(&known, &metadata, stage)?,
                 None => reader.accept(&metadata, stage)?,
             }
             Ok(metadata)
         };
         // In a box: most who ask find the document at hand.
-        let fetch = move || Box::pin(this.fetch(request, stage, DISCOVERY, read));
+        let fetch = move || {
+            Box::pin(async move {
+                let last = this.shared.metadata.peek((&request.url, request.network), this.now());
+                let url = request.url.clone();
+                let fetched = this.fetch(request, stage, DISCOVERY, read).await;
+                told(DISCOVERY, &url, last.map(|(_, age)| age), fetched)
+            })
+        };
         let metadata = self.shared.metadata.get(self.question(target, requester), fetch).await;
         let metadata = metadata.map_err(|error| {
             let help = Some(error.code()).filter(|code| *code == Code::HttpError);
@@ -219,7 +242,20 @@ impl Runtime {
         let question = self.question(target, requester);
         let (this, request) = (self.clone(), context.request(Method::Get, target));
         let read = |body: &[u8], _: &str| Ok(KeySet::read(body)?);
-        let fetch = move || Box::pin(this.fetch(request, stage, KEYS, read));
+        let fetch = move || {
+            Box::pin(async move {
+                let last = this.shared.keys.peek((&request.url, request.network), this.now());
+                let url = request.url.clone();
+                let fetched = this.fetch(request, stage, KEYS, read).await;
+                if let (Ok(keys), Some((before, _))) = (&fetched, &last) {
+                    let (added, removed) = keys.changes_since(before);
+                    if added + removed > 0 {
+                        events::keys_changed(&url, added, removed);
+                    }
+                }
+                told(KEYS, &url, last.map(|(_, age)| age), fetched)
+            })
+        };
         let keys = match lacking {
             Some(lacking) => self.shared.keys.refresh(question, lacking, fetch).await,
             None => self.shared.keys.get(question, fetch).await,
@@ -239,6 +275,24 @@ impl std::fmt::Debug for Runtime {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Runtime(…)")
     }
+}
+
+/// What came of a fetch, after its event; `age` is that of the document at hand.
+fn told<T>(
+    what: &str,
+    url: &str,
+    age: Option<u64>,
+    fetched: Result<T, Failed>,
+) -> Result<T, Failed> {
+    match (&fetched, age) {
+        (Ok(_), _) => events::fetched(what, url),
+        (Err(Failed::ForAll(error) | Failed::ByRules(error)), Some(age)) => {
+            events::stale(what, url, age, error);
+        }
+        // The refusal of whoever asked tells it.
+        (Err(_), None) => {}
+    }
+    fetched
 }
 
 /// Why a document is not used.

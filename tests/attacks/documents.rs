@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use authspec::transport::{
     BoxFuture, HttpRequest, HttpResponse, Network, ReqwestTransport, Transport, TransportError,
+    TransportErrorKind,
 };
 use authspec::{Backend, Callback, Code, Environment, Runtime, Stage};
 use authspec_authority::{Authority, Fault, IdTokenFault, Reply};
@@ -122,7 +123,7 @@ impl Transport for PrivateKeys {
         let mut request = request;
         if request.url == self.name {
             if request.network == Network::Public {
-                return Box::pin(async { Err(TransportError::PrivateNetwork) });
+                return Box::pin(async { Err(TransportErrorKind::PrivateNetwork.into()) });
             }
             request.url = self.keys.clone();
         }

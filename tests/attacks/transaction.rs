@@ -227,7 +227,9 @@ struct NoTransport;
 
 impl Transport for NoTransport {
     fn send(&self, _request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(std::future::ready(Err(TransportError::Connect)))
+        Box::pin(std::future::ready(Err(
+            authspec::transport::TransportErrorKind::ConnectionLost.into()
+        )))
     }
 }
 

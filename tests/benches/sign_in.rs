@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use authspec::bench::IdTokenCheck;
 use authspec::transport::{
     BoxFuture, HttpRequest, HttpResponse, ReqwestTransport, Transport, TransportError,
+    TransportErrorKind,
 };
 use authspec::{
     Backend, BeginRequest, Callback, Client, Environment, Identity, Runtime, Secret, StoreError,
@@ -50,7 +51,7 @@ impl Transport for Replay {
             return Box::pin(async move { Ok(answer) });
         }
         Box::pin(async move {
-            let live = self.live.as_ref().ok_or(TransportError::Connect)?;
+            let live = self.live.as_ref().ok_or(TransportErrorKind::ConnectionLost)?;
             let answer = live.send(request).await?;
             self.answers.lock().expect("a lock").insert(url, answer.clone());
             Ok(answer)

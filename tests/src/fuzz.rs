@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use authspec::bench::IdTokenCheck;
 use authspec::transport::{
-    BoxFuture, HttpRequest, HttpResponse, Method, Transport, TransportError,
+    BoxFuture, HttpRequest, HttpResponse, Method, Transport, TransportError, TransportErrorKind,
 };
 use authspec::{Backend, BeginRequest, Callback, Code, Environment, Runtime, Secret};
 use authspec_authority::{Authority, DEFAULT_CLIENT_ID, KeyName, TENANT_ID};
@@ -92,7 +92,7 @@ struct Nobody;
 
 impl Transport for Nobody {
     fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(std::future::ready(Err(TransportError::Timeout)))
+        Box::pin(std::future::ready(Err(TransportErrorKind::Timeout.into())))
     }
 }
 
@@ -291,7 +291,7 @@ impl Transport for Answer {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         let answer = match request.method {
             Method::Post => Ok(HttpResponse::new(200, self.0.clone())),
-            Method::Get => Err(TransportError::Timeout),
+            Method::Get => Err(TransportErrorKind::Timeout.into()),
         };
         Box::pin(std::future::ready(answer))
     }

@@ -1,9 +1,12 @@
 //! What the tests share: an authority, a clock that stands still, a browser, and backends between them.
 
+pub mod connect_proxy;
 mod documents;
 pub mod fuzz;
 mod left_out;
 mod redis;
+pub mod tls;
+pub mod told;
 mod typed;
 mod watch;
 
@@ -101,6 +104,8 @@ pub struct World {
     transport: ReqwestTransport,
     /// Where the log stood when it began.
     log_start: usize,
+    /// Where the list of events stood.
+    told_start: usize,
     secrets: Secrets,
 }
 
@@ -110,6 +115,7 @@ impl Drop for World {
         if std::thread::panicking() {
             return;
         }
+        self.tell_nothing_personal();
         let logged = self.logged();
         self.secrets.remember(watch::secrets(&self.authority));
         self.secrets.remember(self.authority.issued());
@@ -145,6 +151,7 @@ impl World {
             clock,
             browser,
             log_start: watch::start(),
+            told_start: told::count(),
             secrets: Secrets::default(),
             transport: ReqwestTransport::new().expect("a transport"),
         }
@@ -154,6 +161,20 @@ impl World {
     /// those beside it.
     pub fn logged(&self) -> String {
         watch::since(self.log_start)
+    }
+
+    /// The events of the library since this world began, of this test and of those beside it.
+    pub fn told(&self) -> Vec<told::Told> {
+        told::since(self.told_start)
+    }
+
+    /// No event since this world began says who a user is.
+    fn tell_nothing_personal(&self) {
+        let search = aho_corasick::AhoCorasick::new(watch::personal_data()).expect("texts");
+        for event in self.told() {
+            let found = search.find(&event.text);
+            assert!(found.is_none(), "an event says who a user is: {event:?}");
+        }
     }
 
     /// Moves both clocks.

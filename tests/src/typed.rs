@@ -100,6 +100,10 @@ macro_rules! common {
             self.$($client)+.warnings()
         }
 
+        fn check(&self) -> BoxFuture<'_, Result<()>> {
+            Box::pin(self.$($client)+.check())
+        }
+
         fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
             Box::pin(self.$($client)+.begin(request))
         }

@@ -14,7 +14,11 @@ use authspec::{
     Backend, BeginRequest, Binding, Callback, Descriptor, FrontChannelLogout, Identity,
     LogoutNotice, LogoutRequest, RefreshRequest, Refreshed, Result, Started, Tokens,
 };
-use authspec_authority::{Authority, DEFAULT_CLIENT_SECRET, users};
+use authspec_authority::{Authority, DEFAULT_CLIENT_SECRET, User, users};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::told::{self, Kind, once};
 
 static LOG: Mutex<String> = Mutex::new(String::new());
 
@@ -33,6 +37,9 @@ const SECRET_PARAMETERS: [&str; 8] = [
 /// How the names of settings end whose values nobody may see.
 const SECRET_SETTINGS: [&str; 4] =
     ["_SECRET", "_CLIENT_ASSERTION", "_TRANSACTION_KEY", "_TRANSACTION_KEY_FALLBACKS"];
+
+/// The shortest name that is looked for in events: a shorter one may be part of any word.
+const SHORTEST_NAME: usize = 6;
 
 /// The shortest text that is looked for: what a test makes up, such as `x`, is nobody's secret.
 const SHORTEST: usize = 12;
@@ -69,11 +76,8 @@ pub(crate) fn start() -> usize {
             }
             shown(panic);
         }));
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(|| Lines)
-            .init();
+        let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Lines);
+        tracing_subscriber::registry().with(lines).with(told::Listener).init();
     });
     log().len()
 }
@@ -116,6 +120,18 @@ pub(crate) fn secrets(authority: &Authority) -> Vec<String> {
     }
     secrets.extend(users().iter().filter_map(|user| user.email().map(str::to_owned)));
     secrets
+}
+
+/// What no event of the library may say of the users: names, addresses, identifiers.
+pub(crate) fn personal_data() -> Vec<String> {
+    let of = |user: &User| {
+        let names =
+            [Some(user.name), user.upn, Some(user.unique_name), Some(user.preferred_username)];
+        let ids = [Some(user.oid), Some(user.sub)];
+        let texts = names.into_iter().chain(ids).flatten().chain(user.emails.iter().copied());
+        texts.filter(|text| text.len() >= SHORTEST_NAME).map(str::to_owned).collect::<Vec<_>>()
+    };
+    users().iter().flat_map(of).collect()
 }
 
 /// What the sign-ins of one world gave and were given: tokens, tickets, keys.
@@ -181,13 +197,17 @@ impl Backend for Watched {
         self.0.warnings()
     }
 
+    fn check(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { watch(self.0.check().await) })
+    }
+
     fn begin(&self, request: BeginRequest) -> BoxFuture<'_, Result<Started>> {
         print(&request);
         if let Binding::Secret(secret) = &request.browser {
             self.1.remember([secret.expose().to_owned()]);
         }
         Box::pin(async move {
-            let started = watch(self.0.begin(request).await)?;
+            let started = watch(once(Kind::Begins, self.0.begin(request)).await)?;
             let browser = started.browser.as_ref().map(|secret| secret.expose().to_owned());
             self.1.remember(browser.into_iter().chain([started.transaction.clone()]));
             Ok(started)
@@ -201,7 +221,7 @@ impl Backend for Watched {
     ) -> BoxFuture<'a, Result<Identity>> {
         print(&callback);
         Box::pin(async move {
-            let identity = watch(self.0.complete(transaction, callback).await)?;
+            let identity = watch(once(Kind::Ends, self.0.complete(transaction, callback)).await)?;
             watch(Ok((&identity.details, &identity.tokens)))?;
             self.1.remember_tokens(&identity.tokens);
             Ok(identity)
@@ -211,7 +231,7 @@ impl Backend for Watched {
     fn refresh(&self, request: RefreshRequest) -> BoxFuture<'_, Result<Refreshed>> {
         print(&request);
         Box::pin(async move {
-            let refreshed = watch(self.0.refresh(request).await)?;
+            let refreshed = watch(once(Kind::Ends, self.0.refresh(request)).await)?;
             self.1.remember_tokens(&refreshed.tokens);
             Ok(refreshed)
         })
@@ -220,7 +240,7 @@ impl Backend for Watched {
     fn logout_url(&self, request: LogoutRequest) -> BoxFuture<'_, Result<String>> {
         // A URL with an ID token in it is what was asked for.
         Box::pin(async move {
-            let url = self.0.logout_url(request).await;
+            let url = once(Kind::Ends, self.0.logout_url(request)).await;
             watch(url.as_ref().map(|_| ()).map_err(Clone::clone))?;
             url
         })
@@ -231,11 +251,13 @@ impl Backend for Watched {
         logout_token: &'a str,
     ) -> BoxFuture<'a, Result<LogoutNotice>> {
         self.1.remember([logout_token.to_owned()]);
-        Box::pin(async move { watch(self.0.back_channel_logout(logout_token).await) })
+        Box::pin(
+            async move { watch(once(Kind::Ends, self.0.back_channel_logout(logout_token)).await) },
+        )
     }
 
     fn front_channel_logout(&self, request: Callback) -> BoxFuture<'_, Result<FrontChannelLogout>> {
-        Box::pin(async move { watch(self.0.front_channel_logout(request).await) })
+        Box::pin(async move { watch(once(Kind::Ends, self.0.front_channel_logout(request)).await) })
     }
 
     fn initiated_login<'a>(
@@ -243,6 +265,8 @@ impl Backend for Watched {
         redirect_uri: &'a str,
         request: Callback,
     ) -> BoxFuture<'a, Result<BeginRequest>> {
-        Box::pin(async move { watch(self.0.initiated_login(redirect_uri, request).await) })
+        Box::pin(async move {
+            watch(once(Kind::Begins, self.0.initiated_login(redirect_uri, request)).await)
+        })
     }
 }

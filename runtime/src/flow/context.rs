@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
 use crate::transaction::{Party, fingerprint};
-use crate::transport::{HttpRequest, Method, Network};
+use crate::transport::{HttpRequest, Method, Network, Proxies};
 
 /// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
 const TIMEOUT: u64 = 10;
@@ -57,6 +57,7 @@ pub(crate) struct Context {
     pub(crate) issuer: Option<String>,
     /// The fingerprint of the client and the issuer: their transactions are nobody else's.
     client: String,
+    proxies: Proxies,
 }
 
 impl Context {
@@ -99,6 +100,7 @@ impl Context {
             scopes: super::authorization::scopes(&descriptor.authorization, &settings),
             settings,
             client: String::new(),
+            proxies: Proxies::default(),
         };
         let token = context.token.as_deref().unwrap_or_default();
         let parts = [&context.client_id, context.authority(), token];
@@ -134,6 +136,15 @@ impl Context {
     /// Response Mode).
     pub(crate) fn asks_for_form_post(&self) -> bool {
         self.authorization_param("response_mode").as_deref() == Some("form_post")
+    }
+
+    /// The same, with requests through these proxies.
+    pub(crate) fn with_proxies(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.proxies
     }
 
     /// Whether the provider has ID tokens and the scopes ask for one.
@@ -376,6 +387,9 @@ impl Context {
             format!("on {host}, expected the document's own host{others}")
         } else if endpoint.is_nearby {
             format!("on {host}, which is on a private network")
+        } else if self.proxies.of(&endpoint.url).is_some() {
+            // Only the proxy would see whether the host's address is a private one.
+            format!("on {host}, which a proxy would resolve")
         } else {
             return Ok(Network::Public);
         };
@@ -407,7 +421,9 @@ impl Context {
     pub(crate) fn request(&self, method: Method, target: Target<'_>) -> HttpRequest {
         let Target { url, network } = target;
         let seconds = self.settings.integer("requests_timeout").unwrap_or(TIMEOUT);
-        HttpRequest { method, network, ..HttpRequest::get(url, Duration::from_secs(seconds)) }
+        let proxy = self.proxies.of(url).cloned();
+        let request = HttpRequest::get(url, Duration::from_secs(seconds));
+        HttpRequest { method, network, proxy, ..request }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Context, challenge};
 use crate::error::{Code, Error, Explanation, ProviderError, Result, Stage, UNNAMED, shown};
 use crate::json::{self, Object};
 use crate::settings::COMMON;
-use crate::transport::{HttpResponse, MAX_RESPONSE, TransportError};
+use crate::transport::HttpResponse;
 
 /// The object in a successful reply, or the error that the reply means.
 pub(super) fn object(context: &Context, response: &HttpResponse, stage: Stage) -> Result<Object> {
@@ -143,41 +143,4 @@ fn refused(
 fn has_setting(context: &Context, name: &str) -> bool {
     let mut settings = COMMON.iter().chain(context.descriptor.settings);
     settings.any(|setting| setting.name.eq_ignore_ascii_case(name))
-}
-
-/// No reply at all, as an error.
-pub(crate) fn transport_error(error: TransportError, stage: Stage) -> Error {
-    let (code, message) = match error {
-        TransportError::Connect => {
-            (Code::ConnectionFailed, "The provider cannot be reached. Try again later.".to_owned())
-        }
-        TransportError::Timeout => {
-            (Code::Timeout, "The provider did not answer in time. Try again later.".to_owned())
-        }
-        TransportError::Tls => (
-            Code::TlsError,
-            "The provider's certificate is not trusted. Check the authority host and this \
-             machine's certificates."
-                .to_owned(),
-        ),
-        TransportError::TooLarge => (
-            Code::MalformedResponse,
-            format!("The provider's reply is larger than {} KiB.", MAX_RESPONSE / 1024),
-        ),
-        TransportError::Compressed => (
-            Code::MalformedResponse,
-            "The provider's reply is compressed, although nobody asked for that.".to_owned(),
-        ),
-        TransportError::PrivateNetwork => (
-            Code::MalformedResponse,
-            "The discovery document names a host on a private network. If that is right, name the \
-             host in ENDPOINT_HOSTS."
-                .to_owned(),
-        ),
-        TransportError::Request => (
-            Code::HttpError,
-            "The request has a URL or header that HTTP does not allow.".to_owned(),
-        ),
-    };
-    Error::new(code, stage, message)
 }

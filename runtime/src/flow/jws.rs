@@ -111,7 +111,7 @@ pub(crate) fn check_header(kind: &Kind, oidc: &Oidc, token: &str) -> Result<()> 
 }
 
 /// Claims of a token that is not checked at all: of this client's own earlier tokens only.
-pub(super) fn unchecked_claims(kind: &Kind, token: &str) -> Result<Object> {
+pub(crate) fn unchecked_claims(kind: &Kind, token: &str) -> Result<Object> {
     json::object(&split(kind, token)?.payload).map_err(|reason| kind.malformed(&reason))
 }
 

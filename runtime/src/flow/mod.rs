@@ -18,6 +18,7 @@ pub(crate) mod jws;
 pub(crate) mod logout;
 pub(crate) mod logout_token;
 mod named_file;
+mod no_response;
 pub(crate) mod notice;
 mod numeric_date;
 mod parameters;
@@ -37,8 +38,9 @@ mod value;
 mod vectors;
 
 pub(crate) use context::{Context, Target};
-pub(crate) use errors::{not_json, redirected, transport_error, unreadable};
+pub(crate) use errors::{not_json, redirected, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
+pub(crate) use no_response::{host_of, no_response};
 pub(crate) use same_user::SameUser;
 pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
 pub(crate) use user::{SampleReplies, identity_of_sample};

@@ -207,11 +207,11 @@ impl<T: Send + Sync + 'static> Cache<T> {
         to_its_end(slot.fetch(attempts, requester.id(), now, fetch())).await
     }
 
-    /// The document that would be used while fetches fail, if there is one.
-    pub(crate) fn peek(&self, (url, network): (&str, Network), now: u64) -> Option<Arc<T>> {
+    /// The document that would be used while fetches fail, if there is one, and its age in seconds.
+    pub(crate) fn peek(&self, (url, network): (&str, Network), now: u64) -> Option<(Arc<T>, u64)> {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = slots.get(&(url.to_owned(), network))?;
-        slot.current(now).filter(|(_, age)| *age < STALE).map(|(document, _)| document)
+        slot.current(now).filter(|(_, age)| *age < STALE)
     }
 
     fn slot(&self, question: Question<'_>) -> Arc<Slot<T>> {

@@ -1,5 +1,6 @@
 //! A provider's key set (RFC 7517): every key on its own, so that one odd key spoils nothing.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -85,6 +86,20 @@ impl KeySet {
     /// The `kid` of every key that has one.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|key| key.kid.as_deref())
+    }
+
+    /// How many keys can check a signature.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// How many keys are new and how many are gone, by `kid`.
+    pub(crate) fn changes_since(&self, before: &Self) -> (usize, usize) {
+        let ids = |set: &Self| -> BTreeSet<Option<String>> {
+            set.keys.iter().map(|key| key.kid.clone()).collect()
+        };
+        let (now, before) = (ids(self), ids(before));
+        (now.difference(&before).count(), before.difference(&now).count())
     }
 
     /// The one key that fits a token's `kid` and algorithm.

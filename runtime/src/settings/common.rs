@@ -41,6 +41,9 @@ pub const COMMON: &[Setting] = &[
     setting("requests_timeout", Kind::Integer)
         .doc("Seconds to wait for the provider (default 10).")
         .rules(&[SettingRule::Min(1), SettingRule::Max(MAX_TIMEOUT)]),
+    setting("proxies", Kind::Map).doc(
+        "HTTP proxy of this backend, `{\"https\": \"http://proxy:3128\"}`, instead of HTTPS_PROXY's.",
+    ),
     setting("authorization_url", Kind::Url)
         .doc("Authorization endpoint, instead of the provider's."),
     setting("access_token_url", Kind::Url).doc("Token endpoint, instead of the provider's."),
@@ -114,6 +117,10 @@ common_settings! {
     jwt_leeway: u64,
     /// Seconds to wait for the provider (`REQUESTS_TIMEOUT`, default 10).
     requests_timeout: u64,
+    /// HTTP proxy of this backend (`PROXIES`, a name of python-social-auth): `https` or `all` with the
+    /// proxy's URL, or an empty text for none; `no_proxy` with hosts to reach directly. Without it,
+    /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment count.
+    proxies: BTreeMap<String, String>,
     /// Authorization endpoint, instead of the provider's (`AUTHORIZATION_URL`).
     authorization_url: String,
     /// Token endpoint, instead of the provider's (`ACCESS_TOKEN_URL`).

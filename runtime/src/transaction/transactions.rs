@@ -11,6 +11,7 @@ use super::{
     missing, random_text,
 };
 use crate::error::{Code, Error, Result, Stage};
+use crate::events;
 
 /// How much longer a used transaction is remembered than it lasts: clocks may differ.
 const USED_LONGER: Duration = Duration::from_secs(600);
@@ -86,6 +87,7 @@ impl Transactions {
         let failed = |error| failed(&error, Stage::Callback);
         match self.place {
             Place::Browser if self.store.is_used(&name).await.map_err(failed)? => {
+                events::replay("a sign-in");
                 Err(used_or_unknown())
             }
             Place::Browser => sealing.open(ticket, "", party, now),
@@ -109,7 +111,10 @@ impl Transactions {
         };
         match claimed {
             Ok(true) => Ok(()),
-            Ok(false) => Err(used_or_unknown()),
+            Ok(false) => {
+                events::replay("a sign-in");
+                Err(used_or_unknown())
+            }
             Err(error) => Err(failed(&error, Stage::Callback)),
         }
     }

@@ -1,12 +1,17 @@
 //! How requests leave this process: one small trait, and reqwest behind it.
 
+mod classify;
+mod error;
 mod network;
+mod proxy;
 mod reqwest;
+mod resolve;
 
+pub use self::error::{TransportError, TransportErrorKind};
 pub use self::network::Network;
 pub(crate) use self::network::is_nearby;
-
-pub use self::reqwest::ReqwestTransport;
+pub use self::proxy::{Proxies, Proxy};
+pub use self::reqwest::{ReqwestTransport, ReqwestTransportBuilder};
 
 use std::fmt;
 use std::future::Future;
@@ -24,11 +29,18 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends one request and reads one response.
 ///
 /// An implementation must not follow redirects (they would carry the client secret to another host),
-/// must stop reading after [`MAX_RESPONSE`] bytes, must keep to the request's timeout, and must not
-/// connect to an address that is not public for a request to [`Network::Public`].
+/// must stop reading after [`MAX_RESPONSE`] bytes, must keep to the request's timeout, must send the
+/// request through its [`proxy`](HttpRequest::proxy) if it has one, and must not connect to an address
+/// that is not public for a request to [`Network::Public`].
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+
+    /// The proxy that the transport was made with. It is used instead of the one that settings or the
+    /// environment name.
+    fn proxy(&self) -> Option<&Proxy> {
+        None
+    }
 }
 
 /// A request to the provider.
@@ -47,14 +59,23 @@ pub struct HttpRequest {
     pub timeout: Duration,
     /// Where the host may be.
     pub network: Network,
+    /// The proxy to go through.
+    pub proxy: Option<Proxy>,
 }
 
 impl HttpRequest {
     /// A request for JSON.
     pub fn get(url: impl Into<String>, timeout: Duration) -> Self {
         let headers = vec![("accept", "application/json".to_owned().into())];
-        let network = Network::Any;
-        Self { method: Method::Get, url: url.into(), headers, body: None, timeout, network }
+        Self {
+            method: Method::Get,
+            url: url.into(),
+            headers,
+            body: None,
+            timeout,
+            network: Network::Any,
+            proxy: None,
+        }
     }
 }
 
@@ -90,6 +111,8 @@ pub struct HttpResponse {
     pub location: Option<String>,
     /// The `WWW-Authenticate` header (RFC 9110 section 11.6.1).
     pub www_authenticate: Option<String>,
+    /// The `Date` header, in Unix seconds: the clock of the provider.
+    pub date: Option<u64>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -125,24 +148,4 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "HttpResponse({}, {} bytes)", self.status, self.body.len())
     }
-}
-
-/// Why there was no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TransportError {
-    /// No connection, or it broke.
-    Connect,
-    /// The provider did not answer in time.
-    Timeout,
-    /// The certificate or TLS is wrong.
-    Tls,
-    /// The response is larger than [`MAX_RESPONSE`].
-    TooLarge,
-    /// The response is compressed, although nobody asked for that.
-    Compressed,
-    /// The host of a request to [`Network::Public`] is on a private network.
-    PrivateNetwork,
-    /// The request could not be made: a URL or header that HTTP does not allow.
-    Request,
 }
