@@ -97,7 +97,7 @@ impl Engine {
     }
 
     pub(crate) async fn complete(&self, ticket: &str, callback: &Callback) -> Result<Identity> {
-        callback::check_shape(callback)?;
+        callback::check_shape(callback, ticket)?;
         let (party, now) = (self.context.party(), self.runtime.now());
         let opening = self.runtime.transactions().open(&self.sealing, ticket, party, now);
         let mut transaction = opening.await?;

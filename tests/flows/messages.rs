@@ -162,8 +162,12 @@ async fn a_callback_that_no_sign_in_asked_for_is_named() {
             let error =
                 backend.complete(transaction, Callback::from_url(&format!("{place}{query}")));
             let error = error.await.unwrap_err();
-            if transaction.is_empty() && query.contains("state=") && !query.contains("session") {
-                assert_eq!(error.code(), Code::SessionContextMissing);
+            let has_state = query.contains("?state=") || query.contains("&state=");
+            if transaction.is_empty() && (has_state || !query.contains("admin_consent")) {
+                assert_eq!(error.code(), Code::SessionContextMissing, "{query}");
+                assert_eq!(error.recovery(), Recovery::RestartLogin);
+                let part = if has_state { "No transaction came" } else { part };
+                assert!(error.message().contains(part), "{query}: {error}");
                 continue;
             }
             assert_eq!(

@@ -10,10 +10,13 @@ pub(super) fn explain(error: &Error, descriptor: &Descriptor) {
         eprintln!("not signed in: {}\n", error.message());
         return;
     }
-    eprint!("{explanation}");
-    let prefix = descriptor.settings_prefix();
-    if let Some(variable) = error.parameter().filter(|name| name.starts_with(&*prefix)) {
-        eprintln!("  variable      {variable}");
-    }
-    eprintln!();
+    // The table has the end of a variable; this backend knows the whole of it.
+    let text = explanation.to_string();
+    let variable =
+        error.parameter().filter(|name| name.starts_with(&*descriptor.settings_prefix()));
+    let whole = explanation.setting().zip(variable).map(|(setting, variable)| {
+        let line = |name: &str| format!("  setting       {name}\n");
+        text.replacen(&line(setting), &line(variable), 1)
+    });
+    eprintln!("{}", whole.unwrap_or(text));
 }

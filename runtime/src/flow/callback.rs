@@ -145,6 +145,9 @@ pub(crate) fn accept(
     path_prefix: &str,
 ) -> Result<Accepted> {
     let parameters = Parameters::read(callback.parameters(), "callback", Stage::Callback)?;
+    if parameters.get("state").is_none() {
+        check_is_answer(&parameters)?;
+    }
     check_origin(transaction, callback, path_prefix, &parameters)?;
     check_is_answer(&parameters)?;
     if let Some(error) = parameters.get("error") {
@@ -165,17 +168,22 @@ pub(crate) fn accept(
     Ok(Accepted { code: Secret::new(code), iss: parameters.get("iss").map(str::to_owned) })
 }
 
-/// Refuses what no sign-in asked for, before its transaction is looked for: the return from an
-/// administrator's consent, a bookmark, an empty request.
-pub(crate) fn check_shape(callback: &Callback) -> Result<()> {
+/// Refuses what no sign-in asked for: the return from an administrator's consent whatever its
+/// transaction is, and where there is no transaction either, a bookmark and an empty request.
+pub(crate) fn check_shape(callback: &Callback, ticket: &str) -> Result<()> {
     callback.check_place()?;
     let parameters = match Parameters::read(callback.parameters(), "callback", Stage::Callback) {
         Ok(parameters) if parameters.get("state").is_none() => parameters,
         // Everything else about it is looked at beside its transaction.
         _ => return Ok(()),
     };
-    check_is_answer(&parameters)?;
-    Err(parameters.missing("state"))
+    let error = check_is_answer(&parameters).err().unwrap_or_else(|| parameters.missing("state"));
+    match (parameters.get("admin_consent"), ticket.trim()) {
+        (Some(_), _) => Err(error),
+        // No cookie was lost: nothing says that there was a sign-in.
+        (None, "") => Err(at_callback(Code::SessionContextMissing, error.message())),
+        (None, _) => Ok(()),
+    }
 }
 
 /// A callback has a code or an error; what has neither is named where it is known.
