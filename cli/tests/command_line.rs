@@ -247,6 +247,9 @@ fn demo_signs_in_through_every_backend() {
     let table = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(table.lines().filter(|line| line.starts_with("azuread-")).count(), 5, "{table}");
+    for other in ["oidc ", "github "] {
+        assert!(table.lines().any(|line| line.starts_with(other)), "{other}: {table}");
+    }
 }
 
 #[test]
@@ -256,7 +259,7 @@ fn check_and_expand_tell_good_specs_from_bad() {
     let good = run(&["check", &path("providers/azuread/specs")], &[], "");
     assert_eq!(
         String::from_utf8_lossy(&good.stdout),
-        "5 specs checked, 10 samples run, no mistakes\n"
+        "5 specs checked, 12 samples run, no mistakes\n"
     );
     let bad = run(&["check", &path("tests/diagnostics/unknown_keys.toml")], &[], "");
     let (code, _) = failure(&bad);

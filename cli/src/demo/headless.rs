@@ -10,8 +10,11 @@ pub(super) async fn run() -> Result<(), Failure> {
     let authority = Authority::start().await?;
     let mut rows = Vec::new();
     for backend in super::backends(&authority)? {
-        let user = if backend.descriptor().name.contains("b2c") { "b2c" } else { "member" };
-        authority.sign_in_as(user);
+        authority.sign_in_as(match backend.descriptor().name {
+            "azuread-b2c-oauth2" => "b2c",
+            "github" => "octo",
+            _ => "member",
+        });
         let identity = sign_in(backend.as_ref(), &authority).await?;
         let details = identity.details;
         rows.push(vec![

@@ -1,4 +1,4 @@
-//! `demo`: the offline authority, and a sign-in through every Entra backend.
+//! `demo`: the offline authority, and a sign-in through every backend that ships.
 
 mod cookies;
 mod headless;
@@ -25,7 +25,7 @@ impl From<AuthorityError> for Failure {
     }
 }
 
-/// The Entra backends, with settings that point them at the authority.
+/// The backends, with settings that point them at the authority.
 fn backends(authority: &Authority) -> Result<Vec<Box<dyn Backend>>, Failure> {
     let tenant_id = |backend: &str| format!("SOCIAL_AUTH_{backend}_TENANT_ID");
     let settings = [
@@ -34,6 +34,8 @@ fn backends(authority: &Authority) -> Result<Vec<Box<dyn Backend>>, Failure> {
         ("SOCIAL_AUTH_AUTHORITY_HOST".to_owned(), authority.origin()),
         ("SOCIAL_AUTH_TENANT_NAME".to_owned(), B2C_TENANT_NAME.to_owned()),
         ("SOCIAL_AUTH_POLICY".to_owned(), B2C_POLICY.to_owned()),
+        ("SOCIAL_AUTH_OIDC_OIDC_ENDPOINT".to_owned(), format!("{}/oidc", authority.origin())),
+        ("SOCIAL_AUTH_GITHUB_API_URL".to_owned(), authority.origin()),
         (tenant_id("AZUREAD_TENANT_OAUTH2"), TENANT_ID.to_owned()),
         (tenant_id("AZUREAD_V2_TENANT_OAUTH2"), TENANT_ID.to_owned()),
     ];
@@ -43,6 +45,7 @@ fn backends(authority: &Authority) -> Result<Vec<Box<dyn Backend>>, Failure> {
         .with_transaction_key(Secret::random()?)?;
     authspec_azuread::ALL
         .iter()
+        .chain(authspec_catalog::ALL)
         .map(|descriptor| {
             let settings = runtime.environment().settings_of(descriptor);
             Ok(authspec::backend(descriptor, &settings, &runtime)?)

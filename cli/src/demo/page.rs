@@ -17,7 +17,7 @@ pub(super) fn index(backends: &[&Descriptor]) -> String {
         "authspec demo",
         &format!(
             "<h1>Sign in</h1><p>Each of these is a real sign-in over HTTP, against an authority \
-             that runs on this machine and behaves as Microsoft Entra ID does.</p><ul>{links}</ul>"
+             that runs on this machine and behaves as the provider does.</p><ul>{links}</ul>"
         ),
     )
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use authspec::{Backend, BeginRequest, Callback, Error, LogoutRequest};
 use authspec_authority::Authority;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 
@@ -51,6 +52,7 @@ pub(super) async fn run(port: Option<u16>) -> Result<(), Failure> {
         .route("/login/{backend}", get(login))
         .route("/complete/{backend}/", get(complete))
         .route("/outcome", get(outcome))
+        .layer(middleware::from_fn_with_state(Arc::clone(&demo), at_origin))
         .with_state(demo);
     let servers: Vec<_> = listeners
         .into_iter()
@@ -141,6 +143,16 @@ async fn outcome(State(demo): State<Arc<Demo>>, headers: HeaderMap) -> Response 
         Some(page) => Html(page).into_response(),
         None => Redirect::to("/").into_response(),
     }
+}
+
+/// Leads a browser that opened another name of this machine to the one that the redirect URIs have: a
+/// cookie of one host does not come to the other.
+async fn at_origin(State(demo): State<Arc<Demo>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if host.is_none_or(|host| demo.origin.strip_prefix("http://") == Some(host)) {
+        return next.run(request).await;
+    }
+    Redirect::temporary(&format!("{}{}", demo.origin, request.uri())).into_response()
 }
 
 fn status(error: &Error) -> StatusCode {
