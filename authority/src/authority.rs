@@ -11,7 +11,10 @@ use tokio::sync::oneshot;
 use crate::authorize_error::AuthorizeError;
 use crate::client::Client;
 use crate::cloud::Cloud;
-use crate::constants::{DEFAULT_CLIENT_ID, FEDERATED_AUDIENCE, FEDERATED_ISSUER};
+use crate::constants::{
+    B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, FEDERATED_AUDIENCE,
+    FEDERATED_ISSUER, TENANT_ID,
+};
 use crate::fault::Fault;
 use crate::given::GivenProvider;
 use crate::jws::{header, members, signed};
@@ -20,6 +23,7 @@ use crate::record::RecordedRequest;
 use crate::server::answer;
 use crate::state::{Decision, Shared};
 use crate::users::{User, users};
+use crate::visit::Visited;
 
 /// Why the provider did not start.
 #[derive(Debug)]
@@ -152,9 +156,52 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// When the URL is not on loopback, or the authority answers with a page.
+    /// When the URL is not on loopback, or the authority does not redirect: it shows a page, or a form
+    /// that is to be posted, which [`Self::visit_any`] reads.
     pub async fn visit(&self, authorization_url: &str) -> io::Result<String> {
+        match self.visit_any(authorization_url).await? {
+            Visited::Redirect(url) => Ok(url),
+            Visited::Form { .. } => Err(io::Error::other(
+                "the authority answered with a form that is to be posted: use `visit_any`",
+            )),
+        }
+    }
+
+    /// The same for requests with `response_mode=form_post` too, which are answered by a form.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not on loopback, or the authority answers with a page for people.
+    pub async fn visit_any(&self, authorization_url: &str) -> io::Result<Visited> {
         crate::visit::visit(authorization_url).await
+    }
+
+    /// Environment variables with which a backend signs in here: the default client's, and where this
+    /// provider is. For a provider that is data, every backend is the one that it was made from.
+    ///
+    /// `None` when this provider stands for no such backend.
+    pub fn settings_for(&self, backend: &str) -> Option<Vec<(String, String)>> {
+        let origin = self.origin();
+        let place: &[(&str, String)] = match backend {
+            _ if self.shared.given.is_some() => &[("OFFLINE_PROVIDER", origin)],
+            "azuread-oauth2" | "azuread-oauth2-v2" => &[("AUTHORITY_HOST", origin)],
+            "azuread-tenant-oauth2" | "azuread-v2-tenant-oauth2" => {
+                &[("AUTHORITY_HOST", origin), ("TENANT_ID", TENANT_ID.to_owned())]
+            }
+            "azuread-b2c-oauth2" => &[
+                ("AUTHORITY_HOST", origin),
+                ("TENANT_NAME", B2C_TENANT_NAME.to_owned()),
+                ("POLICY", B2C_POLICY.to_owned()),
+            ],
+            "oidc" => &[("OIDC_ENDPOINT", format!("{origin}/oidc"))],
+            "github" => &[("AUTHORITY_HOST", origin.clone()), ("API_URL", origin)],
+            _ => return None,
+        };
+        let client = [("KEY", DEFAULT_CLIENT_ID), ("SECRET", DEFAULT_CLIENT_SECRET)];
+        let client = client.map(|(name, value)| (name, value.to_owned()));
+        let prefix = format!("SOCIAL_AUTH_{}_", backend.to_ascii_uppercase().replace('-', "_"));
+        let all = client.into_iter().chain(place.iter().cloned());
+        Some(all.map(|(name, value)| (format!("{prefix}{name}"), value)).collect())
     }
 
     /// Everybody who can sign in.

@@ -12,7 +12,7 @@ use crate::state::Shared;
 use crate::users::{User, UserKind};
 
 /// Which key signs a user's token at an endpoint.
-pub(crate) fn key_name(flavour: &Flavour, user: &User) -> KeyName {
+fn key_name(flavour: &Flavour, user: &User) -> KeyName {
     match flavour {
         Flavour::V1(_) => KeyName::V1,
         Flavour::V2(_) if user.kind == UserKind::Personal => KeyName::V2Consumer,
@@ -22,38 +22,59 @@ pub(crate) fn key_name(flavour: &Flavour, user: &User) -> KeyName {
     }
 }
 
-/// The id token with these claims. Version 1 tokens carry `x5t` next to `kid`.
+/// How good ID tokens of an endpoint are signed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signing<'a> {
+    /// Which key signs.
+    pub(crate) key: KeyName,
+    /// The JWS algorithm.
+    pub(crate) algorithm: &'a str,
+    /// Whether `x5t` stands next to `kid`.
+    pub(crate) thumbprint: bool,
+}
+
+impl Signing<'_> {
+    /// As an endpoint signs for a user: with RS256, and with `x5t` at version 1.
+    pub(crate) fn of(flavour: &Flavour, user: &User) -> Self {
+        Self {
+            key: key_name(flavour, user),
+            algorithm: "RS256",
+            thumbprint: matches!(flavour, Flavour::V1(_)),
+        }
+    }
+}
+
+/// The ID token with these claims, and with the fault that is set for ID tokens.
 pub(crate) fn id_token(
     shared: &Shared,
-    flavour: &Flavour,
-    user: &User,
+    signing: Signing<'_>,
     mut claims: Map<String, Value>,
 ) -> Result<String, AuthorityError> {
     let generation = shared.generation();
-    let right = key(key_name(flavour, user), generation)?;
+    let right = key(signing.key, generation)?;
     let fault = match shared.fault() {
         Some(Fault::IdToken(fault)) => Some(fault),
         _ => None,
     };
     match fault {
-        None => sign_as(flavour, claims, right, right),
+        None => sign_as(signing, claims, right, right),
         Some(IdTokenFault::Claims(edits)) => {
             edit(&mut claims, &edits);
-            sign_as(flavour, claims, right, right)
+            sign_as(signing, claims, right, right)
         }
         Some(IdTokenFault::Header(edits)) => {
-            let mut header = full_header(flavour, right);
+            let mut header = full_header(signing, right);
             edit(&mut header, &edits);
             signed(header, &text(claims), right)
         }
         Some(IdTokenFault::SignWith(name)) => {
             let signer = key(name, generation)?;
             let named = if name == KeyName::Stranger { right } else { signer };
-            sign_as(flavour, claims, named, signer)
+            sign_as(signing, claims, named, signer)
         }
         Some(IdTokenFault::OwnKey(member)) => {
             let own = key(KeyName::Stranger, generation)?;
-            let mut header = full_header(flavour, right);
+            let mut header = full_header(signing, right);
             let brought = match member.as_str() {
                 "jwk" => json!({"kty": "RSA", "n": own.n, "e": own.e, "kid": right.kid}),
                 _ => json!(format!("{}/impostor/keys", shared.origin)),
@@ -64,8 +85,8 @@ pub(crate) fn id_token(
         Some(IdTokenFault::Signature(wrong)) => {
             let mut others = claims.clone();
             others.insert("another".to_owned(), json!(true));
-            let other = sign_as(flavour, others, right, right)?;
-            Ok(spoilt(&sign_as(flavour, claims, right, right)?, wrong, &other))
+            let other = sign_as(signing, others, right, right)?;
+            Ok(spoilt(&sign_as(signing, claims, right, right)?, wrong, &other))
         }
         Some(IdTokenFault::Unsigned { alg, with_signature }) => {
             let header = members(json!({"typ": "JWT", "alg": alg}));
@@ -75,15 +96,15 @@ pub(crate) fn id_token(
             Ok(format!("{}.", signing_input(header, &text(claims))))
         }
         Some(IdTokenFault::AfterPayload(more)) => {
-            let input = signing_input(full_header(flavour, right), &text(claims)) + &more;
-            let signature = right.sign(input.as_bytes())?;
+            let input = signing_input(full_header(signing, right), &text(claims)) + &more;
+            let signature = right.sign_with(signing.algorithm, input.as_bytes())?;
             Ok(format!("{input}.{}", encode(signature)))
         }
         Some(IdTokenFault::Written(writing)) => {
-            Ok(written(&sign_as(flavour, claims, right, right)?, writing))
+            Ok(written(&sign_as(signing, claims, right, right)?, writing))
         }
         Some(IdTokenFault::Hs256WithPublicKey) => {
-            let mut header = full_header(flavour, right);
+            let mut header = full_header(signing, right);
             header.insert("alg".to_owned(), json!("HS256"));
             let input = signing_input(header, &text(claims));
             let secret = hmac::Key::new(hmac::HMAC_SHA256, right.public_pem()?.as_bytes());
@@ -94,7 +115,7 @@ pub(crate) fn id_token(
             let good = text(claims);
             let inner = good.get(1..good.len().saturating_sub(1)).unwrap_or_default();
             let payload = raw.replace("{{claims}}", inner);
-            signed(full_header(flavour, right), &payload, right)
+            signed(full_header(signing, right), &payload, right)
         }
     }
 }
@@ -103,9 +124,10 @@ fn text(claims: Map<String, Value>) -> String {
     Value::Object(claims).to_string()
 }
 
-fn full_header(flavour: &Flavour, key: &Key) -> Map<String, Value> {
+fn full_header(signing: Signing<'_>, key: &Key) -> Map<String, Value> {
     let mut header = header(key);
-    if matches!(flavour, Flavour::V1(_)) {
+    header.insert("alg".to_owned(), json!(signing.algorithm));
+    if signing.thumbprint {
         header.insert("x5t".to_owned(), json!(key.kid));
     }
     header
@@ -113,12 +135,12 @@ fn full_header(flavour: &Flavour, key: &Key) -> Map<String, Value> {
 
 /// Signs with `signer` under the name of `named`.
 fn sign_as(
-    flavour: &Flavour,
+    signing: Signing<'_>,
     claims: Map<String, Value>,
     named: &Key,
     signer: &Key,
 ) -> Result<String, AuthorityError> {
-    signed(full_header(flavour, named), &text(claims), signer)
+    signed(full_header(signing, named), &text(claims), signer)
 }
 
 /// The token with a signature that is not its own.

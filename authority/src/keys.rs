@@ -98,11 +98,6 @@ impl Key {
         Ok(Self { certificate: STANDARD.encode(certificate), pair, kid, n, e })
     }
 
-    /// An RS256 signature (RFC 7518 section 3.3).
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
-        self.sign_with("RS256", message)
-    }
-
     /// A signature by one of RSA's algorithms (RFC 7518 sections 3.3 and 3.5); RS256 for any other name.
     pub(crate) fn sign_with(
         &self,

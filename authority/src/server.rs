@@ -6,21 +6,19 @@ use std::time::Duration;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use serde_json::Value;
 
 use crate::authorize::{authorize, resume};
 use crate::discovery::document;
 use crate::errors;
 use crate::fault::Fault;
 use crate::jwks::key_set;
-use crate::jws::{edit, members};
 use crate::logout::logout;
 use crate::problem::Problem;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::{Action, Flavour, Policy, Route, Tenant, route};
 use crate::state::Shared;
-use crate::{github, given, page, token, userinfo};
+use crate::{faulty, github, given, page, token, userinfo};
 
 /// The longest request body that is read.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -84,26 +82,16 @@ fn endpoint(
     action: Action,
     flavour: &Flavour,
 ) -> Reply {
-    match (action, shared.fault()) {
-        (Action::Discovery, Some(Fault::Discovery(reply)))
-        | (Action::Keys, Some(Fault::Keys(reply)))
-        | (Action::Token, Some(Fault::Token(reply))) => return reply,
-        (Action::Token, Some(Fault::TokenError(error))) => {
-            return errors::token_error(flavour, &error, &shared.origin, shared.now());
-        }
-        _ => {}
+    if let Some(reply) = faulty::instead(shared, flavour, action) {
+        return reply;
     }
     match action {
         Action::Discovery => {
             let appid = incoming.query_value("appid");
-            let mut document = members(document(&shared.site(), flavour, appid));
-            if let Some(Fault::DiscoveryMembers(edits)) = shared.fault() {
-                edit(&mut document, &edits);
-            }
-            cached(Reply::json(200, &Value::Object(document)))
+            faulty::discovery(shared, document(&shared.site(), flavour, appid))
         }
         Action::Keys => match key_set(&shared.site(), flavour, shared.generation()) {
-            Ok(keys) => cached(Reply::json(200, &changed(keys, shared.fault()))),
+            Ok(keys) => faulty::keys(shared, keys),
             Err(error) => refuse(shared, flavour, &error.into()),
         },
         Action::Authorize => authorize(shared, flavour, incoming),
@@ -111,28 +99,4 @@ fn endpoint(
         Action::Token => token::token(shared, flavour, incoming),
         Action::Logout => logout(shared, incoming),
     }
-}
-
-/// The key set with its fault.
-fn changed(mut set: Value, fault: Option<Fault>) -> Value {
-    let Some(keys) = set.get_mut("keys").and_then(Value::as_array_mut) else {
-        return set;
-    };
-    match fault {
-        Some(Fault::KeyMembers(edits)) => {
-            for key in keys.iter_mut().filter_map(Value::as_object_mut) {
-                edit(key, &edits);
-            }
-        }
-        Some(Fault::MoreKeys(more)) => {
-            keys.splice(0..0, more);
-        }
-        _ => {}
-    }
-    set
-}
-
-/// Documents and keys may be kept for a day, as the real service says.
-fn cached(reply: Reply) -> Reply {
-    reply.with_header("cache-control", "max-age=86400, private")
 }

@@ -9,7 +9,7 @@ use crate::claims::{Occasion, claims};
 use crate::client::Client;
 use crate::constants::B2C_TENANT_ID;
 use crate::grant::Grant;
-use crate::id_token::id_token;
+use crate::id_token::{Signing, id_token};
 use crate::jws::{encode, members};
 use crate::parameters::has_word;
 use crate::problem::Problem;
@@ -52,7 +52,7 @@ pub(crate) fn token_response(
             // Half of it (OpenID Connect Core 1.0 section 3.1.3.6). Entra sends none.
             claims.insert("at_hash".to_owned(), json!(encode(&hash.as_ref()[..16])));
         }
-        let token = id_token(shared, &grant.flavour, grant.user, claims)?;
+        let token = id_token(shared, Signing::of(&grant.flavour, grant.user), claims)?;
         shared.record_issued(&token);
         body.insert("id_token".to_owned(), json!(token));
     }

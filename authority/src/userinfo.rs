@@ -4,9 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::claims::standard;
-use crate::fault::Fault;
+use crate::faulty;
 use crate::grant::Grant;
-use crate::jws::{edit, members};
+use crate::jws::members;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
 use crate::route::Flavour;
@@ -14,9 +14,6 @@ use crate::state::Shared;
 
 /// Answers with what the access token's scopes allow.
 pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
-    if let Some(Fault::UserInfo(reply)) = shared.fault() {
-        return reply;
-    }
     let of_oidc = incoming.path.starts_with("/oidc/");
     let grant =
         incoming.credential(&["Bearer"]).and_then(|token| shared.access(token)).filter(|grant| {
@@ -27,14 +24,8 @@ pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
             }
         });
     match grant {
-        Some(grant) if of_oidc => {
-            let mut claims = standard(grant.user, &grant.scope);
-            if let Some(Fault::UserInfoMembers(edits)) = shared.fault() {
-                edit(&mut claims, &edits);
-            }
-            Reply::json(200, &Value::Object(claims)).unstored()
-        }
-        Some(grant) => Reply::json(200, &Value::Object(graph(&grant))).unstored(),
+        Some(grant) if of_oidc => faulty::user_info(shared, standard(grant.user, &grant.scope)),
+        Some(grant) => faulty::user_info(shared, graph(&grant)),
         None => Reply::json(
             401,
             &json!({"error": "invalid_token", "error_description": "The token is not valid."}),

@@ -1,7 +1,7 @@
 //! The five Entra backends: who signs in, and what is stored.
 
 use authspec::{Backend, Code, LogoutRequest, Origin, Stage};
-use authspec_authority::{CONSUMER_TENANT_ID, TENANT_ID};
+use authspec_authority::{CONSUMER_TENANT_ID, TENANT_ID, Visited};
 use authspec_tests::{ENTRA, World};
 use serde_json::Value;
 
@@ -244,5 +244,27 @@ async fn a_second_implementation_agrees() {
         let key = DecodingKey::from_jwk(&key).unwrap();
         let decoded = decode::<authspec::Object>(token.expose(), &key, &validation).unwrap();
         assert_eq!(decoded.claims, identity.claims, "{name}");
+    }
+}
+
+/// What a browser posts signs in as what it is redirected with does.
+#[tokio::test]
+async fn a_posted_form_signs_in() {
+    let world = World::start().await;
+    for name in ENTRA {
+        world.usual_user(name);
+        let mode = r#"{"response_mode":"form_post"}"#;
+        let backend = world.backend(name, &[("AUTH_EXTRA_ARGUMENTS", mode)]);
+        let redirect_uri = authspec_tests::redirect_uri(backend.as_ref());
+        let started = backend.begin(authspec::BeginRequest::new(&*redirect_uri)).await.unwrap();
+        let visited = world.authority.visit_any(&started.authorization_url).await.unwrap();
+        let Visited::Form { action, body } = visited else { panic!("{visited:?}") };
+        assert_eq!(action, redirect_uri);
+        let path = format!("/complete/{name}/");
+        let callback = authspec::Callback::from_form(&path, &body);
+        let identity = backend.complete(&started.transaction, callback).await;
+        assert!(identity.is_ok(), "{name}: {:?}", identity.err());
+        let error = world.authority.visit(&started.authorization_url).await.unwrap_err();
+        assert!(error.to_string().contains("visit_any"), "{error}");
     }
 }

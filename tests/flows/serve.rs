@@ -1,8 +1,8 @@
 //! The offline provider of a spec: whoever its samples show can sign in, and is who they expect.
 
 use authspec::transport::ReqwestTransport;
-use authspec::{BeginRequest, Callback, Environment, RefreshRequest, Runtime, SystemClock};
-use authspec_authority::Authority;
+use authspec::{BeginRequest, Callback, Code, Environment, RefreshRequest, Runtime, SystemClock};
+use authspec_authority::{Authority, Fault, IdTokenFault, KeyName, Reply, TokenError};
 use authspec_cli::{interpret, serve};
 use authspec_spec::{Provider, load};
 use authspec_tests::{root, specs};
@@ -87,7 +87,7 @@ fn an_offline_provider_is_on_this_machine() {
         ["https://evil.example", "http://10.0.0.1:8400", "https://127.0.0.1.evil.example"]
     {
         let error = open(elsewhere).unwrap_err();
-        assert_eq!(error.code(), authspec::Code::InvalidSetting, "{elsewhere}");
+        assert_eq!(error.code(), Code::InvalidSetting, "{elsewhere}");
         assert_eq!(error.parameter(), Some("SOCIAL_AUTH_PLAIN_OFFLINE_PROVIDER"));
     }
 }
@@ -151,4 +151,42 @@ async fn a_tenant_that_only_the_issuer_has_signs_in() {
         );
     let loaded = authspec_spec::load_text(std::path::Path::new("acme.toml"), spec);
     assert_eq!(sign_in(&loaded.result.expect("a good spec"), 0).await.unwrap(), "e-1");
+}
+
+/// A scripted provider misbehaves on command as the usual ones do, and signs in without a fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_reach_scripted_providers() {
+    let provider = load(&root().join("examples/own-provider/src/acme.toml")).result.unwrap();
+    let given = serve::given(&provider).unwrap();
+    let authority = Authority::builder().provider(given).start().await.unwrap();
+    let settings = serve::settings(&provider, &authority.origin());
+    let descriptor = interpret::descriptor(&provider);
+    let sign_in = async || {
+        let environment = Environment::from_pairs(settings.clone());
+        let runtime = Runtime::with(ReqwestTransport::new().unwrap(), SystemClock, environment);
+        let raw = runtime.environment().settings_of(descriptor);
+        let backend = authspec::backend(descriptor, &raw, &runtime)?;
+        let redirect_uri = format!("http://localhost:8000/complete/{}/", provider.name);
+        let started = backend.begin(BeginRequest::new(redirect_uri)).await?;
+        let callback = authority.visit(&started.authorization_url).await.unwrap();
+        backend.complete(&started.transaction, Callback::from_url(&callback)).await
+    };
+    let down = || Reply::new(500, "text/html", "down");
+    for (fault, code) in [
+        (Fault::Discovery(down()), Code::Unavailable),
+        (Fault::DiscoveryMembers(vec![("issuer".to_owned(), None)]), Code::MalformedResponse),
+        (Fault::Keys(down()), Code::Unavailable),
+        (Fault::KeyMembers(vec![("use".to_owned(), Some("enc".into()))]), Code::MalformedResponse),
+        (Fault::Token(down()), Code::Unavailable),
+        (Fault::TokenError(TokenError::throttled(17)), Code::RateLimited),
+        (Fault::IdToken(IdTokenFault::SignWith(KeyName::Stranger)), Code::InvalidSignature),
+        (Fault::IdToken(IdTokenFault::unsigned()), Code::UnsignedIdToken),
+    ] {
+        authority.set_fault(Some(fault.clone()));
+        let error = sign_in().await.expect_err(&format!("{fault:?}"));
+        assert_eq!(error.code(), code, "{fault:?}: {error}");
+        authority.set_fault(None);
+        let good = sign_in().await;
+        assert!(good.is_ok(), "after {fault:?}: {:?}", good.err());
+    }
 }

@@ -26,9 +26,7 @@ use authspec::{
     Backend, BackendsBuilder, BeginRequest, Callback, Clock, Descriptor, Environment, Error,
     Identity, Runtime, Started, TransactionStore,
 };
-use authspec_authority::{
-    Authority, B2C_POLICY, B2C_TENANT_NAME, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TENANT_ID,
-};
+use authspec_authority::Authority;
 use reqwest::redirect::Policy;
 use watch::{Secrets, Watched};
 
@@ -191,33 +189,15 @@ impl World {
 
     /// The settings of a backend that can sign in with its secret.
     pub fn settings(&self, backend: &str) -> Vec<(String, String)> {
-        let mut settings = self.settings_without_credential(backend);
-        settings.push((setting(backend, "SECRET"), DEFAULT_CLIENT_SECRET.to_owned()));
-        settings
+        let settings = self.authority.settings_for(backend);
+        settings.unwrap_or_else(|| panic!("the authority stands for no {backend}"))
     }
 
     /// The same without SECRET.
     pub fn settings_without_credential(&self, backend: &str) -> Vec<(String, String)> {
-        let origin = self.authority.origin();
-        let mut settings = vec![("KEY", DEFAULT_CLIENT_ID.to_owned())];
-        match backend {
-            "oidc" => settings.push(("OIDC_ENDPOINT", format!("{origin}/oidc"))),
-            "github" => {
-                settings.push(("AUTHORITY_HOST", origin.clone()));
-                settings.push(("API_URL", origin));
-            }
-            "azuread-b2c-oauth2" => {
-                settings.push(("AUTHORITY_HOST", origin));
-                settings.push(("TENANT_NAME", B2C_TENANT_NAME.to_owned()));
-                settings.push(("POLICY", B2C_POLICY.to_owned()));
-            }
-            tenant if tenant.contains("tenant") => {
-                settings.push(("AUTHORITY_HOST", origin));
-                settings.push(("TENANT_ID", TENANT_ID.to_owned()));
-            }
-            _ => settings.push(("AUTHORITY_HOST", origin)),
-        }
-        settings.into_iter().map(|(name, value)| (setting(backend, name), value)).collect()
+        let mut settings = self.settings(backend);
+        settings.retain(|(name, _)| *name != setting(backend, "SECRET"));
+        settings
     }
 
     /// A runtime whose environment is these variables.

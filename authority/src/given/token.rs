@@ -6,8 +6,9 @@ use super::path::Captures;
 use super::provider::GivenProvider;
 use crate::client::Client;
 use crate::grant::Grant;
-use crate::jws::{encode, members, signing_input};
-use crate::keys::{KeyName, key};
+use crate::id_token::{Signing, id_token};
+use crate::jws::members;
+use crate::keys::KeyName;
 use crate::problem::Problem;
 use crate::random;
 use crate::state::Shared;
@@ -58,10 +59,9 @@ pub(crate) fn token_response(
     if let Some(nonce) = &grant.nonce {
         claims.insert("nonce".to_owned(), nonce.as_str().into());
     }
-    let key = key(KeyName::Oidc, shared.generation())?;
-    let header = members(json!({"typ": "JWT", "alg": oidc.algorithm, "kid": key.kid}));
-    let input = signing_input(header, &Value::Object(claims).to_string());
-    let signature = key.sign_with(&oidc.algorithm, input.as_bytes())?;
-    body.insert("id_token".to_owned(), format!("{input}.{}", encode(signature)).into());
+    let signing = Signing { key: KeyName::Oidc, algorithm: &oidc.algorithm, thumbprint: false };
+    let token = id_token(shared, signing, claims)?;
+    shared.record_issued(&token);
+    body.insert("id_token".to_owned(), token.into());
     Ok(body)
 }
