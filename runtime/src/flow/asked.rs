@@ -122,8 +122,7 @@ fn check_form(request: &BeginRequest) -> Result<()> {
         let is_word = |word: &&str| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
         };
-        if !words.iter().all(|word| is_word(&word)) || (words.len() > 1 && words.contains(&"none"))
-        {
+        if !words.iter().all(is_word) || (words.len() > 1 && words.contains(&"none")) {
             return Err(wrong(
                 "prompt",
                 "must be words such as `login` or `select_account` with spaces between; `none` \
