@@ -62,6 +62,15 @@ impl CompanyAuthority {
         self.folder.join("ca.pem")
     }
 
+    /// A folder that holds the authority's certificate, under the name that SSL_CERT_DIR needs.
+    pub fn rehashed(&self) -> PathBuf {
+        let folder = self.folder.join("authorities");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::copy(self.file(), folder.join("ca.pem")).expect("a copy");
+        self.openssl("rehash authorities");
+        folder
+    }
+
     /// Its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
