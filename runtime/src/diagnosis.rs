@@ -169,6 +169,7 @@ impl Diagnosis {
         let environment = self.runtime.environment();
         let found = credential(&self.context, None, environment, to, Stage::TokenExchange)?;
         Ok(match found {
+            Credential::None => Proof::None,
             Credential::Post(secret) | Credential::Basic(secret) => {
                 Proof::Secret { is_guid: is_guid(secret.expose()) }
             }

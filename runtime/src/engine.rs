@@ -175,7 +175,7 @@ impl Engine {
 
     pub(crate) async fn back_channel_logout(&self, token: &str) -> Result<LogoutNotice> {
         let (oidc, url) = self.oidc(Stage::Disconnect)?;
-        jws::check_header(&jws::LOGOUT_TOKEN, &oidc, token)?;
+        jws::check_header(&jws::LOGOUT_TOKEN, self.context.signing(), token)?;
         let requester = &self.notices;
         let metadata = self.discover(url, requester, Stage::Disconnect).await?;
         let mut lacking = None;

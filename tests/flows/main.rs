@@ -7,6 +7,7 @@ mod documents;
 mod entra;
 mod hosts;
 mod keys;
+mod levers;
 mod messages;
 mod refresh;
 mod refusals;

@@ -23,6 +23,10 @@ pub(super) fn compare(
                 let reason = "clients that have set this too prove themselves by it now";
                 group.added(&name(way), word(way.method), breaking(reason));
             }
+            Pair::Added(way) if way.method == Method::None => {
+                let reason = "without a credential a client is known by its `client_id` alone";
+                group.added(&name(way), word(way.method), breaking(reason));
+            }
             Pair::Added(way) => {
                 group.added(&name(way), word(way.method), notice("one more way to choose"));
             }
@@ -40,6 +44,7 @@ fn name(way: &ClientAuthentication) -> String {
     let setting = way.setting.as_ref().map(|name| name.value.to_ascii_uppercase());
     let setting = setting.unwrap_or_default();
     match way.method {
+        Method::None => "no credential".to_owned(),
         Method::ClientSecretPost | Method::ClientSecretBasic => "the client secret".to_owned(),
         Method::Assertion => format!("the assertion in {setting}"),
         Method::AssertionFile => format!("the assertion file of {setting}"),

@@ -52,6 +52,7 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
     let (setting, assertion_type) = (name(setting), name(assertion_type));
     let warning = warning.as_ref().map(|warning| text(warning));
     match method {
+        Method::None => runtime::ClientAuthentication::None,
         Method::ClientSecretPost => runtime::ClientAuthentication::ClientSecretPost,
         Method::ClientSecretBasic => runtime::ClientAuthentication::ClientSecretBasic,
         Method::Assertion => {

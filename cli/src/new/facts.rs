@@ -58,6 +58,11 @@ fn client_authentication(method: &str) -> String {
                 setting = \"private_key_file\"\nkey_id  = \"private_key_id\"\n\n"
             .to_owned();
     }
+    if method == "none" {
+        return "# A public client: no credential, PKCE only.\n\
+                [[client_authentication]]\nmethod = \"none\"\n\n"
+            .to_owned();
+    }
     format!(
         "# How the application proves itself with SECRET; some providers want client_secret_post.\n\
          [[client_authentication]]\nmethod = {}\n\n",

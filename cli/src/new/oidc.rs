@@ -145,7 +145,7 @@ fn method(metadata: &Metadata, unknown: &mut Vec<String>) -> &'static str {
     let methods = metadata
         .list("token_endpoint_auth_methods_supported")
         .unwrap_or(vec!["client_secret_basic"]);
-    let ways = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    let ways = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let found = ways.into_iter().find(|way| methods.contains(way));
     found.unwrap_or_else(|| {
         unknown.push(format!(
@@ -231,6 +231,8 @@ mod tests {
         let only = |method: &str| json!({ "issuer": issuer, "token_endpoint_auth_methods_supported": [method] });
         assert!(says(&only("tls_client_auth"), "tls_client_auth only"));
         assert!(!says(&only("private_key_jwt"), "private_key_jwt only"));
+        assert!(!says(&only("none"), "none only"));
+        assert!(good(&only("none")).0.contains("method = \"none\""));
         let email = json!({ "issuer": issuer, "claims_supported": ["email"] });
         assert!(says(&email, "no `email_verified`"));
         assert!(!says(&json!({ "issuer": issuer }), "no `email_verified`"));

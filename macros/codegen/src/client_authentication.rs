@@ -31,6 +31,7 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
     });
     let warning = warning.as_ref().map(|text| quote! { .warning(#text) });
     match method {
+        Method::None => quote! { ClientAuthentication::None },
         Method::ClientSecretPost => quote! { ClientAuthentication::ClientSecretPost },
         Method::ClientSecretBasic => quote! { ClientAuthentication::ClientSecretBasic },
         Method::Assertion => quote! { assertion(#setting, #assertion_type) #warning },

@@ -8,7 +8,6 @@
 //! Nothing here writes Rust; that is `authspec-codegen`'s. Nothing here stops at the first mistake.
 
 pub mod check;
-pub mod claim;
 pub mod codes;
 mod collection;
 pub mod document;
@@ -24,8 +23,10 @@ mod reader;
 mod render;
 mod report;
 mod source;
-mod suggest;
 pub mod template;
+
+pub use authspec_descriptor::claim;
+use authspec_descriptor::suggest;
 
 pub use codes::Code;
 pub use collection::{Collection, Finding, Spec};

@@ -4,7 +4,7 @@
 //! what is left of it at run time.
 
 /// A claim expression.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// A member of the claims.
     Name(&'static str),
@@ -71,7 +71,7 @@ pub enum Source {
 }
 
 /// One step of a path.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `.name`
     Key(&'static str),
@@ -82,7 +82,7 @@ pub enum Step {
 }
 
 /// One condition of a filter step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Where {
     /// The element's member is true.
     True(&'static str),
@@ -91,7 +91,7 @@ pub enum Where {
 }
 
 /// One piece of a text expression.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Literal text.
     Literal(&'static str),

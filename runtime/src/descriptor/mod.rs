@@ -4,6 +4,7 @@
 //! [`Descriptor`] in a `const`; every flow of the runtime reads it and nothing else about a provider.
 
 mod claim;
+mod lower;
 mod policy;
 mod setting;
 mod template;
@@ -191,6 +192,9 @@ pub const fn token_request(params: &'static [(&'static str, &'static str)]) -> T
 /// One way for a client to prove itself (`[[client_authentication]]`).
 #[derive(Clone, Copy, Debug)]
 pub enum ClientAuthentication {
+    /// No credential: a public client, known by its `client_id` and protected by PKCE (RFC 6749 section
+    /// 2.1).
+    None,
     /// SECRET in the request body (RFC 6749 section 2.3.1, second form).
     ClientSecretPost,
     /// SECRET in an `Authorization: Basic` header (RFC 6749 section 2.3.1, first form).

@@ -137,6 +137,8 @@ pub enum SettingRule {
     Loopback,
     /// A list of hosts, without scheme, port and path.
     Hosts,
+    /// A claim expression, or the whole name of a claim with a colon in it.
+    ClaimExpression,
     /// It must not be set here; the sentence says what to set instead. `{value}` is the value.
     Refused(&'static str),
     /// It is read and not used here; the sentence says why.

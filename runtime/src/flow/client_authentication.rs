@@ -21,9 +21,15 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 
 /// A credential, ready to be sent.
 pub(crate) enum Credential {
+    /// A public client has none.
+    None,
     Post(Secret),
     Basic(Secret),
-    Assertion { assertion: Secret, assertion_type: String, warning: Option<&'static str> },
+    Assertion {
+        assertion: Secret,
+        assertion_type: String,
+        warning: Option<&'static str>,
+    },
 }
 
 /// The credential of this token request: the first way of the spec whose setting is there.
@@ -42,16 +48,24 @@ pub(crate) fn credential(
     stage: Stage,
 ) -> Result<Credential> {
     let settings = &context.settings;
+    let method = settings.auth_method();
+    if method == Some("none") {
+        return Ok(Credential::None);
+    }
     for way in context.descriptor.client_authentication {
         match way {
-            ClientAuthentication::ClientSecretPost => {
-                if let Some(secret) = settings.secret("secret") {
-                    return Ok(Credential::Post(secret.clone()));
-                }
-            }
-            ClientAuthentication::ClientSecretBasic => {
-                if let Some(secret) = settings.secret("secret") {
-                    return Ok(basic_or_post(secret.clone(), metadata));
+            // The operator's choice leaves these out.
+            _ if method == Some("private_key_jwt") && !way.is_assertion() => {}
+            _ if method.is_some_and(|method| method != "private_key_jwt") && !way.is_secret() => {}
+            ClientAuthentication::None => return Ok(Credential::None),
+            ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
+                if let Some(secret) = settings.secret("secret").cloned() {
+                    return Ok(match (method, way) {
+                        (Some("client_secret_post"), _) => Credential::Post(secret),
+                        (Some(_), _) => Credential::Basic(secret),
+                        (None, ClientAuthentication::ClientSecretPost) => Credential::Post(secret),
+                        (None, _) => basic_or_post(secret, metadata),
+                    });
                 }
             }
             ClientAuthentication::Assertion { setting, assertion_type, warning } => {
@@ -138,6 +152,7 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
     let mut tried: Vec<String> = Vec::new();
     for way in context.descriptor.client_authentication {
         match way {
+            ClientAuthentication::None => {}
             ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
                 tried.push(settings.full_name("secret"));
             }
@@ -151,7 +166,11 @@ fn none_configured(context: &Context, stage: Stage) -> Error {
             }
         }
     }
-    let message = format!("This client has no credential: set one of {}.", tried.join(", "));
+    let message = format!(
+        "This client has no credential: set one of {}, or {}=none for a public client.",
+        tried.join(", "),
+        settings.full_name("token_endpoint_auth_method")
+    );
     Error::new(Code::MissingSetting, stage, message).with_parameter(settings.full_name("secret"))
 }
 
@@ -165,6 +184,7 @@ impl Credential {
     /// Puts the credential into a token request.
     pub(crate) fn attach(self, client_id: &str, form: &mut Form, request: &mut HttpRequest) {
         match self {
+            Self::None => form.push("client_id", client_id),
             Self::Post(secret) => {
                 form.push("client_id", client_id);
                 form.push("client_secret", secret.expose());
@@ -184,6 +204,7 @@ impl Credential {
     /// What nobody may see of it, in the ways in which it is sent.
     pub(crate) fn secrets(&self, client_id: &str) -> Vec<Secret> {
         match self {
+            Self::None => Vec::new(),
             Self::Post(secret) => vec![secret.clone()],
             Self::Basic(secret) => vec![secret.clone(), basic_pair(client_id, secret)],
             Self::Assertion { assertion, .. } => vec![assertion.clone()],
@@ -194,7 +215,7 @@ impl Credential {
     pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Assertion { warning, .. } => *warning,
-            Self::Post(_) | Self::Basic(_) => None,
+            Self::None | Self::Post(_) | Self::Basic(_) => None,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! What every step of a flow reads: the descriptor, the settings, and the endpoints they give.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use url::Url;
 
 use super::errors::unreadable;
-use crate::descriptor::{Descriptor, Part, Template, UserInfo};
+use super::jws::Signing;
+use crate::descriptor::{Algorithm, Claim, Descriptor, Part, Template, UserInfo};
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{CLOUD, Endpoint, Metadata};
 use crate::settings::Resolved;
@@ -58,6 +61,33 @@ pub(crate) struct Context {
     /// The fingerprint of the client and the issuer: their transactions are nobody else's.
     client: String,
     proxies: Proxies,
+    /// The algorithms of signed tokens: the operator's choice among those of the spec.
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) user_keys: UserKeys,
+    /// Entries of `EXTRA_DATA` that were warned of.
+    missing_extra_data: Mutex<BTreeSet<String>>,
+}
+
+/// Where the operator finds a user's details, instead of where the spec does.
+#[derive(Debug)]
+pub(crate) struct UserKeys {
+    pub(crate) username: Option<Claim>,
+    pub(crate) email: Option<Claim>,
+    pub(crate) fullname: Option<Claim>,
+    pub(crate) groups: Option<Claim>,
+}
+
+impl UserKeys {
+    fn new(settings: &Resolved) -> Self {
+        // What cannot be read was refused when the settings were.
+        let claim = |name| settings.text(name).and_then(|text| Claim::of_setting(text).ok());
+        Self {
+            username: claim("username_key"),
+            email: claim("email_key"),
+            fullname: claim("fullname_key"),
+            groups: claim("groups_key"),
+        }
+    }
 }
 
 impl Context {
@@ -97,6 +127,11 @@ impl Context {
                 .and_then(|oidc| oidc.issuer)
                 .and_then(|template| settings.render_url(template))
                 .map(|issuer| issuer.trim_end_matches('/').to_owned()),
+            algorithms: settings.algorithms().unwrap_or_else(|| {
+                descriptor.oidc.map(|oidc| oidc.algorithms.to_vec()).unwrap_or_default()
+            }),
+            user_keys: UserKeys::new(&settings),
+            missing_extra_data: Mutex::default(),
             scopes: super::authorization::scopes(&descriptor.authorization, &settings),
             settings,
             client: String::new(),
@@ -410,6 +445,25 @@ impl Context {
             let (_, template) = params.iter().find(|(known, _)| *known == name)?;
             self.settings.render(Template(template))
         })
+    }
+
+    /// Says once that an entry of `EXTRA_DATA` led nowhere.
+    pub(crate) fn warn_of_extra_data(&self, name: &str) {
+        let mut known = self.missing_extra_data.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.insert(name.to_owned()) {
+            let setting = self.settings.full_name("extra_data");
+            tracing::warn!(
+                target: "authspec",
+                backend = self.descriptor.name,
+                "`{setting}` lists `{name}`, which the provider did not send; null is stored"
+            );
+        }
+    }
+
+    /// What the header of a signed token is held against.
+    pub(crate) fn signing(&self) -> Signing<'_> {
+        let unsigned_help = self.descriptor.oidc.and_then(|oidc| oidc.unsigned_help);
+        Signing { algorithms: &self.algorithms, unsigned_help }
     }
 
     /// Seconds of clock difference to forgive.

@@ -50,14 +50,14 @@ pub(super) fn check(
 ) -> Result<Verdict> {
     //  1. to 6. its shape, header, algorithm, key and signature; claims that each occur once
     let (claims, algorithm, key) =
-        match jws::verify(&ID_TOKEN, oidc, token.expose(), expected.keys)? {
+        match jws::verify(&ID_TOKEN, context.signing(), token.expose(), expected.keys)? {
             Signed::Genuine { content, algorithm, key } => (content, algorithm, key),
             Signed::NoKey(error) => return Ok(Verdict::NoKey(error)),
         };
     //  7. the issuer, exactly (item 2 of the section)
     issuer(&ID_TOKEN, oidc, &claims, expected.metadata, key)?;
-    //  8. this client as the one audience (items 3 to 5)
-    audience(&ID_TOKEN, &claims, &context.client_id)?;
+    //  8. this client as the one audience, or beside trusted ones (items 3 to 5)
+    audience(&ID_TOKEN, &claims, context)?;
     //  9. the times (items 9 and 10)
     times(&ID_TOKEN, &claims, expected.now, context.leeway())?;
     // 10. the nonce (item 11)

@@ -6,11 +6,10 @@ use std::str::FromStr as _;
 use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
-use crate::descriptor::Oidc;
 use crate::encode::from_base64url;
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::json::{self, Object};
-use crate::keys::{Choice, Key, KeySet};
+use crate::keys::{Choice, Key, KeySet, algorithm_name};
 
 /// The longest token that is looked at, in bytes (Microsoft's own libraries stop at 250 KiB).
 const MAX_TOKEN: usize = 250 * 1024;
@@ -24,6 +23,17 @@ pub(crate) struct Kind {
     pub(super) stage: Stage,
     /// The values of `typ` beside none at all, in any case (RFC 8725 section 3.11).
     types: &'static [&'static str],
+    /// Whether a token with further audiences must say by `azp` that it was issued to this client.
+    pub(super) needs_party: bool,
+}
+
+/// What the header of a token is held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signing<'a> {
+    /// The algorithms that are accepted, never chosen by a token (RFC 8725 section 3.1).
+    pub(super) algorithms: &'a [Algorithm],
+    /// What to tell an operator whose provider sends unsigned tokens.
+    pub(super) unsigned_help: Option<&'static str>,
 }
 
 /// The ID token (OpenID Connect Core 1.0 section 2).
@@ -32,6 +42,7 @@ pub(crate) const ID_TOKEN: Kind = Kind {
     parameter: "id_token",
     stage: Stage::TokenValidation,
     types: &["JWT"],
+    needs_party: true,
 };
 
 /// The logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4).
@@ -40,6 +51,16 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
     parameter: "logout_token",
     stage: Stage::Disconnect,
     types: &["logout+jwt", "JWT"],
+    needs_party: false,
+};
+
+/// A signed user-info reply (OpenID Connect Core 1.0 section 5.3.2).
+pub(crate) const USER_INFO: Kind = Kind {
+    name: "user-info reply",
+    parameter: "user_info",
+    stage: Stage::UserInfo,
+    types: &["JWT", "userinfo+jwt"],
+    needs_party: false,
 };
 
 /// What came of a signature over `T`.
@@ -53,11 +74,11 @@ pub(super) enum Signed<'a, T> {
 /// Checks everything about a token but its claims.
 pub(super) fn verify<'a>(
     kind: &Kind,
-    oidc: &Oidc,
+    signing: Signing<'_>,
     token: &str,
     keys: &'a KeySet,
 ) -> Result<Signed<'a, Object>> {
-    Ok(match payload(kind, oidc, token, keys)? {
+    Ok(match payload(kind, signing, token, keys)? {
         Signed::NoKey(error) => Signed::NoKey(error),
         Signed::Genuine { content, algorithm, key } => {
             // 6. claims that each occur once
@@ -71,7 +92,7 @@ pub(super) fn verify<'a>(
 /// The payload of a token whose signature is good.
 pub(super) fn payload<'a>(
     kind: &Kind,
-    oidc: &Oidc,
+    signing: Signing<'_>,
     token: &str,
     keys: &'a KeySet,
 ) -> Result<Signed<'a, Vec<u8>>> {
@@ -80,7 +101,7 @@ pub(super) fn payload<'a>(
     // 2. a header without surprises (RFC 7515 section 4.1, RFC 8725 section 3.11)
     let header = header(kind, &parts)?;
     // 3. an algorithm that the spec allows, never one that the token chooses (RFC 8725 section 3.1)
-    let algorithm = algorithm(kind, oidc, &header)?;
+    let algorithm = algorithm(kind, signing, &header)?;
     // 4. one key that fits (RFC 7517 section 4)
     let kid = kid(kind, &header)?;
     let key = match keys.choose(kid, algorithm) {
@@ -105,9 +126,9 @@ pub(super) fn payload<'a>(
 }
 
 /// What can be said of a token before any key is at hand: items 1 to 3 of the list.
-pub(crate) fn check_header(kind: &Kind, oidc: &Oidc, token: &str) -> Result<()> {
+pub(crate) fn check_header(kind: &Kind, signing: Signing<'_>, token: &str) -> Result<()> {
     let header = header(kind, &split(kind, token)?)?;
-    algorithm(kind, oidc, &header).map(|_| ())
+    algorithm(kind, signing, &header).map(|_| ())
 }
 
 /// Claims of a token that is not checked at all: of this client's own earlier tokens only.
@@ -173,31 +194,25 @@ fn header(kind: &Kind, parts: &Parts<'_>) -> Result<Object> {
     Ok(header)
 }
 
-fn algorithm(kind: &Kind, oidc: &Oidc, header: &Object) -> Result<Algorithm> {
+fn algorithm(kind: &Kind, signing: Signing<'_>, header: &Object) -> Result<Algorithm> {
     let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
     if name.eq_ignore_ascii_case("none") {
         let message = format!("The {} is not signed, so nothing vouches for it.", kind.name);
         let error = Error::new(Code::UnsignedIdToken, kind.stage, message);
-        return Err(error.with_help(oidc.unsigned_help));
+        return Err(error.with_help(signing.unsigned_help));
     }
-    Algorithm::from_str(name)
-        .ok()
-        .filter(|algorithm| oidc.algorithms.contains(algorithm))
-        .ok_or_else(|| {
-            let expected = oidc.algorithms.iter().map(|algorithm| format!("{algorithm:?}"));
-            let expected: Vec<String> = expected.collect();
-            let what = format!(
-                "its algorithm is {}, expected {}",
-                shown(name),
-                shown_list(expected.iter().map(String::as_str))
-            );
-            // A symmetric key is the client secret, which the provider must not need to share.
-            let help = name.starts_with("HS").then_some(
-                "Let the provider sign ID tokens with a key pair (RS256 or ES256): that is a \
-                 setting of the application there.",
-            );
-            kind.bad_signature(&what).with_parameter("alg").with_help(help)
-        })
+    let known = Algorithm::from_str(name).ok();
+    known.filter(|algorithm| signing.algorithms.contains(algorithm)).ok_or_else(|| {
+        let expected = signing.algorithms.iter().copied().map(algorithm_name);
+        let what =
+            format!("its algorithm is {}, expected {}", shown(name), shown_list(expected));
+        // A symmetric key is the client secret, which the provider must not need to share.
+        let help = name.starts_with("HS").then_some(
+            "Let the provider sign ID tokens with a key pair (RS256 or ES256): that is a setting of \
+             the application there.",
+        );
+        kind.bad_signature(&what).with_parameter("alg").with_help(help)
+    })
 }
 
 fn kid<'a>(kind: &Kind, header: &'a Object) -> Result<Option<&'a str>> {
@@ -258,6 +273,30 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_encrypted_token_is_called_so() {
+        let message = |token: &str| split(&ID_TOKEN, token).err().unwrap().message().to_owned();
+        assert!(message("e30.e30.e30.e30.e30").contains("it is encrypted"));
+        assert!(message("e30....").contains("it is encrypted"));
+        assert!(!message("e30.e30.e30.e30").contains("encrypted"));
+    }
+
+    #[test]
+    fn a_message_names_the_algorithm_and_those_allowed() {
+        let signing =
+            Signing { algorithms: &[Algorithm::RS256, Algorithm::ES256], unsigned_help: None };
+        let message = |alg: &str| {
+            let header = json::object(format!(r#"{{"alg":"{alg}"}}"#).as_bytes()).unwrap();
+            algorithm(&ID_TOKEN, signing, &header).unwrap_err().message().to_owned()
+        };
+        for alg in ["HS256", "ES512", "RS384"] {
+            let parts = [alg, "RS256", "ES256"];
+            assert!(parts.iter().all(|part| message(alg).contains(part)), "{}", message(alg));
+        }
+        assert!(message("HS256").contains("key pair"));
+        assert!(!message("a@b.example").contains('@'));
+    }
 
     #[test]
     fn parts_are_three_and_canonical() {

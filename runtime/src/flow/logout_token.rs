@@ -41,13 +41,13 @@ pub(crate) fn check(
     now: u64,
 ) -> Result<LogoutVerdict> {
     // 1. shape, header, algorithm, key and signature, as for an ID token
-    let (claims, key) = match jws::verify(&LOGOUT_TOKEN, oidc, token, keys)? {
+    let (claims, key) = match jws::verify(&LOGOUT_TOKEN, context.signing(), token, keys)? {
         Signed::Genuine { content, key, .. } => (content, key),
         Signed::NoKey(error) => return Ok(LogoutVerdict::NoKey(error)),
     };
     // 2. issuer, audience, times
     issuer(&LOGOUT_TOKEN, oidc, &claims, metadata, key)?;
-    audience(&LOGOUT_TOKEN, &claims, &context.client_id)?;
+    audience(&LOGOUT_TOKEN, &claims, context)?;
     let ends = times(&LOGOUT_TOKEN, &claims, now, context.leeway())?;
     // 3. it is a logout token: an ID token has a nonce and no such event
     event(&claims)?;

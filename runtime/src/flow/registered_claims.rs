@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::Context;
 use super::jws::Kind;
 use super::numeric_date;
 use super::value::{between, is_uuid, split_placeholder};
@@ -106,27 +107,36 @@ fn first_path_segment(url: &str) -> Option<&str> {
     path.split('/').next()
 }
 
-/// This client is the one audience, and the one party that may use the token.
-pub(super) fn audience(kind: &Kind, claims: &Object, client_id: &str) -> Result<()> {
+/// This client is the audience, alone or beside those of `TRUSTED_AUDIENCES`, and the one party that may
+/// use the token.
+pub(super) fn audience(kind: &Kind, claims: &Object, context: &Context) -> Result<()> {
+    let client_id = context.client_id.as_str();
     let audience = claims.get("aud").ok_or_else(|| kind.missing("aud"))?;
-    let mine = match audience {
-        Value::String(one) => one == client_id,
-        Value::Array(list) => {
-            list.len() == 1 && list.first().and_then(Value::as_str) == Some(client_id)
-        }
-        _ => false,
+    let members = match audience {
+        Value::String(_) => std::slice::from_ref(audience),
+        Value::Array(list) => list.as_slice(),
+        _ => &[],
     };
-    if !mine {
-        let found: Vec<&str> = match audience {
-            Value::Array(list) => {
-                list.iter().map(|one| one.as_str().unwrap_or("no text")).collect()
-            }
-            one => vec![one.as_str().unwrap_or("no text")],
+    let trusted = context.settings.list("trusted_audiences");
+    let is_client = |one: &Value| one.as_str() == Some(client_id);
+    let is_trusted =
+        |one: &Value| one.as_str().is_some_and(|one| trusted.iter().any(|own| own == one));
+    let mine = members.iter().any(is_client);
+    if !mine || !members.iter().all(|one| is_client(one) || is_trusted(one)) {
+        let found = shown_list(members.iter().map(|one| one.as_str().unwrap_or("no text")));
+        let what = if mine {
+            format!(
+                "is {found}, expected {} alone, or beside audiences that `{}` names",
+                shown(client_id),
+                context.settings.full_name("trusted_audiences")
+            )
+        } else {
+            format!("is {found}, expected {}", shown(client_id))
         };
-        let what = format!("is {}, expected {} alone", shown_list(found), shown(client_id));
         return Err(kind.invalid("aud", &what));
     }
     match claims.get("azp") {
+        None if members.len() > 1 && kind.needs_party => Err(kind.missing("azp")),
         None => Ok(()),
         Some(Value::String(party)) if party == client_id => Ok(()),
         Some(party) => {

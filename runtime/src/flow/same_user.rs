@@ -1,5 +1,7 @@
 //! A refresh is about the user whose refresh token it was (OpenID Connect Core 1.0 section 12.2).
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::jws::{self, ID_TOKEN};
@@ -75,6 +77,19 @@ fn check_claims(before: &Object, now: &Object) -> Result<()> {
     let mismatch = |code: Code, name: &str, message: &str| {
         Err(Error::new(code, Stage::Refresh, message).with_parameter(name))
     };
+    // The audiences in any order (OpenID Connect Core 1.0 section 12.2).
+    if audiences(before) != audiences(now) {
+        return mismatch(
+            Code::InvalidClaim,
+            "aud",
+            "The refreshed ID token is for other audiences.",
+        );
+    }
+    if differs("azp") {
+        let message =
+            "The refreshed ID token was issued to another party, or no longer says to which.";
+        return mismatch(Code::InvalidClaim, "azp", message);
+    }
     // These two it may leave out.
     let nonce = |claims: &Object| claims.get("nonce").map(Value::to_string).unwrap_or_default();
     if now.contains_key("nonce") && !same(&nonce(before), &nonce(now)) {
@@ -91,6 +106,14 @@ fn check_claims(before: &Object, now: &Object) -> Result<()> {
         return mismatch(Code::InvalidClaim, "auth_time", message);
     }
     Ok(())
+}
+
+fn audiences(claims: &Object) -> BTreeSet<&str> {
+    match claims.get("aud") {
+        Some(Value::String(one)) => BTreeSet::from([one.as_str()]),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        _ => BTreeSet::new(),
+    }
 }
 
 fn another_user(name: &str) -> Error {

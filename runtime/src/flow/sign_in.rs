@@ -366,6 +366,7 @@ impl<'a> SignIn<'a> {
                 }
                 let user = Box::new(user::map(context, sources)?);
                 allow_list::check(context, &user.details)?;
+                extra_data::warn_of_missing(context, sources);
                 Whose::SignedIn { issuer, user }
             }
             Grant::Refresh { token, .. } => {

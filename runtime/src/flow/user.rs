@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::value::{Sources, as_text};
 use super::{Context, policy, user_info};
 use crate::claims::texts;
-use crate::descriptor::Trust;
+use crate::descriptor::{Email, Trust};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::Details;
 use crate::json::Object;
@@ -29,11 +29,15 @@ pub(crate) struct User {
 pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
     let user = &context.descriptor.user;
     let (email, email_verified) = email(context, sources);
-    let groups_overage = user
-        .groups_overage
-        .iter()
-        .any(|condition| policy::is_met(condition, sources, &context.settings));
-    let groups = sources.value(&user.groups).filter(|_| !groups_overage);
+    let keys = &context.user_keys;
+    let groups_claim = keys.groups.unwrap_or(user.groups);
+    // An overage is about the spec's own claim: another one is there or it is not.
+    let groups_overage = groups_claim == user.groups
+        && user
+            .groups_overage
+            .iter()
+            .any(|condition| policy::is_met(condition, sources, &context.settings));
+    let groups = sources.value(&groups_claim).filter(|_| !groups_overage);
     let groups = groups.and_then(|groups| {
         let read = texts(&groups);
         if read.is_none() {
@@ -46,10 +50,10 @@ pub(super) fn map(context: &Context, sources: Sources<'_>) -> Result<User> {
         uid: uid(context, sources)?,
         legacy_uids: legacy_uids(context, sources),
         details: Details {
-            username: sources.text(&user.username),
+            username: sources.text(&keys.username.unwrap_or(user.username)),
             email,
             email_verified,
-            fullname: sources.text(&user.fullname),
+            fullname: sources.text(&keys.fullname.unwrap_or(user.fullname)),
             first_name: sources.text(&user.first_name),
             last_name: sources.text(&user.last_name),
         },
@@ -92,22 +96,31 @@ pub(super) fn uid(context: &Context, sources: Sources<'_>) -> Result<String> {
 /// An address and what verifies it are read from one document: the ID token if it has the address, else
 /// user info. A flag of the one says nothing about an address of the other.
 fn email(context: &Context, sources: Sources<'_>) -> (Option<String>, Option<bool>) {
-    for candidate in context.descriptor.user.email {
-        for document in sources.documents() {
-            if let Some(email) = document.text(&candidate.from) {
-                let verified = match candidate.verified_by {
-                    Trust::Nothing => false,
-                    Trust::Provider => true,
-                    Trust::Operator(setting) => context.settings.is_on(setting),
-                    Trust::Any(conditions) => conditions
-                        .iter()
-                        .any(|condition| policy::is_met(condition, document, &context.settings)),
-                };
-                return (Some(email), Some(verified));
-            }
-        }
+    let candidates = context.descriptor.user.email;
+    if let Some(claim) = context.user_keys.email {
+        // A condition of the spec speaks of the claim that it stands beside, and of no other.
+        let own = candidates.iter().find(|candidate| candidate.from == claim);
+        let candidate =
+            Email { from: claim, verified_by: own.map_or(Trust::Nothing, |own| own.verified_by) };
+        return address(context, sources, &candidate).unzip();
     }
-    (None, None)
+    candidates.iter().find_map(|candidate| address(context, sources, candidate)).unzip()
+}
+
+/// The address of one claim, and whether it is verified by the document that has it.
+fn address(context: &Context, sources: Sources<'_>, candidate: &Email) -> Option<(String, bool)> {
+    sources.documents().find_map(|document| {
+        let email = document.text(&candidate.from)?;
+        let verified = match candidate.verified_by {
+            Trust::Nothing => false,
+            Trust::Provider => true,
+            Trust::Operator(setting) => context.settings.is_on(setting),
+            Trust::Any(conditions) => conditions
+                .iter()
+                .any(|condition| policy::is_met(condition, document, &context.settings)),
+        };
+        Some((email, verified))
+    })
 }
 
 /// The user that a sample of a spec gives, with the claims it stands for.

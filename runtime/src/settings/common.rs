@@ -29,6 +29,16 @@ pub const COMMON: &[Setting] = &[
         .doc("Further parameters of the authorization request."),
     setting("extra_data", Kind::List).doc("Further claims to store, `name` or `name:alias`."),
     setting("id_key", Kind::Text).doc("Claim that is the uid, instead of the provider's default."),
+    claim_setting("username_key").doc("Claim expression of the user name, such as `nickname`."),
+    claim_setting("email_key").doc(
+        "Claim expression of the e-mail address. What it takes counts as unverified, unless it is the \
+         claim that the backend itself reads and knows how to verify.",
+    ),
+    claim_setting("fullname_key").doc("Claim expression of the full name."),
+    claim_setting("groups_key").doc(
+        "Claim expression of the groups, such as `realm_access.roles` or `cognito:groups`. It changes \
+         no rule about who may sign in.",
+    ),
     setting("whitelisted_domains", Kind::List).doc("Domains whose e-mail addresses may sign in."),
     setting("whitelisted_emails", Kind::List).doc("E-mail addresses that may sign in."),
     setting("whitelisted_may_be_unverified", Kind::Bool).doc(
@@ -43,6 +53,23 @@ pub const COMMON: &[Setting] = &[
         .rules(&[SettingRule::Min(1), SettingRule::Max(MAX_TIMEOUT)]),
     setting("proxies", Kind::Map).doc(
         "HTTP proxy of this backend, `{\"https\": \"http://proxy:3128\"}`, instead of HTTPS_PROXY's.",
+    ),
+    setting("jwt_algorithms", Kind::List).doc(
+        "Algorithms with which ID tokens and logout tokens may be signed, among those of the backend; \
+         all of these without it.",
+    ),
+    setting("trusted_audiences", Kind::List).doc(
+        "Further audiences that an ID token may name beside this client. Its `azp` must be this client.",
+    ),
+    setting("token_endpoint_auth_method", Kind::Text)
+        .doc(
+            "How this client authenticates at the token endpoint: client_secret_basic, \
+             client_secret_post, private_key_jwt, or none for a public client (PKCE only).",
+        )
+        .rules(&[SettingRule::OneOf(AUTH_METHODS)]),
+    setting("authority_url", Kind::Url).doc(
+        "The authority with its tenant, `https://HOST/TENANT`, in place of host and tenant settings \
+         (the Entra family).",
     ),
     setting("authorization_url", Kind::Url)
         .doc("Authorization endpoint, instead of the provider's."),
@@ -61,6 +88,15 @@ pub const COMMON: &[Setting] = &[
         .doc("Where `authspec serve` runs, instead of the provider's hosts: for development only.")
         .rules(&[SettingRule::Loopback]),
 ];
+
+/// How a client may authenticate at the token endpoint (OpenID Connect Core 1.0 section 9).
+pub(crate) const AUTH_METHODS: &[&str] =
+    &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+
+/// A setting that holds a claim expression.
+const fn claim_setting(name: &'static str) -> Setting {
+    setting(name, Kind::Text).rules(&[SettingRule::ClaimExpression])
+}
 
 /// Declares the typed settings: each field is read from a setting of its name and written to it.
 macro_rules! common_settings {
@@ -106,6 +142,15 @@ common_settings! {
     extra_data: Vec<String>,
     /// Claim that is the uid (`ID_KEY`).
     id_key: String,
+    /// Claim expression of the user name (`USERNAME_KEY`).
+    username_key: String,
+    /// Claim expression of the e-mail address (`EMAIL_KEY`). What it takes counts as unverified, unless
+    /// it is the claim that the backend itself reads and knows how to verify.
+    email_key: String,
+    /// Claim expression of the full name (`FULLNAME_KEY`).
+    fullname_key: String,
+    /// Claim expression of the groups (`GROUPS_KEY`). It changes no rule about who may sign in.
+    groups_key: String,
     /// Domains whose e-mail addresses may sign in (`WHITELISTED_DOMAINS`).
     whitelisted_domains: Vec<String>,
     /// E-mail addresses that may sign in (`WHITELISTED_EMAILS`).
@@ -121,6 +166,16 @@ common_settings! {
     /// proxy's URL, or an empty text for none; `no_proxy` with hosts to reach directly. Without it,
     /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment count.
     proxies: BTreeMap<String, String>,
+    /// Algorithms with which ID tokens and logout tokens may be signed, among those of the backend
+    /// (`JWT_ALGORITHMS`).
+    jwt_algorithms: Vec<String>,
+    /// Further audiences that an ID token may name beside this client (`TRUSTED_AUDIENCES`).
+    trusted_audiences: Vec<String>,
+    /// How this client authenticates at the token endpoint (`TOKEN_ENDPOINT_AUTH_METHOD`):
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client.
+    token_endpoint_auth_method: String,
+    /// The authority with its tenant, `https://HOST/TENANT` (`AUTHORITY_URL`).
+    authority_url: String,
     /// Authorization endpoint, instead of the provider's (`AUTHORIZATION_URL`).
     authorization_url: String,
     /// Token endpoint, instead of the provider's (`ACCESS_TOKEN_URL`).

@@ -5,9 +5,11 @@
 //! reads [`Resolved`]; a typed settings struct is a view of it.
 
 mod authority;
+mod authority_url;
 mod common;
 mod condition;
 mod environment;
+mod levers;
 mod mistake;
 mod parse;
 mod raw;

@@ -51,6 +51,11 @@ impl Resolved {
         };
         let mut mistakes = resolved.unknown_names(descriptor, raw);
         for setting in COMMON.iter().chain(descriptor.settings) {
+            if raw.get(setting.name).is_none()
+                && Self::is_in_authority_url(setting, descriptor, raw)
+            {
+                continue;
+            }
             let variable = raw.variable(setting.name);
             match resolved.check(setting, raw.get(setting.name), variable) {
                 Ok(Some(value)) => {
@@ -64,6 +69,8 @@ impl Resolved {
                 Err(mistake) => mistakes.push(mistake),
             }
         }
+        resolved.fill_from_authority_url(descriptor, raw, &mut mistakes);
+        resolved.check_levers(descriptor, &mut mistakes);
         resolved.warn_of_mutable_uid();
         resolved.warn_of_offline_provider();
         resolved.warn_of_unverified_addresses();

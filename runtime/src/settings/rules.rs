@@ -4,7 +4,7 @@ use url::Url;
 
 use super::authority::is_loopback;
 use super::value::Value;
-use crate::descriptor::SettingRule;
+use crate::descriptor::{Claim, SettingRule};
 
 /// What is wrong with a value by a rule, if something is.
 pub(super) fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
@@ -38,6 +38,16 @@ pub(super) fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<
             matches!(value, Value::List(hosts) if hosts.iter().all(|host| is_host(host))),
             "must be hosts without scheme, port and path, such as `keys.example`".to_owned(),
         ),
+        SettingRule::ClaimExpression => match Claim::of_setting(text) {
+            Ok(_) => return None,
+            Err(reason) => (
+                false,
+                format!(
+                    "is not a claim expression: {reason}. Write a claim such as `groups`, a path such \
+                     as `realm_access.roles`, or a name between backquotes"
+                ),
+            ),
+        },
         SettingRule::Refused(template) => {
             (false, template.replace("{value}", text).replace("{prefix}", prefix))
         }

@@ -89,4 +89,16 @@ fn check_client_authentication(document: &Document, report: &Report) {
                 .also(first.span.clone(), "this one wins"),
         );
     }
+    let none = document.client_authentication.iter().position(|way| way.method == Method::None);
+    let after = none.and_then(|none| {
+        let ways = &document.client_authentication;
+        Some((ways.get(none)?, ways.get(none + 1)?))
+    });
+    if let Some((none, after)) = after {
+        let message = "a client that needs no credential never comes to this entry";
+        report.push(
+            Diagnostic::new(Code::UselessTable, after.span.clone(), message)
+                .also(none.span.clone(), "put `none` last"),
+        );
+    }
 }

@@ -54,6 +54,8 @@ pub struct ClientAuthentication {
 /// The ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// No credential: a public client.
+    None,
     /// The secret in the body.
     ClientSecretPost,
     /// The secret in a Basic header.
@@ -74,7 +76,14 @@ pub const KEY_ALGORITHMS: [(Word, Algorithm); 3] = [
 ];
 
 /// Every way by its word.
-pub const METHODS: [(Word, Method); 5] = [
+pub const METHODS: [(Word, Method); 6] = [
+    (
+        word(
+            "none",
+            "No credential: a public client sends `client_id` and relies on PKCE (RFC 6749 section 2.1).",
+        ),
+        Method::None,
+    ),
     (
         word("client_secret_post", "SECRET in the body (RFC 6749 section 2.3.1)."),
         Method::ClientSecretPost,
@@ -107,7 +116,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
                     need(&reader, "an assertion", &["setting", "assertion_type"]);
                 }
                 Method::PrivateKeyJwt => need(&reader, "a private key", &["setting"]),
-                Method::ClientSecretPost | Method::ClientSecretBasic => {}
+                Method::None | Method::ClientSecretPost | Method::ClientSecretBasic => {}
             }
             let env = reader.texts("env").unwrap_or_default();
             Some(ClientAuthentication {

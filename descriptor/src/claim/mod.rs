@@ -118,6 +118,22 @@ impl Claim {
         parser::parse(text)
     }
 
+    /// Reads what an operator writes into a setting: an expression, or the whole name of a claim that
+    /// has a colon in it, such as `cognito:groups` or `https://acme.example/roles`.
+    ///
+    /// # Errors
+    ///
+    /// The first place that does not fit the grammar.
+    pub fn parse_setting(text: &str) -> Result<Self, ClaimError> {
+        let text = text.trim();
+        let is_name = text.contains(':')
+            && !text.contains(|char: char| char.is_whitespace() || "`|'\"()[]{}$,".contains(char));
+        if is_name {
+            return Ok(Self::Name(text.to_owned()));
+        }
+        Self::parse(text)
+    }
+
     /// Every path that the expression reads: where it starts, and its steps.
     pub fn paths(&self) -> Vec<(Source, Vec<Step>)> {
         match self {

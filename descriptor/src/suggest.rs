@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// The known word that a typing mistake most likely meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     let lower = word.to_lowercase();
     // A word that somebody cut off means the whole one.

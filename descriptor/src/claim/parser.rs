@@ -13,6 +13,9 @@ pub(super) fn parse(text: &str) -> Result<Claim, ClaimError> {
     parser.space();
     match parser.peek() {
         None => Ok(claim),
+        Some(':') => Err(parser.wrong(
+            "unexpected `:`; a name with other characters stands between backquotes".to_owned(),
+        )),
         Some(char) => Err(parser.wrong(format!("unexpected `{char}`"))),
     }
 }
@@ -291,6 +294,18 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Claim::parse(text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_with_a_colon_needs_no_quotes_in_a_setting() {
+        for text in ["cognito:groups", "https://acme.example/roles", " cognito:groups "] {
+            assert_eq!(Claim::parse_setting(text), Ok(name(text.trim())), "{text}");
+        }
+        let nested = Claim::Path(Source::Claims, vec![key("realm_access"), key("roles")]);
+        assert_eq!(Claim::parse_setting("realm_access.roles"), Ok(nested));
+        let either = Claim::Any(vec![name("cognito:groups"), name("groups")]);
+        assert_eq!(Claim::parse_setting("`cognito:groups` | groups"), Ok(either));
+        assert!(Claim::parse_setting("cognito:groups | groups").is_err());
     }
 
     #[test]

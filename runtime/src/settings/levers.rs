@@ -1,0 +1,112 @@
+//! Settings that narrow or widen what a backend can do, held against what it can.
+
+use std::str::FromStr as _;
+
+use jsonwebtoken::Algorithm;
+
+use super::common::AUTH_METHODS;
+use super::mistake::Mistake;
+use super::resolved::Resolved;
+use crate::descriptor::{ClientAuthentication, Descriptor};
+use crate::error::Code;
+use crate::keys::algorithm_name;
+
+impl Resolved {
+    /// What is set and does not fit the backend.
+    pub(super) fn check_levers(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
+        let problems = [
+            ("jwt_algorithms", self.wrong_algorithm(descriptor)),
+            ("trusted_audiences", self.wrong_audience()),
+            ("token_endpoint_auth_method", self.wrong_method(descriptor)),
+        ];
+        for (name, problem) in problems {
+            if let Some(sentence) = problem {
+                let parameter = self.full_name(name);
+                let message = format!("`{parameter}` {sentence}");
+                mistakes.push(Mistake { code: Code::InvalidSetting, parameter, message });
+            }
+        }
+        if self.auth_method() == Some("none") && self.secret("secret").is_some() {
+            let (method, secret) =
+                (self.full_name("token_endpoint_auth_method"), self.full_name("secret"));
+            let message = format!("`{secret}` is not used, because `{method}` is `none`");
+            self.warnings.push(Mistake::warning(&secret, message));
+        }
+    }
+
+    /// The algorithms that this operator accepts; `None` means those of the backend.
+    pub(crate) fn algorithms(&self) -> Option<Vec<Algorithm>> {
+        self.value("jwt_algorithms")?;
+        let names = self.list("jwt_algorithms").iter();
+        Some(names.filter_map(|name| Algorithm::from_str(name).ok()).collect())
+    }
+
+    /// How the operator wants this client to authenticate at the token endpoint.
+    pub(crate) fn auth_method(&self) -> Option<&'static str> {
+        let method = self.text("token_endpoint_auth_method")?;
+        AUTH_METHODS.iter().find(|known| known.eq_ignore_ascii_case(method)).copied()
+    }
+
+    fn wrong_algorithm(&self, descriptor: &Descriptor) -> Option<String> {
+        self.value("jwt_algorithms")?;
+        let Some(oidc) = descriptor.oidc else {
+            return Some(format!("has no effect: {} has no ID tokens", descriptor.title));
+        };
+        let own: Vec<&str> = oidc.algorithms.iter().copied().map(algorithm_name).collect();
+        let listed = self.list("jwt_algorithms");
+        match listed.iter().find(|name| !own.contains(&name.as_str())) {
+            Some(name) => {
+                Some(format!("lists `{name}`; {} takes {}", descriptor.name, own.join(", ")))
+            }
+            None if listed.is_empty() => {
+                Some(format!("is an empty list; {} takes {}", descriptor.name, own.join(", ")))
+            }
+            None => None,
+        }
+    }
+
+    fn wrong_audience(&self) -> Option<String> {
+        self.value("trusted_audiences")?;
+        let listed = self.list("trusted_audiences");
+        if listed.is_empty() {
+            return Some("is an empty list: name the audiences, or unset it".to_owned());
+        }
+        listed
+            .iter()
+            .any(|audience| audience.contains('*'))
+            .then(|| "has no wildcards: name each audience as it stands in the ID token".to_owned())
+    }
+
+    fn wrong_method(&self, descriptor: &Descriptor) -> Option<String> {
+        let method = self.auth_method()?;
+        let has = |fits: fn(&ClientAuthentication) -> bool| {
+            descriptor.client_authentication.iter().any(fits)
+        };
+        let possible = match method {
+            "none" => true,
+            "private_key_jwt" => has(ClientAuthentication::is_assertion),
+            _ => has(ClientAuthentication::is_secret),
+        };
+        if !possible {
+            return Some(format!("is `{method}`, which {} does not have", descriptor.title));
+        }
+        let needs_secret = method.starts_with("client_secret");
+        (needs_secret && self.secret("secret").is_none())
+            .then(|| format!("is `{method}`, which needs `{}`", self.full_name("secret")))
+    }
+}
+
+impl ClientAuthentication {
+    /// Whether SECRET is the proof.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self, Self::ClientSecretPost | Self::ClientSecretBasic)
+    }
+
+    /// Whether an assertion is the proof.
+    pub(crate) fn is_assertion(&self) -> bool {
+        matches!(
+            self,
+            Self::Assertion { .. } | Self::AssertionFile { .. } | Self::PrivateKey { .. }
+        )
+    }
+}
