@@ -72,7 +72,7 @@ pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
 
 /// A backend with the settings of the environment.
 pub(crate) fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
-    with_runtime(name, Runtime::new()?)
+    with_runtime(name, transaction_key::with_own_key(Runtime::new()?)?)
 }
 
 /// The same, for a sign-in that one run of this command begins and another completes.

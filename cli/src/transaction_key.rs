@@ -17,6 +17,14 @@ pub(crate) fn with_kept_key(runtime: Runtime) -> Result<Runtime, Failure> {
     Ok(runtime.with_transaction_key(key(&file)?)?)
 }
 
+/// A runtime whose transactions end with this run.
+pub(crate) fn with_own_key(runtime: Runtime) -> Result<Runtime, Failure> {
+    if std::env::var_os(KEY_VARIABLE).is_some() {
+        return Ok(runtime);
+    }
+    Ok(runtime.with_transaction_key(Secret::random()?)?)
+}
+
 /// `authspec/transaction-key` in the user's folder for state (XDG Base Directory Specification).
 fn file() -> Option<PathBuf> {
     let folder = |name: &str| {

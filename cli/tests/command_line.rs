@@ -201,8 +201,14 @@ fn wrong_usage_exits_with_two_and_repeats_no_value() {
 #[test]
 fn a_callback_that_is_refused_exits_with_one() {
     let key = [("SOCIAL_AUTH_KEY", "client")];
-    let arguments =
-        ["complete", "azuread-oauth2", "--transaction", "tx2.x", "--callback", "https://a/"];
+    let arguments = [
+        "complete",
+        "azuread-oauth2",
+        "--transaction",
+        "tx2.x",
+        "--callback",
+        "https://a/?code=c&state=s",
+    ];
     let (code, error) = failure(&run(&arguments, &key, ""));
     assert_eq!((code, error["code"].as_str()), (1, Some("session_context_missing")));
     assert_eq!(error["stage"], "callback");
@@ -270,4 +276,42 @@ fn check_and_expand_tell_good_specs_from_bad() {
     assert!(String::from_utf8_lossy(&code.stdout).contains("pub struct Github;"));
     let (code, _) = failure(&run(&["expand", &path("tests/diagnostics/syntax.toml")], &[], ""));
     assert_eq!(code, 2);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_keeps_a_key_of_its_own() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let state = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("state-of-one-test");
+    _ = std::fs::remove_dir_all(&state);
+    let authority = Authority::start().await.unwrap();
+    let origin = authority.origin();
+    let mut settings = settings(&origin);
+    settings.push(("XDG_STATE_HOME", state.to_str().unwrap()));
+    let (backend, home) = ("azuread-oauth2-v2", "https://app.example/complete/azuread-oauth2-v2/");
+    let begin = ["begin", backend, "--redirect-uri", home];
+    let begun = json(&run(&begin, &settings, ""));
+    let transaction = begun["transaction"].as_str().unwrap();
+    let file = state.join("authspec/transaction-key");
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
+    assert_eq!(std::fs::read_to_string(&file).unwrap().len(), 43, "256 random bits");
+    assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "and nothing else");
+    let callback = authority.visit(begun["authorization_url"].as_str().unwrap()).await.unwrap();
+    let complete = ["complete", backend, "--transaction", transaction, "--callback", &callback];
+    // The variable comes before the file, and a bad one is an error.
+    for (value, code) in [("k".repeat(32), 1), ("short".to_owned(), 2), (String::new(), 2)] {
+        let mut other = settings.clone();
+        other.push(("AUTHSPEC_TRANSACTION_KEY", &value));
+        assert_eq!(failure(&run(&complete, &other, "")).0, code, "{value:?}");
+    }
+    // A key that others may read is not used.
+    let readable = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&file, readable).unwrap();
+    let (code, error) = failure(&run(&begin, &settings, ""));
+    assert_eq!((code, error["code"].as_str()), (2, Some("invalid_setting")));
+    assert_eq!(error["parameter"], "AUTHSPEC_TRANSACTION_KEY");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let identity = json(&run(&complete, &settings, ""));
+    assert!(identity["issuer"].as_str().unwrap().starts_with(&origin), "{}", identity["issuer"]);
 }

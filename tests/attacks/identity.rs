@@ -226,3 +226,23 @@ async fn what_is_signed_wins_over_user_information() {
     }
     assert_eq!(identity.uid, honest.uid);
 }
+
+#[tokio::test]
+async fn two_issuers_never_give_one_key() {
+    let (one, other) = (World::start().await, World::start().await);
+    for name in ENTRA.into_iter().chain(["oidc", "github"]) {
+        one.usual_user(name);
+        other.usual_user(name);
+        let mine = one.sign_in(one.backend(name, &[]).as_ref()).await.unwrap();
+        let theirs = other.sign_in(other.backend(name, &[]).as_ref()).await.unwrap();
+        assert_eq!((mine.backend, &mine.uid), (theirs.backend, &theirs.uid), "the same by name");
+        assert_ne!(mine.key(), theirs.key(), "{name}");
+        let again = one.sign_in(one.backend(name, &[]).as_ref()).await.unwrap();
+        assert_eq!(mine.key(), again.key(), "{name}");
+        match mine.claims.get("iss") {
+            Some(iss) => assert_eq!(*iss, mine.issuer, "{name}: the issuer of the checked token"),
+            None => assert_eq!(mine.issuer, one.authority.origin(), "{name}"),
+        }
+        assert!(!format!("{:?}", mine.key()).contains(&mine.uid), "a uid is a person");
+    }
+}

@@ -118,3 +118,63 @@ async fn a_refreshed_token_keeps_the_time_of_its_sign_in() {
         "and wrong in a new one"
     );
 }
+
+#[tokio::test]
+async fn whoever_hangs_up_spends_no_refresh_token_twice() {
+    let world = World::start().await;
+    let backend = world.backend("azuread-v2-tenant-oauth2", &[]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let old = identity.tokens.refresh_token.unwrap();
+    let sent = || {
+        let requests = world.authority.requests();
+        requests.iter().filter(|request| request.form_value("refresh_token").is_some()).count()
+    };
+    world.authority.set_fault(Some(Fault::Slow(300)));
+    let first = backend.refresh(RefreshRequest::new(old.clone()));
+    let gone = tokio::time::timeout(std::time::Duration::from_millis(100), first).await;
+    assert!(gone.is_err(), "whoever asked is gone");
+    while sent() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // The answer comes when nobody waits for it.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    world.authority.set_fault(None);
+    let refreshed = backend.refresh(RefreshRequest::new(old.clone())).await.unwrap();
+    assert_eq!(sent(), 1, "the kept answer is given");
+    assert_ne!(refreshed.tokens.refresh_token.unwrap(), old);
+    // Taken once: the next one asks again.
+    _ = backend.refresh(RefreshRequest::new(old)).await;
+    assert_eq!(sent(), 2);
+}
+
+#[tokio::test]
+async fn nobody_elses_identifiers_are_stored() {
+    let world = World::start().await;
+    let somebody = || {
+        let claims = [("sub", "somebody-else"), ("oid", "dddddddd-2b6f-49d3-8e75-1f3b0c9d6a28")];
+        let claims = claims.map(|(name, value)| (name.to_owned(), Some(json!(value))));
+        world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(claims.into()))));
+    };
+    for name in ENTRA {
+        let backend = world.backend(name, &[]);
+        world.usual_user(name);
+        let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        let request = || RefreshRequest::new(identity.tokens.refresh_token.clone().unwrap());
+        let good = backend.refresh(request().user(identity.key())).await.unwrap();
+        assert_eq!(good.extra_data["sub"], identity.extra_data["sub"], "{name}");
+        somebody();
+        let error = backend.refresh(request().user(identity.key())).await.unwrap_err();
+        assert_eq!(word(&error), (Code::UserMismatch, Stage::Refresh), "{name}");
+        assert_eq!(error.parameter(), Some("uid"), "{name}");
+        let unasked = backend.refresh(request()).await.unwrap();
+        assert_eq!(unasked.claims["sub"], "somebody-else", "{name}: it is told");
+        for claim in ["sub", "oid", "tid", "first_name"] {
+            assert!(
+                !unasked.extra_data.contains_key(claim),
+                "{name}: `{claim}` is not to be stored"
+            );
+        }
+        assert!(unasked.extra_data.contains_key("access_token"), "{name}");
+        world.authority.set_fault(None);
+    }
+}

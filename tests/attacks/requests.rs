@@ -188,3 +188,65 @@ async fn a_form_is_as_good_as_a_query() {
         assert_eq!(word(&error), (Code::ReauthenticationRequired, Stage::Callback), "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_redirect_uri_leads_to_this_application() {
+    let world = World::start().await;
+    let name = "azuread-oauth2-v2";
+    let free = world.backend(name, &[]);
+    let listed = world.backend(name, &[("REDIRECT_HOSTS", "app.example,localhost")]);
+    for (uri, is_good, is_listed) in [
+        ("https://app.example/complete/x/", true, true),
+        ("https://APP.example:8443/complete/x/", true, true),
+        ("http://localhost:8000/complete/x/", true, true),
+        ("http://127.0.0.1:8000/complete/x/", true, false),
+        ("https://evil.example/complete/x/", true, false),
+        ("https://app.example.evil.example/complete/x/", true, false),
+        ("http://app.example/complete/x/", false, false),
+        ("http://10.0.0.1/complete/x/", false, false),
+        ("https://user:word@app.example/complete/x/", false, false),
+        ("https://user@app.example/complete/x/", false, false),
+        ("https://app.example/complete/x/#part", false, false),
+        ("/complete/x/", false, false),
+        ("javascript:alert(1)", false, false),
+        ("", false, false),
+    ] {
+        for (backend, is_good) in [(&free, is_good), (&listed, is_listed)] {
+            let result = backend.begin(BeginRequest::new(uri)).await;
+            assert_eq!(result.is_ok(), is_good, "{uri}: {result:?}");
+            if let Err(error) = result {
+                assert_eq!(word(&error), (Code::InvalidParameter, Stage::Begin), "{uri}");
+                assert_eq!(error.parameter(), Some("redirect_uri"), "{uri}");
+                assert!(!error.message().contains("word"), "no password is shown");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_asked_for_in_a_form_does_not_come_in_a_url() {
+    let world = World::start().await;
+    for name in ENTRA.into_iter().chain(["oidc"]) {
+        world.usual_user(name);
+        let backend = world.backend(name, FORM_POST);
+        let home = redirect_uri(backend.as_ref());
+        let started = backend.begin(BeginRequest::new(home.as_str())).await.unwrap();
+        let body = form_body(&world, &started.authorization_url).await;
+        let error = backend.complete(&started.transaction, Callback::new(&home, &body)).await;
+        let error = error.unwrap_err();
+        assert_eq!(word(&error), (Code::InvalidParameter, Stage::Callback), "{name}");
+        assert_eq!(error.parameter(), Some("response_mode"), "{name}");
+        let posted =
+            backend.complete(&started.transaction, Callback::from_form(&home, &body)).await;
+        assert!(posted.is_ok(), "{name}: {:?}", posted.err());
+        // And the other way round.
+        let backend = world.backend(name, &[]);
+        let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+        let (_, query) = callback.split_once('?').unwrap();
+        let form = Callback::from_form(&home, query);
+        let error = backend.complete(&started.transaction, form).await.unwrap_err();
+        assert_eq!(error.parameter(), Some("response_mode"), "{name}");
+        let get = backend.complete(&started.transaction, Callback::from_url(&callback)).await;
+        assert!(get.is_ok(), "{name}");
+    }
+}

@@ -3,7 +3,7 @@
 use authspec::{Backend, Code, LogoutRequest, Origin, Stage};
 use authspec_authority::{CONSUMER_TENANT_ID, TENANT_ID, Visited};
 use authspec_tests::{ENTRA, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The keys that python-social-auth stores.
 const EXTRA_DATA: [&str; 14] = [
@@ -266,5 +266,49 @@ async fn a_posted_form_signs_in() {
         assert!(identity.is_ok(), "{name}: {:?}", identity.err());
         let error = world.authority.visit(&started.authorization_url).await.unwrap_err();
         assert!(error.to_string().contains("visit_any"), "{error}");
+    }
+}
+
+/// Seconds until the access token expires, as `expiration_timedelta` of social-core 7.0.0
+/// (`social_core/storage.py`) reads them from a row's `extra_data`.
+fn expiration_timedelta(extra_data: &Value, now: u64) -> Option<i64> {
+    let number = |name: &str| match extra_data.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let now = i64::try_from(now).unwrap();
+    if let Some(expires_on) = number("expires_on") {
+        return Some(expires_on - now);
+    }
+    let seconds = number("expires_in").or_else(|| number("expires"))?;
+    // Without `auth_time` it never ends: the seconds count from whenever the row is read.
+    Some(number("auth_time").map_or(seconds, |auth_time| auth_time + seconds - now))
+}
+
+#[tokio::test]
+async fn django_reads_when_our_tokens_expire() {
+    let world = World::start().await;
+    for name in ENTRA {
+        world.usual_user(name);
+        let backend = world.backend(name, &[]);
+        let identity = world.sign_in(backend.as_ref()).await.unwrap();
+        // A row that an earlier sign-in left is updated, as `set_extra_data` does.
+        let mut row = json!({ "auth_time": world.now() - 369 * 86_400, "expires_in": 3600 });
+        row.as_object_mut().unwrap().extend(identity.extra_data.clone());
+        let lifetime = i64::try_from(identity.tokens.expires_in.unwrap_or(3600)).unwrap();
+        assert_eq!(identity.extra_data["auth_time"], world.now(), "{name}");
+        for row in [row.clone(), Value::Object(identity.extra_data.clone())] {
+            let left = |now| expiration_timedelta(&row, now).unwrap();
+            assert_eq!(left(world.now()), lifetime, "{name}: {row}");
+            assert!(left(world.now() + 3 * 86_400) < 0, "{name}: it ends");
+        }
+        // A refresh counts from its own time.
+        world.advance(1800);
+        let request = authspec::RefreshRequest::new(identity.tokens.refresh_token.clone().unwrap());
+        let refreshed = backend.refresh(request.user(identity.key())).await.unwrap();
+        row.as_object_mut().unwrap().extend(refreshed.extra_data);
+        assert_eq!(row["auth_time"], world.now(), "{name}");
+        assert_eq!(expiration_timedelta(&row, world.now()), Some(lifetime), "{name}");
     }
 }

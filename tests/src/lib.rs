@@ -175,6 +175,11 @@ impl World {
         }
     }
 
+    /// The time of this side's clock.
+    pub fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
     /// Moves both clocks.
     pub fn advance(&self, seconds: u64) {
         let now = self.clock.0.fetch_add(seconds, Ordering::SeqCst) + seconds;

@@ -84,6 +84,9 @@ pub const COMMON: &[Setting] = &[
     setting("endpoint_hosts", Kind::List)
         .doc("Hosts that the discovery document may name beside its own, private ones too.")
         .rules(&[SettingRule::Hosts]),
+    setting("redirect_hosts", Kind::List)
+        .doc("Hosts that a redirect URI may be on, for applications that build it from requests.")
+        .rules(&[SettingRule::Hosts]),
     setting("offline_provider", Kind::Authority)
         .doc("Where `authspec serve` runs, instead of the provider's hosts: for development only.")
         .rules(&[SettingRule::Loopback]),
@@ -190,6 +193,9 @@ common_settings! {
     /// Hosts that the discovery document may name beside its own, private ones too
     /// (`ENDPOINT_HOSTS`). Once there is a list, here or in the spec, it may name no others.
     endpoint_hosts: Vec<String>,
+    /// Hosts that a redirect URI may be on (`REDIRECT_HOSTS`), for applications that build it from
+    /// requests. Without it any host may be.
+    redirect_hosts: Vec<String>,
     /// Where `authspec serve` runs, instead of the provider's hosts (`OFFLINE_PROVIDER`): for
     /// development only, and on this machine only.
     offline_provider: String,

@@ -9,9 +9,18 @@ pub const TESTS: &[(&str, &str, &str)] = &[
     ("A06", "tests/attacks/stores.rs", "two_tabs_end_in_any_order"),
     ("A07", "tests/attacks/callback.rs", "what_the_provider_says_is_masked_and_bounded"),
     ("A10", "tests/attacks/transaction.rs", "another_backends_transaction_is_refused"),
+    ("A10", "tests/attacks/transaction.rs", "another_issuers_transaction_is_refused"),
+    ("A10", "tests/attacks/mix_up.rs", "one_redirect_uri_one_issuer"),
+    ("A10", "tests/attacks/mix_up.rs", "a_mixed_up_code_stays_at_home"),
     ("A11", "tests/attacks/requests.rs", "every_verifier_fits_its_challenge_and_none_comes_twice"),
     ("A13", "tests/attacks/requests.rs", "every_verifier_fits_its_challenge_and_none_comes_twice"),
     ("A15", "tests/attacks/open_redirects.rs", "nothing_of_the_corpus_leads_away"),
+    (
+        "A18",
+        "tests/attacks/requests.rs",
+        "a_code_that_was_asked_for_in_a_form_does_not_come_in_a_url",
+    ),
+    ("A20", "tests/attacks/transaction.rs", "a_forged_transaction_is_refused"),
     ("A22", "tests/attacks/stores.rs", "a_store_in_memory_is_bounded_and_forgets_the_oldest"),
     ("A23", "tests/attacks/requests.rs", "tokens_of_a_callback_are_nobodys"),
     ("B01", "tests/attacks/token_endpoint.rs", "redirects_are_never_followed"),
@@ -29,6 +38,7 @@ pub const TESTS: &[(&str, &str, &str)] = &[
     ("B15", "tests/flows/refresh.rs", "without_a_new_refresh_token_the_old_one_goes_on"),
     ("B16", "tests/attacks/refresh.rs", "a_refreshed_token_is_about_the_same_user"),
     ("B17", "tests/attacks/refresh.rs", "parallel_refreshes_are_one_request"),
+    ("B17", "tests/attacks/refresh.rs", "whoever_hangs_up_spends_no_refresh_token_twice"),
     ("B18", "tests/attacks/secrets.rs", "nothing_secret_is_printed"),
     ("C05", "tests/flows/keys.rs", "new_keys_are_fetched_three_times_in_five_minutes"),
     ("C05", "tests/attacks/documents.rs", "a_flood_of_unknown_keys_is_four_requests"),
@@ -53,6 +63,7 @@ pub const TESTS: &[(&str, &str, &str)] = &[
     ("F08", "runtime/src/keys/cache/tests.rs", "after_half_a_day_it_is_renewed_behind_the_scenes"),
     ("F09", "runtime/src/settings/parse.rs", "tenants_and_names_stay_in_their_place"),
     ("G01", "tests/attacks/logout.rs", "a_logout_comes_back_with_its_state"),
+    ("G02", "tests/attacks/logout.rs", "processes_that_share_a_store_take_a_logout_token_once"),
     ("G02", "tests/attacks/logout.rs", "back_channel_notices"),
     ("G03", "tests/attacks/logout.rs", "front_channel_notices"),
     ("H01", "tests/diagnostics.rs", "any_text_gives_a_report"),
@@ -205,18 +216,10 @@ pub const TESTS: &[(&str, &str, &str)] = &[
 
 /// What does not apply, and why.
 pub const REASONS: &[(&str, &str)] = &[
-    (
-        "A16",
-        "the runtime reads no request headers: the redirect URI is what the application configured",
-    ),
     ("A17", "the runtime has no routes; `begin` reads and changes nothing of a user or a session"),
     (
         "A19",
         "the runtime sets no cookies; `Started::lifetime` and SECURITY.md say which attributes they need",
-    ),
-    (
-        "A20",
-        "the runtime has no session cookie; the sealing key is derived for transactions alone (HKDF info)",
     ),
     ("A21", "the session after a sign-in is the application's"),
     ("oidcc-client-test-userinfo-signed", "signed user information is left out, not read (E03)"),

@@ -34,6 +34,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "jwks_uri",
     "user_info",
     "endpoint_hosts",
+    "redirect_hosts",
     "offline_provider",
 ];
 
