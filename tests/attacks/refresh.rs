@@ -174,7 +174,7 @@ async fn nobody_elses_identifiers_are_stored() {
                 "{name}: `{claim}` is not to be stored"
             );
         }
-        assert!(unasked.extra_data.contains_key("access_token"), "{name}");
+        assert!(unasked.extra_data.contains_key("id_token"), "{name}");
         world.authority.set_fault(None);
     }
 }

@@ -15,6 +15,7 @@ pub const TESTS: &[(&str, &str, &str)] = &[
     ("A11", "tests/attacks/requests.rs", "every_verifier_fits_its_challenge_and_none_comes_twice"),
     ("A13", "tests/attacks/requests.rs", "every_verifier_fits_its_challenge_and_none_comes_twice"),
     ("A15", "tests/attacks/open_redirects.rs", "nothing_of_the_corpus_leads_away"),
+    ("A16", "tests/attacks/requests.rs", "a_redirect_uri_leads_to_this_application"),
     (
         "A18",
         "tests/attacks/requests.rs",
