@@ -187,8 +187,8 @@ fn every_kind_of_change_has_its_severity() {
             "breaking",
         ),
         (
-            "\"The region.\"",
-            "\"The region.\"\nnamed = { EUROPE = \"eu\" }",
+            "\"The host of the identity provider.\"",
+            "\"The host of the identity provider.\"\nnamed = { EUROPE = \"eu.acme.example\" }",
             "settings",
             "the name `EUROPE` added",
             "notice",

@@ -313,9 +313,12 @@ fn backend_of(name: &str, runtime: &Runtime) -> Result<Box<dyn Backend>, Error> 
     authspec::backend(descriptor(name), &settings, runtime)
 }
 
-/// The redirect URI that is registered for a backend.
+/// A redirect URI that is registered for a backend; that of an instance is on loopback, where every path is.
 pub fn redirect_uri(backend: &dyn Backend) -> String {
-    format!("https://app.example/complete/{}/", backend.descriptor().name)
+    let name = backend.descriptor().name;
+    let is_known = known().find(name).is_some();
+    let origin = if is_known { "https://app.example" } else { "http://localhost" };
+    format!("{origin}/complete/{name}/")
 }
 
 /// The full name of a setting.

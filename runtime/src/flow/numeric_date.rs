@@ -13,15 +13,19 @@ pub(super) struct NumericDate {
     pub(super) ceil: u64,
 }
 
-/// The time that a number means; `None` for what is no number, or is negative.
-///
-/// A time beyond what 64 bits hold is the last one that they do.
+/// The last second of the year 9999, which is the last that a date of RFC 3339 can name. A later time, such as an expiry
+/// of 1e30, is a mistake or an attempt to make a token that never expires.
+const LAST: u64 = 253_402_300_799;
+
+/// The time that a number means; `None` for what is not a number, is negative, or lies after the year 9999.
 pub(super) fn read(value: &Value) -> Option<NumericDate> {
     if let Some(whole) = value.as_u64() {
-        return Some(NumericDate { floor: whole, ceil: whole });
+        return (whole <= LAST).then_some(NumericDate { floor: whole, ceil: whole });
     }
-    let number = value.as_f64().filter(|number| *number >= 0.0)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+    #[expect(clippy::cast_precision_loss, reason = "`LAST` has 38 bits")]
+    let last = LAST as f64;
+    let number = value.as_f64().filter(|number| (0.0..=last).contains(number))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
     let whole = |number: f64| number as u64;
     Some(NumericDate { floor: whole(number.floor()), ceil: whole(number.ceil()) })
 }
@@ -47,9 +51,12 @@ mod tests {
             ("-0", Some((0, 0))),
             ("-0.0", Some((0, 0))),
             ("1e-300", Some((0, 1))),
-            ("18446744073709551615", Some((u64::MAX, u64::MAX))),
-            ("18446744073709551616", Some((u64::MAX, u64::MAX))),
-            ("1e300", Some((u64::MAX, u64::MAX))),
+            ("253402300799", Some((253_402_300_799, 253_402_300_799))),
+            ("253402300800", None),
+            ("253402300799.5", None),
+            ("18446744073709551615", None),
+            ("18446744073709551616", None),
+            ("1e300", None),
             ("-1", None),
             ("-0.5", None),
             ("-1e300", None),
