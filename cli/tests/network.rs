@@ -1,5 +1,5 @@
 //! The command behind a proxy and a company's certificates, by environment only; and what `doctor` says.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 #[path = "../../tests/src/connect_proxy.rs"]
 #[allow(dead_code, reason = "shared with the workspace's own tests, which use all of it")]
