@@ -10,7 +10,7 @@ pub type Object = Map<String, Value>;
 
 /// Reads one JSON object, strictly; the error says what is wrong without quoting the text.
 pub(crate) fn object(bytes: &[u8]) -> Result<Object, String> {
-    match serde_json::from_slice::<Strict>(bytes) {
+    match serde_json::from_slice::<Strict>(without_mark(bytes)) {
         Ok(Strict(Value::Object(object))) => Ok(object),
         Ok(_) => Err("it is JSON, but not an object".to_owned()),
         Err(error) if error.is_data() => Err("a member occurs twice".to_owned()),
@@ -22,10 +22,15 @@ pub(crate) fn object(bytes: &[u8]) -> Result<Object, String> {
 
 /// Reads one JSON list, as strictly.
 pub(crate) fn list(bytes: &[u8]) -> Option<Value> {
-    match serde_json::from_slice::<Strict>(bytes) {
+    match serde_json::from_slice::<Strict>(without_mark(bytes)) {
         Ok(Strict(list @ Value::Array(_))) => Some(list),
         _ => None,
     }
+}
+
+/// The text behind a byte order mark, which a reader may ignore (RFC 8259 section 8.1).
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 struct Strict(Value);
@@ -101,6 +106,15 @@ mod tests {
         assert!(object(br#"{"sub":"a","tid":"b"}"#).is_ok());
         assert!(object(br#"{"sub":"a","sub":"b"}"#).is_err());
         assert!(object(br#"{"a":[{"b":1,"b":2}]}"#).is_err());
+    }
+
+    #[test]
+    fn one_byte_order_mark_may_stand_in_front() {
+        assert!(object("\u{feff}{\"sub\":\"a\"}".as_bytes()).is_ok());
+        assert!(list("\u{feff}[1]".as_bytes()).is_some());
+        for bad in ["\u{feff}\u{feff}{}", " \u{feff}{}", "{\u{feff}}", "{}\u{feff}", "\u{feff}"] {
+            assert!(object(bad.as_bytes()).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -107,6 +107,7 @@ pub(super) fn payload<'a>(
     let key = match keys.choose(kid, algorithm) {
         Choice::One(key) => key,
         Choice::Unknown => return Ok(Signed::NoKey(kind.unknown_key(kid, keys))),
+        Choice::Unusable => return Ok(Signed::NoKey(kind.unusable_key(kid))),
         Choice::Ambiguous => {
             let what = "it names no `kid`, and several of the provider's keys fit it";
             return Err(kind.bad_signature(if kid.is_none() {
@@ -117,12 +118,14 @@ pub(super) fn payload<'a>(
         }
     };
     // 5. its signature (RFC 7515 section 5.2)
-    if !key.verify(algorithm, parts.signed.as_bytes(), &parts.signature) {
+    Ok(match key.verify(algorithm, parts.signed.as_bytes(), &parts.signature) {
+        Some(true) => Signed::Genuine { content: parts.payload, algorithm, key },
         // The provider may have another key by now, under the same name or without one.
-        let error = kind.bad_signature("its signature does not match the provider's key");
-        return Ok(Signed::NoKey(error));
-    }
-    Ok(Signed::Genuine { content: parts.payload, algorithm, key })
+        Some(false) => {
+            Signed::NoKey(kind.bad_signature("its signature does not match the provider's key"))
+        }
+        None => Signed::NoKey(kind.unusable_key(kid)),
+    })
 }
 
 /// What can be said of a token before any key is at hand: items 1 to 3 of the list.
@@ -257,6 +260,18 @@ impl Kind {
             shown_list(keys.ids())
         );
         self.bad_signature(&what).with_parameter("kid")
+    }
+
+    /// The error of a token whose key is listed and cannot be read, or is not supported. It says nothing
+    /// about the signature.
+    fn unusable_key(&self, kid: Option<&str>) -> Error {
+        let named = kid.map_or(String::new(), |kid| format!(" {}", shown(kid)));
+        let message = format!(
+            "The {} cannot be checked: the key{named} of the provider's key set is malformed, or of a \
+             kind or size that is not supported.",
+            self.name
+        );
+        Error::new(Code::MalformedResponse, self.stage, message).with_parameter("jwks_uri")
     }
 
     pub(super) fn bad_signature(&self, what: &str) -> Error {

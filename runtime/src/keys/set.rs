@@ -27,6 +27,9 @@ const MAX_KEYS: usize = 100;
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     keys: Vec<Key>,
+    /// The `kid` of each key for signatures that cannot be read, or is of a kind or size that is not
+    /// supported.
+    unusable: Vec<Option<String>>,
 }
 
 /// One key that can check signatures.
@@ -43,12 +46,16 @@ pub(crate) struct Key {
     parsed: [OnceLock<Option<ParsedPublicKey>>; RSA_ALGORITHMS.len()],
 }
 
+#[derive(PartialEq, Eq)]
 enum Material {
     Rsa { n: Vec<u8>, e: Vec<u8> },
     P256(Vec<u8>),
     P384(Vec<u8>),
     Ed25519(Vec<u8>),
 }
+
+/// The sizes of an RSA modulus that the library verifies with (2048 to 8192 bits), in bytes.
+const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// The algorithms that one RSA key can serve; other kinds of key serve one.
 const RSA_ALGORITHMS: [Algorithm; 6] = [
@@ -65,6 +72,8 @@ pub(crate) enum Choice<'a> {
     One(&'a Key),
     /// No key fits: a newer set may have it.
     Unknown,
+    /// A key fits, and it cannot be read or is not supported.
+    Unusable,
     /// Several keys fit: guessing is refused.
     Ambiguous,
 }
@@ -76,11 +85,18 @@ impl KeySet {
         let Some(Value::Array(members)) = document.remove("keys") else {
             return Err("`keys` is missing or no list".to_owned());
         };
-        let keys: Vec<Key> = members.into_iter().take(MAX_KEYS).filter_map(Key::read).collect();
-        if keys.is_empty() {
+        let mut set = Self::default();
+        for member in members.into_iter().take(MAX_KEYS).filter(is_for_signatures) {
+            let kid = member.get("kid").and_then(Value::as_str).map(str::to_owned);
+            match Key::read(member) {
+                Some(key) => set.keys.push(key),
+                None => set.unusable.push(kid),
+            }
+        }
+        if set.keys.is_empty() {
             return Err("there is no key in it that can check a signature".to_owned());
         }
-        Ok(Self { keys })
+        Ok(set)
     }
 
     /// The `kid` of every key that has one.
@@ -102,16 +118,23 @@ impl KeySet {
         (now.difference(&before).count(), before.difference(&now).count())
     }
 
-    /// The one key that fits a token's `kid` and algorithm.
+    /// The one key that fits a token's `kid` and algorithm. A key that is listed twice, or under two ids, is
+    /// one key.
     pub(crate) fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
         let mut fitting = self.keys.iter().filter(|key| {
             key.fits(algorithm) && kid.is_none_or(|kid| key.kid.as_deref() == Some(kid))
         });
-        match (fitting.next(), fitting.next()) {
-            (None, _) => Choice::Unknown,
-            (Some(key), None) => Choice::One(key),
-            (Some(_), Some(_)) => Choice::Ambiguous,
+        match fitting.next() {
+            Some(key) if fitting.all(|other| other.is_same(key)) => Choice::One(key),
+            Some(_) => Choice::Ambiguous,
+            None if self.has_unusable(kid) => Choice::Unusable,
+            None => Choice::Unknown,
         }
+    }
+
+    /// Whether a key that cannot be used has this `kid`, or any has if the token names none.
+    fn has_unusable(&self, kid: Option<&str>) -> bool {
+        self.unusable.iter().any(|own| kid.is_none() || own.as_deref() == kid)
     }
 }
 
@@ -145,6 +168,11 @@ impl Key {
         })
     }
 
+    /// Whether two entries of a set are one key: the same numbers, under the same limits.
+    fn is_same(&self, other: &Self) -> bool {
+        self.material == other.material && self.issuer == other.issuer && self.cloud == other.cloud
+    }
+
     fn fits(&self, algorithm: Algorithm) -> bool {
         let kind = match self.material {
             Material::Rsa { .. } => RSA_ALGORITHMS.contains(&algorithm),
@@ -155,15 +183,17 @@ impl Key {
         kind && self.algorithm.as_deref().is_none_or(|own| own == algorithm_name(algorithm))
     }
 
-    /// Checks a signature; a key that the library refuses (too short, a bad exponent) checks none.
-    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether a signature is good; `None` for a key that the library refuses (too short, not on its
+    /// curve), which checks none.
+    pub(crate) fn verify(
+        &self,
+        algorithm: Algorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Option<bool> {
         let slot = RSA_ALGORITHMS.iter().position(|one| *one == algorithm).unwrap_or(0);
-        let Some(slot) = self.parsed.get(slot) else {
-            return false;
-        };
-        slot.get_or_init(|| self.material.parse(algorithm))
-            .as_ref()
-            .is_some_and(|key| key.verify_sig(message, signature).is_ok())
+        let parsed = self.parsed.get(slot)?.get_or_init(|| self.material.parse(algorithm));
+        Some(parsed.as_ref()?.verify_sig(message, signature).is_ok())
     }
 }
 
@@ -177,22 +207,21 @@ impl Material {
     fn read(parameters: AlgorithmParameters) -> Option<Self> {
         match parameters {
             AlgorithmParameters::RSA(rsa) => {
-                let (n, e) = (from_base64url(&rsa.n)?, from_base64url(&rsa.e)?);
+                let (n, e) = (integer(&rsa.n)?, integer(&rsa.e)?);
                 // An exponent of one would make every message its own signature.
-                (e.as_slice() != [1]).then_some(Self::Rsa { n, e })
+                let is_good = RSA_BYTES.contains(&n.len()) && !e.is_empty() && e != [1];
+                is_good.then_some(Self::Rsa { n, e })
             }
             AlgorithmParameters::EllipticCurve(curve) => {
-                let mut point = vec![4];
-                point.extend(from_base64url(&curve.x)?);
-                point.extend(from_base64url(&curve.y)?);
-                match (curve.curve, point.len()) {
-                    (EllipticCurve::P256, 65) => Some(Self::P256(point)),
-                    (EllipticCurve::P384, 97) => Some(Self::P384(point)),
+                let (x, y) = (integer(&curve.x)?, integer(&curve.y)?);
+                match curve.curve {
+                    EllipticCurve::P256 => Some(Self::P256(point::<32>(&x, &y)?)),
+                    EllipticCurve::P384 => Some(Self::P384(point::<48>(&x, &y)?)),
                     _ => None,
                 }
             }
             AlgorithmParameters::OctetKeyPair(pair) => {
-                let key = from_base64url(&pair.x)?;
+                let key = member_bytes(&pair.x)?;
                 (pair.curve == EllipticCurve::Ed25519 && key.len() == 32)
                     .then_some(Self::Ed25519(key))
             }
@@ -220,6 +249,41 @@ impl Material {
             Self::Ed25519(key) => ParsedPublicKey::new(&ED25519, key).ok(),
         }
     }
+}
+
+/// Whether a member of the set may check signatures by what it says of itself. Symmetric keys never do, and
+/// kinds that nobody knows are passed over (RFC 7517 section 5).
+fn is_for_signatures(member: &Value) -> bool {
+    let text = |name: &str| member.get(name).and_then(Value::as_str);
+    let operations = member.get("key_ops").and_then(Value::as_array);
+    matches!(text("kty"), Some("RSA" | "EC" | "OKP"))
+        && text("use") != Some("enc")
+        && operations.is_none_or(|all| all.iter().any(|one| one == "verify"))
+}
+
+/// The bytes of a member. Padding, which RFC 7515 section 2 leaves out, changes no number, so it is
+/// passed over; in tokens, whose text is signed, it is refused.
+fn member_bytes(text: &str) -> Option<Vec<u8>> {
+    from_base64url(text.trim_end_matches('='))
+}
+
+/// An integer without leading zero bytes (RFC 7518 section 2): a key is its numbers, not their spelling.
+fn integer(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = member_bytes(text)?;
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    bytes.drain(..zeros);
+    Some(bytes)
+}
+
+/// An uncompressed point (SEC 1 section 2.3.3) whose coordinates take `SIZE` bytes each.
+fn point<const SIZE: usize>(x: &[u8], y: &[u8]) -> Option<Vec<u8>> {
+    let mut point = vec![4];
+    for coordinate in [x, y] {
+        let zeros = SIZE.checked_sub(coordinate.len())?;
+        point.extend(std::iter::repeat_n(0, zeros));
+        point.extend(coordinate);
+    }
+    Some(point)
 }
 
 /// The name of an algorithm in JOSE headers (RFC 7518 section 3.1).

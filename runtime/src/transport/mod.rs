@@ -64,9 +64,12 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A request for JSON.
+    /// A request for JSON, uncompressed: without `accept-encoding` any coding would be acceptable (RFC 9110
+    /// section 12.5.3), and none is read.
     pub fn get(url: impl Into<String>, timeout: Duration) -> Self {
-        let headers = vec![("accept", "application/json".to_owned().into())];
+        let header = |name, value: &str| (name, value.to_owned().into());
+        let headers =
+            vec![header("accept", "application/json"), header("accept-encoding", "identity")];
         Self {
             method: Method::Get,
             url: url.into(),

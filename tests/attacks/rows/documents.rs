@@ -61,6 +61,6 @@ pub fn rows() -> Vec<Attack> {
         "A12", "RFC 7636 4.2", "a provider that says nothing of PKCE", Oidc: no_discovery("code_challenge_methods_supported") => accepted;
         "A12", "RFC 9700 2.1.1", "a provider that says it has plain only", Oidc: discovery("code_challenge_methods_supported", json!(["plain"])) => accepted;
         "C02", "RFC 8725 3.1", "metadata that list none and HS256", IdTokens: discovery("id_token_signing_alg_values_supported", json!(["none", "HS256"])) => accepted;
-        "C10", "RFC 7517 4", "keys with no modulus", IdTokens: keys("n", "") => InvalidSignature TokenValidation;
+        "C10", "RFC 7517 4", "keys with no modulus", IdTokens: keys("n", "") => MalformedResponse TokenValidation;
     }
 }

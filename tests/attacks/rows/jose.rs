@@ -51,7 +51,7 @@ pub fn rows() -> Vec<Attack> {
         "C09", "RFC 7517 4.3", "keys that do not verify", IdTokens: keys("key_ops", json!(["encrypt"])), twin keys("key_ops", json!(["verify"])) => MalformedResponse TokenValidation;
         "C09", "RFC 7517 4.4", "keys of another algorithm", IdTokens: keys("alg", "RS512"), twin keys("alg", "RS256") => InvalidSignature TokenValidation;
         "C09", "RFC 7517 4.1", "RSA keys that say EC", IdTokens: keys("kty", "EC"), twin keys("kty", "RSA") => MalformedResponse TokenValidation;
-        "C10", "RFC 7518 3.3", "keys of 1024 bits", IdTokens: keys("n", short_modulus()) => InvalidSignature TokenValidation;
+        "C10", "RFC 7518 3.3", "keys of 1024 bits", IdTokens: keys("n", short_modulus()) => MalformedResponse TokenValidation;
         "C10", "RFC 8017 3.1", "keys with exponent one", IdTokens: keys("e", "AQ"), twin keys("e", "AQAB") => MalformedResponse TokenValidation;
         "C11", "RFC 8725 2.1", "a symmetric key in the set", IdTokens: more_keys(json!([{"kty": "oct", "k": "AAAA", "kid": "s", "alg": "HS256"}])) => accepted;
         "C11", "RFC 8725 2.1", "symmetric keys alone", IdTokens: keys("kty", "oct") => MalformedResponse TokenValidation;

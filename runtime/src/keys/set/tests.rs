@@ -73,8 +73,8 @@ fn set(keys: &[Value]) -> Option<KeySet> {
 /// Whether the one key that is chosen verifies.
 fn passes(keys: &KeySet, kid: Option<&str>, algorithm: Algorithm, signature: &[u8]) -> bool {
     match keys.choose(kid, algorithm) {
-        Choice::One(key) => key.verify(algorithm, MESSAGE, signature),
-        Choice::Unknown | Choice::Ambiguous => false,
+        Choice::One(key) => key.verify(algorithm, MESSAGE, signature) == Some(true),
+        Choice::Unknown | Choice::Unusable | Choice::Ambiguous => false,
     }
 }
 
@@ -145,7 +145,7 @@ fn keys_for_something_else_and_weak_keys_are_left_out() {
         assert_eq!(held, good, "{name} {value}");
     }
     for key in [
-        json!({"kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA"}),
+        json!({"kty": "EC", "crv": "P-256", "x": base64url(&[1; 33]), "y": "AQ"}),
         json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}),
         json!({"kty": "OKP", "crv": "X25519", "x": base64url(&[9; 32])}),
         json!({"kty": "oct", "k": "AAAA"}),
@@ -156,6 +156,98 @@ fn keys_for_something_else_and_weak_keys_are_left_out() {
         set(&vec![json!({}); 99].into_iter().chain([key.clone()]).collect::<Vec<_>>()).is_some()
     );
     assert!(set(&vec![json!({}); 100].into_iter().chain([key]).collect::<Vec<_>>()).is_none());
+}
+
+/// The same key with its members written in another way.
+fn rewritten(key: &Value, members: &[&str], write: fn(Vec<u8>) -> String) -> Value {
+    members.iter().fold(key.clone(), |key, name| {
+        let bytes = from_base64url(key[*name].as_str().unwrap()).unwrap();
+        with(key, name, write(bytes))
+    })
+}
+
+#[test]
+fn a_key_is_its_numbers_and_not_their_spelling() {
+    let zeros = |bytes: Vec<u8>| base64url(&[vec![0, 0], bytes].concat());
+    let padded = |bytes: Vec<u8>| format!("{}==", base64url(&bytes));
+    let short = |mut bytes: Vec<u8>| {
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        base64url(&bytes.split_off(zeros))
+    };
+    for (key, signatures) in signers() {
+        let members: &[&str] = match key["kty"].as_str().unwrap() {
+            "RSA" => &["n", "e"],
+            "EC" => &["x", "y"],
+            // Octets and no integer: each byte counts.
+            _ => &[],
+        };
+        let (algorithm, signature) = &signatures[0];
+        for write in [zeros, padded, short] as [fn(Vec<u8>) -> String; 3] {
+            let other = rewritten(&key, members, write);
+            let alone = set(std::slice::from_ref(&other)).unwrap();
+            assert!(passes(&alone, None, *algorithm, signature), "{algorithm:?}");
+            let twice = set(&[with(key.clone(), "kid", "a"), with(other, "kid", "b")]).unwrap();
+            assert!(passes(&twice, None, *algorithm, signature), "{algorithm:?} under two ids");
+            assert!(passes(&twice, Some("b"), *algorithm, signature), "{algorithm:?}");
+        }
+    }
+    // A coordinate that begins with a zero byte is written one byte short by some.
+    let (key, signature) = (0..4096)
+        .map(|_| curve("P-256", &ECDSA_P256_SHA256_FIXED_SIGNING, Algorithm::ES256))
+        .find(|(key, _)| from_base64url(key["x"].as_str().unwrap()).unwrap()[0] == 0)
+        .map(|(key, signatures)| (key, signatures[0].1.clone()))
+        .unwrap();
+    let written_short = rewritten(&key, &["x"], short);
+    assert_ne!(written_short, key);
+    assert!(passes(&set(&[written_short]).unwrap(), None, Algorithm::ES256, &signature));
+    // What is longer than its curve is not a coordinate of it, even where the sum of both fits.
+    let mut wrong = rewritten(&key, &["x"], short);
+    wrong["y"] = base64url(&[1; 33]).into();
+    assert!(set(&[wrong]).is_none());
+}
+
+#[test]
+fn a_key_listed_twice_is_one_key_under_the_same_limits() {
+    let (key, signatures) = rsa();
+    let (algorithm, signature) = &signatures[0];
+    let named = with(key.clone(), "kid", "a");
+    for (first, second, one) in [
+        (key.clone(), key.clone(), true),
+        (named.clone(), named.clone(), true),
+        (named.clone(), with(named.clone(), "alg", "RS256"), true),
+        (named.clone(), with(named.clone(), "issuer", "https://a.example"), false),
+        (named.clone(), with(named, CLOUD, "cloud"), false),
+    ] {
+        let twice = set(&[first, second]).unwrap();
+        assert_eq!(passes(&twice, None, *algorithm, signature), one);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_told_from_one_that_is_not_there() {
+    let good = with(edwards().0, "kid", "good");
+    for bad in [
+        json!({"kty": "RSA", "n": "", "e": "AQAB", "kid": "bad"}),
+        json!({"kty": "RSA", "n": "+/", "e": "AQAB", "kid": "bad"}),
+        json!({"kty": "RSA", "n": "AQAB", "e": "AA", "kid": "bad"}),
+        json!({"kty": "RSA", "kid": "bad"}),
+        json!({"kty": "RSA", "n": base64url(&[0xff; 128]), "e": "AQAB", "kid": "bad"}),
+        json!({"kty": "EC", "crv": "P-521", "x": "AQ", "y": "AQ", "kid": "bad"}),
+        json!({"kty": "EC", "crv": "P-256", "x": 7, "y": "AQ", "kid": "bad"}),
+    ] {
+        let keys = set(&[bad.clone(), good.clone()]).unwrap();
+        assert!(matches!(keys.choose(Some("bad"), Algorithm::RS256), Choice::Unusable), "{bad}");
+        assert!(matches!(keys.choose(None, Algorithm::RS256), Choice::Unusable), "{bad}");
+        assert!(matches!(keys.choose(Some("other"), Algorithm::RS256), Choice::Unknown), "{bad}");
+        assert!(matches!(keys.choose(Some("good"), Algorithm::EdDSA), Choice::One(_)), "{bad}");
+    }
+    let enc = json!({"kty": "RSA", "n": "", "e": "AQAB", "kid": "bad", "use": "enc"});
+    let keys = set(&[enc, good]).unwrap();
+    assert!(matches!(keys.choose(Some("bad"), Algorithm::RS256), Choice::Unknown));
+    // Not on its curve: found when it is first used.
+    let lost = set(&[json!({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"})]).unwrap();
+    let Choice::One(key) = lost.choose(None, Algorithm::ES256) else { panic!("one key") };
+    assert_eq!(key.verify(Algorithm::ES256, MESSAGE, &[0; 64]), None);
 }
 
 #[test]
