@@ -6,7 +6,7 @@ use authspec_tests::{root, specs};
 
 /// Lines of generated code, docs not counted: a plain provider, and one of the Entra family.
 const PLAIN_BUDGET: usize = 80;
-const BUDGET: usize = 205;
+const BUDGET: usize = 220;
 
 fn expansion(path: &std::path::Path, name: &str) -> String {
     let provider = load(path).result.expect("a spec without mistakes");

@@ -46,6 +46,12 @@ fn the_schema_and_the_reference_are_fresh() {
 }
 
 #[test]
+fn the_table_of_wrong_settings_is_fresh() {
+    let table = authspec_tests::wrong_settings::table();
+    keep("docs/settings.md", "<!-- wrong settings -->", "<!-- end -->", &table);
+}
+
+#[test]
 fn the_readmes_of_providers_list_every_setting() {
     let mut common = String::from("### Every backend\n\n");
     common.push_str("| variable ends in | type | meaning |\n|---|---|---|\n");

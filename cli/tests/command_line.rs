@@ -200,7 +200,7 @@ fn wrong_usage_exits_with_two_and_repeats_no_value() {
 
 #[test]
 fn a_callback_that_is_refused_exits_with_one() {
-    let key = [("SOCIAL_AUTH_KEY", "client")];
+    let key = [("SOCIAL_AUTH_KEY", "client"), ("SOCIAL_AUTH_SECRET", "secret")];
     let arguments = [
         "complete",
         "azuread-oauth2",
@@ -219,6 +219,7 @@ fn a_backend_with_a_longer_name_is_not_mistaken() {
     let settings = [
         ("SOCIAL_AUTH_AZUREAD_OAUTH2_KEY", "client"),
         ("SOCIAL_AUTH_AZUREAD_OAUTH2_V2_KEY", "other"),
+        ("SOCIAL_AUTH_SECRET", "secret"),
         ("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT", "x"),
     ];
     let arguments = ["begin", "azuread-oauth2", "--redirect-uri", "https://app.example/"];

@@ -44,6 +44,7 @@ impl Engine {
         settings: Resolved,
         runtime: &Runtime,
     ) -> Result<Arc<Self>> {
+        let settings = settings.with_credential(descriptor, runtime.environment())?;
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
@@ -75,6 +76,7 @@ impl Engine {
 
     pub(crate) async fn begin(&self, request: &BeginRequest) -> Result<Started> {
         let redirect_uri = authorization::check_redirect_uri(&self.context, &request.redirect_uri)?;
+        self.refuse_offline_in_production(&request.redirect_uri)?;
         let metadata = match self.context.discovers_authorization() {
             Some(url) => Some(self.discover(url, &self.sign_ins, Stage::Begin).await?),
             None => None,
@@ -141,6 +143,22 @@ impl Engine {
             next: None,
             data: None,
         })
+    }
+
+    /// An offline provider signs anybody in: an application that the web reaches must not ask it.
+    fn refuse_offline_in_production(&self, redirect_uri: &str) -> Result<()> {
+        let settings = &self.context.settings;
+        if settings.is_offline() && redirect_uri.starts_with("https:") {
+            let name = settings.full_name("offline_provider");
+            let message = format!(
+                "`{name}` is set, and an offline provider signs anybody in: it takes no https redirect \
+                 URI. Unset it, or sign in at `http://localhost`."
+            );
+            return Err(
+                Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(name)
+            );
+        }
+        Ok(())
     }
 
     pub(crate) async fn refresh(self: &Arc<Self>, request: RefreshRequest) -> Result<Refreshed> {

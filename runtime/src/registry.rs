@@ -157,7 +157,13 @@ impl BackendsBuilder {
             let settings = environment.settings_among(descriptor, &known);
             match backend(descriptor, &settings, runtime) {
                 Ok(backend) => {
-                    warnings.extend_from_slice(backend.warnings());
+                    // Backends may share a variable that is wrong for all of them.
+                    let known: Vec<&str> =
+                        warnings.iter().map(|one| one.message.as_str()).collect();
+                    let new = backend.warnings().iter();
+                    let new = new.filter(|one| !known.contains(&one.message.as_str()));
+                    let new: Vec<Mistake> = new.cloned().collect();
+                    warnings.extend(new);
                     backends.insert(descriptor.name, backend);
                 }
                 Err(error) => errors.push(error),

@@ -165,11 +165,9 @@ async fn the_file_is_read_again_for_every_token_request() {
 async fn no_credential_names_everything_that_was_tried() {
     let world = World::start().await;
     for name in ENTRA {
-        let backend = world.backend_with(name, world.settings_without_credential(name)).unwrap();
-        world.usual_user(name);
-        let before = world.requests_to("/token");
-        let error = world.sign_in(backend.as_ref()).await.unwrap_err();
-        assert_eq!((error.code(), error.stage()), (Code::MissingSetting, Stage::TokenExchange));
+        let variables = world.settings_without_credential(name);
+        let error = world.backend_with(name, variables).unwrap_err();
+        assert_eq!((error.code(), error.stage()), (Code::MissingSetting, Stage::Begin));
         for tried in [
             setting(name, "SECRET"),
             setting(name, "CLIENT_ASSERTION"),
@@ -179,7 +177,6 @@ async fn no_credential_names_everything_that_was_tried() {
         ] {
             assert!(error.message().contains(&tried), "{tried} in {error}");
         }
-        assert_eq!(world.requests_to("/token"), before, "no request was sent");
     }
 }
 
@@ -217,24 +214,35 @@ async fn a_wrong_secret_is_the_providers_refusal() {
     assert_eq!(error.provider().unwrap().codes, ["AADSTS7000215"]);
 }
 
+/// What editors and shells put around a token is taken away; what is no token is said before any request.
 #[tokio::test]
-async fn a_credential_that_is_gone_at_the_second_leg_is_a_mistake_of_the_settings() {
+async fn a_token_file_holds_one_jwt() {
     let world = World::start().await;
-    for name in ENTRA {
-        world.usual_user(name);
-        let (started, callback) =
-            world.to_callback(world.backend(name, &[]).as_ref()).await.unwrap();
-        let without = world.backend_with(name, world.settings_without_credential(name)).unwrap();
-        let callback = authspec::Callback::from_url(&callback);
-        let error = without.complete(&started.transaction, callback.clone()).await.unwrap_err();
-        assert_eq!((error.code(), error.origin()), (Code::MissingSetting, Origin::Configuration));
-        assert!(error.message().contains(&setting(name, "SECRET")), "{error}");
-        // What was never sealed says nothing about settings.
-        let error = without.complete("tx1.AAAA", callback.clone()).await.unwrap_err();
-        assert_eq!(error.code(), Code::SessionContextMissing);
-        let with = world.backend(name, &[]);
-        assert!(with.complete(&started.transaction, callback).await.is_ok(), "{name}");
+    let name = "azuread-v2-tenant-oauth2";
+    let assertion = token(&world);
+    let with = |text: &str| {
+        let file = TokenFile::new("holds-one", text);
+        let mut variables = world.settings_without_credential(name);
+        variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file.path()));
+        (world.backend_with(name, variables), file)
+    };
+    for written in [format!("\u{feff}{assertion}\r\n"), format!("{assertion}\n\n")] {
+        let (backend, _file) = with(&written);
+        proves_with(&world, backend.unwrap().as_ref(), &assertion).await;
     }
+    let before = world.authority.requests().len();
+    for wrong in [format!("\"{assertion}\""), "changeme".to_owned(), "a.b.".to_owned()] {
+        let error = with(&wrong).0.unwrap_err();
+        assert_eq!(error.stage(), Stage::Begin);
+        assert_eq!(error.parameter(), Some("AZURE_FEDERATED_TOKEN_FILE"));
+        assert!(error.message().contains("does not hold a JWT"), "{error}");
+    }
+    assert_eq!(world.authority.requests().len(), before);
+    // A secret is used instead, so the file is not looked at.
+    let file = TokenFile::new("not-used", "changeme");
+    let mut variables = world.settings(name);
+    variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file.path()));
+    assert!(world.sign_in(world.backend_with(name, variables).unwrap().as_ref()).await.is_ok());
 }
 
 /// A DER text as PEM.

@@ -16,3 +16,4 @@ mod replies;
 mod serve;
 mod settings;
 mod shapes;
+mod wrong_settings;

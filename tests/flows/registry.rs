@@ -17,7 +17,10 @@ async fn names_and_class_paths_choose_backends() {
     let backends = known().build(&world.runtime(variables)).unwrap();
     let names: Vec<&str> = backends.iter().map(|backend| backend.descriptor().name).collect();
     assert_eq!(names, ["azuread-b2c-oauth2", "azuread-oauth2"]);
-    assert_eq!(backends.warnings().len(), 1, "Django's own is a warning");
+    let warned: Vec<&str> =
+        backends.warnings().iter().map(|warning| warning.parameter.as_str()).collect();
+    // Django's own, and that anybody may sign in.
+    assert_eq!(warned, [BACKENDS_VARIABLE, &setting("azuread-oauth2", "ALLOWED_TENANTS")]);
     assert!(world.sign_in(backends.get("azuread-oauth2").unwrap()).await.is_ok());
     let error = backends.get("github").unwrap_err();
     assert_eq!(error.code(), Code::BackendMissing);
@@ -53,6 +56,9 @@ async fn one_prefix_may_begin_another() {
     let mut variables = world.settings("azuread-oauth2");
     variables.extend(world.settings("azuread-oauth2-v2"));
     variables.push((setting("azuread-oauth2", "PIPELINE"), "x".to_owned()));
+    for name in ["azuread-oauth2", "azuread-oauth2-v2"] {
+        variables.push((setting(name, "ALLOWED_TENANTS"), "*".to_owned()));
+    }
     variables.push((BACKENDS_VARIABLE.to_owned(), "azuread-oauth2,azuread-oauth2-v2".to_owned()));
     let backends = known().build(&world.runtime(variables)).unwrap();
     let warned: Vec<&str> =

@@ -9,6 +9,7 @@ pub mod tls;
 pub mod told;
 mod typed;
 mod watch;
+pub mod wrong_settings;
 
 pub use documents::{
     document, documents, jose_header, members, none_left_out, same_kinds, same_members,

@@ -51,7 +51,7 @@ fn name_of(rule: &Node) -> Option<Spanned<String>> {
 /// Takes one rule away, if the removal names it and says why.
 fn remove(removal: &Node, inherited: &mut Vec<Node>, report: &Report) {
     let reason = member(removal, REMOVED).and_then(Node::text);
-    if !reason.is_some_and(|reason| !reason.value.trim().is_empty()) {
+    if reason.is_none_or(|reason| reason.value.trim().is_empty()) {
         let message = "a rule is removed without a reason";
         report.push(
             Diagnostic::new(Code::WrongType, removal.span.clone(), message)

@@ -8,16 +8,16 @@ use super::Context;
 use super::named_file::{read, unusable};
 use super::signing_key::SigningKey;
 use super::token::Form;
-use crate::descriptor::ClientAuthentication;
+use crate::descriptor::{ClientAuthentication, Descriptor};
 use crate::encode::{base64, form_value};
 use crate::error::{Code, Error, Result, Stage};
 use crate::keys::Metadata;
 use crate::secret::Secret;
-use crate::settings::Environment;
+use crate::settings::{Environment, Resolved, is_jwt};
 use crate::transport::HttpRequest;
 
 /// The type of a JWT assertion (RFC 7523 section 2.2).
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A credential, ready to be sent.
 pub(crate) enum Credential {
@@ -78,7 +78,7 @@ pub(crate) fn credential(
                 }
             }
             ClientAuthentication::AssertionFile { env, setting, assertion_type, warning } => {
-                if let Some((name, path)) = token_file(context, env, setting, environment) {
+                if let Some((name, path)) = token_file(settings, env, setting, environment) {
                     return Ok(Credential::Assertion {
                         assertion: read_token_file(&name, &path, stage)?,
                         assertion_type: type_of(context, assertion_type),
@@ -102,7 +102,7 @@ pub(crate) fn credential(
             }
         }
     }
-    Err(none_configured(context, stage))
+    Err(none_configured(context.descriptor, settings, stage))
 }
 
 /// Basic unless the provider's metadata lists methods without it (OpenID Connect Discovery 1.0).
@@ -118,8 +118,8 @@ fn type_of(context: &Context, setting: &str) -> String {
 }
 
 /// The token file: the first variable that is set decides, then the setting.
-fn token_file(
-    context: &Context,
+pub(crate) fn token_file(
+    settings: &Resolved,
     env: &[&str],
     setting: &str,
     environment: &Environment,
@@ -128,18 +128,21 @@ fn token_file(
         environment.var(name).map(|path| ((*name).to_owned(), PathBuf::from(path.trim())))
     });
     from_env.or_else(|| {
-        let path = context.settings.path(setting)?;
-        Some((context.settings.full_name(setting), path.to_owned()))
+        let path = settings.path(setting)?;
+        Some((settings.full_name(setting), path.to_owned()))
     })
 }
 
-fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
+/// The token in a file, without the byte order mark and the line end that editors write.
+pub(crate) fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
     let text = read("token file", name, path, stage)?;
-    let token = text.trim();
+    let token = text.trim_start_matches('\u{feff}').trim();
     let problem = if token.is_empty() {
         "is empty"
     } else if token.chars().any(|char| char.is_whitespace() || char.is_control()) {
         "holds more than one token"
+    } else if !is_jwt(token) {
+        "does not hold a JWT: expected three base64url parts with dots between, without quotation marks"
     } else {
         return Ok(Secret::new(token));
     };
@@ -147,10 +150,9 @@ fn read_token_file(name: &str, path: &Path, stage: Stage) -> Result<Secret> {
 }
 
 /// Names every way that was tried, so that an operator can choose one.
-fn none_configured(context: &Context, stage: Stage) -> Error {
-    let settings = &context.settings;
+pub(crate) fn none_configured(descriptor: &Descriptor, settings: &Resolved, stage: Stage) -> Error {
     let mut tried: Vec<String> = Vec::new();
-    for way in context.descriptor.client_authentication {
+    for way in descriptor.client_authentication {
         match way {
             ClientAuthentication::None => {}
             ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {

@@ -132,7 +132,7 @@ fn is_true(value: &Value) -> bool {
 /// Whether a rule asks anything under these settings.
 fn applies(rule: &PolicyRule, settings: &Resolved) -> bool {
     let is_listed = match rule.condition.test {
-        Test::OneOf(setting) => !settings.list(setting).is_empty(),
+        Test::OneOf(setting) => !settings.names_anybody(setting),
         _ => true,
     };
     is_listed && rule.when.is_none_or(|when| settings.meets(&when))

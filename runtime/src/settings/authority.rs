@@ -14,6 +14,9 @@ pub(crate) fn origin(value: &str, named: &[(&str, &str)]) -> Result<String, Stri
         .map_or(value, |(_, host)| *host);
     let text = if value.contains("://") { value.to_owned() } else { format!("https://{value}") };
     let url = Url::parse(&text).map_err(|_| expected(named))?;
+    if is_one_label(value) {
+        return Err(format!("{}; `{value}` is a name without a dot", expected(named)));
+    }
     if url.host_str().is_some_and(|host| host.contains('_')) {
         return Err(expected(named));
     }
@@ -24,6 +27,12 @@ pub(crate) fn origin(value: &str, named: &[(&str, &str)]) -> Result<String, Stri
     }
     check_scheme(&url)?;
     Ok(url.origin().ascii_serialization())
+}
+
+/// Whether a text is one label without scheme and port: the name of a cloud that this setting does not
+/// know, more likely than a host. Loopback is a host, and `https://HOST` says that one is meant.
+fn is_one_label(text: &str) -> bool {
+    !text.contains(['.', ':', '/', '[']) && !text.eq_ignore_ascii_case("localhost")
 }
 
 /// `https` anywhere, `http` on a loopback host.
@@ -72,6 +81,9 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://localhost:8080/", "http://localhost:8080"),
             ("http://[::1]:80", "http://[::1]"),
+            ("localhost", "https://localhost"),
+            ("keycloak:8443", "https://keycloak:8443"),
+            ("https://keycloak", "https://keycloak"),
         ] {
             assert_eq!(origin(value, NAMED).as_deref(), Ok(expected), "{value}");
         }
@@ -89,6 +101,8 @@ mod tests {
             "ftp://127.0.0.1",
             "evil.example\\@login.microsoftonline.com",
             "AZURE_GERMANY",
+            "AzureGermanCloud",
+            "keycloak",
             "",
         ] {
             assert!(origin(value, NAMED).is_err(), "{value}");

@@ -5,9 +5,11 @@ use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
+use super::allow_list;
 use super::common::COMMON;
 use super::mistake::Mistake;
 use super::raw::{Raw, RawSettings};
+use super::resolve::OFFLINE_PROVIDER;
 use super::suggest::nearest;
 use crate::descriptor::Descriptor;
 use crate::secret::Secret;
@@ -76,8 +78,11 @@ impl Environment {
         for setting in COMMON.iter().chain(descriptor.settings) {
             let name = setting.name.to_ascii_uppercase();
             let variables = [format!("{prefix}{name}"), format!("SOCIAL_AUTH_{name}")];
-            let found = variables.into_iter().find_map(|variable| {
-                let value = self.raw(&variable)?;
+            // A backend must be named that goes to this machine instead of its provider.
+            let usable = if setting.name == OFFLINE_PROVIDER { 1 } else { variables.len() };
+            let keeps_blank = allow_list::entries(descriptor, setting.name).is_some();
+            let found = variables.into_iter().take(usable).find_map(|variable| {
+                let value = self.raw(&variable, keeps_blank)?;
                 Some((variable, value))
             });
             if let Some((variable, value)) = found {
@@ -85,13 +90,37 @@ impl Environment {
             }
         }
         raw.warn(unknown_variables(self, descriptor, known));
+        raw.warn(self.ignored_variables(&prefix));
         raw
     }
 
-    /// A variable as it is written; blank counts as absent.
-    fn raw(&self, name: &str) -> Option<Raw> {
+    /// Variables that python-social-auth or another backend reads, and this one does not.
+    fn ignored_variables(&self, prefix: &str) -> Vec<Mistake> {
+        let mut ignored = Vec::new();
+        for variable in [format!("{prefix}PIPELINE"), "SOCIAL_AUTH_PIPELINE".to_owned()] {
+            if self.var(&variable).is_some() {
+                let message = format!(
+                    "`{variable}` is not used: pipelines are not run, so a step that refused users no \
+                     longer does. Say who may sign in with WHITELISTED_DOMAINS, WHITELISTED_EMAILS or a \
+                     rule of the application, and unset it"
+                );
+                ignored.push(Mistake::warning(&variable, message));
+            }
+        }
+        let offline = format!("SOCIAL_AUTH_{}", OFFLINE_PROVIDER.to_ascii_uppercase());
+        if self.var(&offline).is_some() {
+            let message = format!(
+                "`{offline}` is not used: it names no backend. Set `{prefix}OFFLINE_PROVIDER`"
+            );
+            ignored.push(Mistake::warning(&offline, message));
+        }
+        ignored
+    }
+
+    /// A variable as it is written; blank counts as absent, unless it is kept.
+    fn raw(&self, name: &str, keeps_blank: bool) -> Option<Raw> {
         match (self.lookup)(name)?.into_string() {
-            Ok(value) if value.trim().is_empty() => None,
+            Ok(value) if value.trim().is_empty() && !keeps_blank => None,
             Ok(value) => Some(Raw::Text(Secret::new(value))),
             Err(_) => Some(Raw::NotUtf8),
         }
@@ -138,7 +167,11 @@ pub(super) fn unknown_variables(
         let shared = names.iter().any(|name| variable == format!("SOCIAL_AUTH_{name}"));
         let belongs_elsewhere = longer.iter().any(|other| variable.starts_with(other.as_str()))
             || (known.is_empty() && names.iter().any(|name| rest.ends_with(&format!("_{name}"))));
-        if shared || belongs_elsewhere || names.iter().any(|name| name == rest) {
+        if shared
+            || belongs_elsewhere
+            || rest == "PIPELINE"
+            || names.iter().any(|name| name == rest)
+        {
             continue;
         }
         let suggestion = nearest(rest, &names)

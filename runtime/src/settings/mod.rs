@@ -4,14 +4,17 @@
 //! [`Resolved::new`], checks them against the descriptor and reports every mistake at once. The runtime
 //! reads [`Resolved`]; a typed settings struct is a view of it.
 
+mod allow_list;
 mod authority;
 mod authority_url;
 mod common;
 mod condition;
+mod credential;
 mod environment;
 mod levers;
 mod mistake;
 mod parse;
+mod quotes;
 mod raw;
 mod resolve;
 mod resolved;
@@ -19,14 +22,17 @@ mod rules;
 mod suggest;
 mod typed;
 mod value;
+mod warnings;
 
+pub(crate) use allow_list::ANYBODY;
 pub(crate) use authority::{check_scheme, is_loopback};
 pub use common::{COMMON, CommonSettings};
+pub(crate) use credential::is_jwt;
 pub use environment::{Environment, Lookup};
 pub use mistake::Mistake;
 pub(crate) use parse::parse_list;
 pub use raw::RawSettings;
-pub use resolve::MUTABLE_CLAIMS;
 pub use resolved::Resolved;
 pub use typed::ProviderSettings;
 pub use value::{SettingValue, Value};
+pub use warnings::MUTABLE_CLAIMS;

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::authority::{check_scheme, origin};
+use super::quotes::{is_quoted, without_bom};
 use super::raw::Raw;
 use super::value::Value;
 use crate::descriptor::{Kind, Setting};
@@ -16,6 +17,10 @@ use crate::secret::Secret;
 pub(super) fn parse(setting: &Setting, raw: &Raw) -> Result<Value, String> {
     if matches!(raw, Raw::NotUtf8) {
         return Err("is set to a value that is not UTF-8".to_owned());
+    }
+    let may_be_quoted = matches!(setting.kind, Kind::Secret | Kind::Text);
+    if !may_be_quoted && raw.text().is_some_and(is_quoted) {
+        return Err("is in quotation marks: take them away, they are part of the value".to_owned());
     }
     match setting.kind {
         Kind::ClientId | Kind::Text => segment(text(raw)?).map(Value::Text),
@@ -33,11 +38,16 @@ pub(super) fn parse(setting: &Setting, raw: &Raw) -> Result<Value, String> {
     }
 }
 
+/// The text, without byte order mark and white space around it.
+fn written(raw: &Raw) -> Option<&str> {
+    raw.text().map(|text| without_bom(text).trim())
+}
+
 /// Text on one line, trimmed; blank is refused before this is called.
 fn text(raw: &Raw) -> Result<String, String> {
     let text = match raw {
         Raw::Json(Json::Number(number)) => number.to_string(),
-        _ => raw.text().ok_or("must be text")?.trim().to_owned(),
+        _ => written(raw).ok_or("must be text")?.to_owned(),
     };
     if text.chars().any(char::is_control) {
         return Err("must be on one line, without control characters".to_owned());
@@ -100,8 +110,8 @@ fn list(raw: &Raw) -> Result<Vec<String>, String> {
         Raw::Json(Json::Array(items)) => texts(items),
         Raw::Typed(Value::List(items)) => Ok(items.clone()),
         _ => {
-            let text = raw.text().ok_or_else(wrong)?;
-            if text.trim_start().starts_with('[') {
+            let text = written(raw).ok_or_else(wrong)?;
+            if text.starts_with('[') {
                 let items: Vec<Json> = serde_json::from_str(text).map_err(|_| wrong())?;
                 return texts(&items);
             }
@@ -131,7 +141,7 @@ fn map(raw: &Raw) -> Result<BTreeMap<String, String>, String> {
         Raw::Json(Json::Object(members)) => texts(members),
         Raw::Typed(Value::Map(map)) => Ok(map.clone()),
         _ => {
-            let text = raw.text().ok_or_else(wrong)?;
+            let text = written(raw).ok_or_else(wrong)?;
             texts(&serde_json::from_str(text).map_err(|_| wrong())?)
         }
     }
@@ -141,21 +151,20 @@ fn integer(raw: &Raw) -> Result<u64, String> {
     let number = match raw {
         Raw::Json(Json::Number(number)) => number.as_u64(),
         Raw::Typed(Value::Integer(number)) => Some(*number),
-        _ => raw.text().and_then(|text| text.trim().parse().ok()),
+        _ => written(raw).and_then(|text| text.parse().ok()),
     };
     number.ok_or_else(|| "must be a whole number that is not negative".to_owned())
 }
 
 fn boolean(raw: &Raw) -> Result<bool, String> {
     let known = match raw {
-        Raw::Json(Json::Bool(value)) => Some(*value),
-        Raw::Typed(Value::Bool(value)) => Some(*value),
+        Raw::Json(Json::Bool(value)) | Raw::Typed(Value::Bool(value)) => Some(*value),
         Raw::Json(Json::Number(number)) => match number.as_u64() {
             Some(1) => Some(true),
             Some(0) => Some(false),
             _ => None,
         },
-        _ => match raw.text().map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+        _ => match written(raw).map(str::to_ascii_lowercase).as_deref() {
             Some("true" | "1" | "yes" | "on") => Some(true),
             Some("false" | "0" | "no" | "off") => Some(false),
             _ => None,
@@ -234,6 +243,29 @@ mod tests {
         assert!(parsed(Kind::Integer, &json!(1.5)).is_err());
         assert!(matches!(parsed(Kind::Bool, &json!("True")), Ok(Value::Bool(true))));
         assert!(parsed(Kind::Bool, &json!("maybe")).is_err());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_taken_away_and_quotation_marks_are_not() {
+        for (kind, written) in [
+            (Kind::ClientId, "\u{feff}client"),
+            (Kind::Authority, "\u{feff}login.example"),
+            (Kind::List, "\u{feff}[\"a\"]"),
+            (Kind::Map, "\u{feff}{}"),
+            (Kind::Integer, "\u{feff}7"),
+            (Kind::Bool, "\u{feff}true"),
+        ] {
+            assert!(parsed(kind, &json!(written)).is_ok(), "{written}");
+        }
+        let Ok(Value::Secret(secret)) = parsed(Kind::Secret, &json!("\u{feff}s")) else { panic!() };
+        assert_eq!(secret.expose(), "s");
+        for kind in
+            [Kind::ClientId, Kind::Authority, Kind::Tenant, Kind::List, Kind::Path, Kind::Bool]
+        {
+            let message = parsed(kind, &json!("\"true\"")).unwrap_err();
+            assert!(message.contains("quotation marks"), "{kind:?}: {message}");
+        }
+        assert!(parsed(Kind::Secret, &json!("'s'")).is_ok(), "a secret may have them");
     }
 
     #[test]

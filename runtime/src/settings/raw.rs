@@ -100,6 +100,12 @@ impl RawSettings {
         self.entries.get(name).map(|entry| &entry.value).filter(|value| !value.is_blank())
     }
 
+    /// The value of a name, blank or not.
+    pub(super) fn written(&self, name: &str) -> Option<&Raw> {
+        let value = &self.entries.get(name)?.value;
+        (!matches!(value, Raw::Json(Json::Null))).then_some(value)
+    }
+
     /// The value of a typed field.
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
         match &self.entries.get(name)?.value {

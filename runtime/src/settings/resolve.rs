@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::COMMON;
+use super::allow_list::{self, Entries};
 use super::mistake::{Mistake, combine};
 use super::parse::parse;
+use super::quotes::is_quoted;
 use super::raw::{Raw, RawSettings};
 use super::resolved::{Entry, Resolved, Source};
 use super::rules::broken;
@@ -17,25 +19,6 @@ use crate::error::{Code, Error};
 
 /// The setting that moves every request of a provider to this machine.
 pub(super) const OFFLINE_PROVIDER: &str = "offline_provider";
-
-/// Claims that their owner or a tenant's administrator can change, or that can be given to another
-/// user: as `ID_KEY` they are warned of.
-pub const MUTABLE_CLAIMS: &[&str] = &[
-    "email",
-    "emails",
-    "mail",
-    "upn",
-    "userPrincipalName",
-    "preferred_username",
-    "unique_name",
-    "name",
-    "display_name",
-    "login",
-    "username",
-    "handle",
-    "nickname",
-    "screen_name",
-];
 
 impl Resolved {
     /// Checks raw settings against a descriptor.
@@ -57,7 +40,11 @@ impl Resolved {
                 continue;
             }
             let variable = raw.variable(setting.name);
-            match resolved.check(setting, raw.get(setting.name), variable) {
+            let entries = allow_list::entries(descriptor, setting.name);
+            // A blank list that says who may sign in is a mistake, and no absent one.
+            let given =
+                if entries.is_some() { raw.written(setting.name) } else { raw.get(setting.name) };
+            match resolved.check(setting, given, variable, entries) {
                 Ok(Some(value)) => {
                     let source = match variable {
                         Some(variable) => Source::Variable(variable.to_owned()),
@@ -71,12 +58,10 @@ impl Resolved {
         }
         resolved.fill_from_authority_url(descriptor, raw, &mut mistakes);
         resolved.check_levers(descriptor, &mut mistakes);
-        resolved.warn_of_mutable_uid();
-        resolved.warn_of_offline_provider();
-        resolved.warn_of_unverified_addresses();
         if mistakes.is_empty() {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
+        resolved.warn_of_what_works(descriptor);
         if mistakes.is_empty() { Ok(resolved) } else { Err(combine(mistakes)) }
     }
 
@@ -86,6 +71,7 @@ impl Resolved {
         setting: &Setting,
         given: Option<&Raw>,
         variable: Option<&str>,
+        entries: Option<Entries>,
     ) -> Result<Option<Value>, Mistake> {
         let parameter = variable.map_or_else(|| self.full_name(setting.name), str::to_owned);
         let Some(raw) = given else {
@@ -107,50 +93,22 @@ impl Resolved {
             self.warnings.push(invalid(parameter, sentence));
             return Ok(None);
         }
-        let value = match parse(setting, raw) {
-            Ok(value) => value,
-            Err(sentence) => return Err(invalid(parameter, &sentence)),
-        };
+        let value =
+            match parse(setting, raw).and_then(|value| named_somebody(setting, value, entries)) {
+                Ok(value) => value,
+                Err(sentence) => return Err(invalid(parameter, &sentence)),
+            };
+        if raw.text().is_some_and(is_quoted) {
+            let sentence = "is in quotation marks, which are part of the value: take them away unless they \
+                            belong to it";
+            self.warnings.push(invalid(parameter.clone(), sentence));
+        }
         for rule in setting.rules {
             if let Some(sentence) = broken(rule, &value, &self.prefix) {
                 return Err(invalid(parameter, &sentence));
             }
         }
         Ok(Some(value))
-    }
-
-    /// A claim that its owner or an administrator can change may hand an account to somebody else.
-    fn warn_of_mutable_uid(&mut self) {
-        if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE_CLAIMS.contains(claim)) {
-            let parameter = self.full_name("id_key");
-            let message = format!(
-                "`{parameter}` makes `{claim}` the uid, which can change or be given to another \
-                 user; prefer `sub` or `oid`"
-            );
-            self.warnings.push(Mistake::warning(&parameter, message));
-        }
-    }
-
-    /// Whoever runs a program on this machine could sign in as anybody.
-    fn warn_of_offline_provider(&mut self) {
-        if self.text(OFFLINE_PROVIDER).is_some() {
-            let parameter = self.full_name(OFFLINE_PROVIDER);
-            let message = format!("`{parameter}` is set: sign-ins go to an offline provider");
-            self.warnings.push(Mistake::warning(&parameter, message));
-        }
-    }
-
-    /// An address that its user typed opens the allow-list.
-    fn warn_of_unverified_addresses(&mut self) {
-        const NAME: &str = "whitelisted_may_be_unverified";
-        if self.is_on(NAME) {
-            let parameter = self.full_name(NAME);
-            let message = format!(
-                "`{parameter}` is on: the allow-lists take addresses that nobody verified, so that \
-                 whoever may type an address at the provider can sign in"
-            );
-            self.warnings.push(Mistake::warning(&parameter, message));
-        }
     }
 
     /// Defaults, which may name other settings: repeated until nothing more can be filled.
@@ -220,5 +178,24 @@ impl Resolved {
                 }
             })
             .collect()
+    }
+}
+
+/// Lists that may be empty: there they add nothing.
+const MAY_BE_EMPTY: [&str; 2] = ["scope", "extra_data"];
+
+/// A list with entries that can fit. One that is set and empty would mean as much as one that is not set,
+/// which is more than an operator says who empties it.
+fn named_somebody(
+    setting: &Setting,
+    value: Value,
+    entries: Option<Entries>,
+) -> Result<Value, String> {
+    match (value, entries) {
+        (Value::List(items), Some(entries)) => allow_list::check(entries, &items).map(Value::List),
+        (Value::List(items), None) if items.is_empty() && !MAY_BE_EMPTY.contains(&setting.name) => {
+            Err("is an empty list: unset it, or list something".to_owned())
+        }
+        (value, _) => Ok(value),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use super::allow_list::ANYBODY;
 use super::mistake::Mistake;
 use super::resolve::OFFLINE_PROVIDER;
 use super::value::{SettingValue, Value};
@@ -116,6 +117,12 @@ impl Resolved {
         }
     }
 
+    /// Whether a list of those who may sign in leaves nobody out: absent, or `*`.
+    pub(crate) fn names_anybody(&self, name: &str) -> bool {
+        let list = self.list(name);
+        list.is_empty() || list.iter().any(|entry| entry == ANYBODY)
+    }
+
     /// Whether a switch is on.
     pub fn is_on(&self, name: &str) -> bool {
         matches!(self.value(name), Some(Value::Bool(true)))
@@ -157,6 +164,11 @@ impl Resolved {
             }
         }
         Some(url)
+    }
+
+    /// Whether requests go to an offline provider.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.text(OFFLINE_PROVIDER).is_some()
     }
 
     /// The URL, at the offline provider if there is one.

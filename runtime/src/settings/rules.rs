@@ -6,6 +6,9 @@ use super::authority::is_loopback;
 use super::value::Value;
 use crate::descriptor::{Claim, SettingRule};
 
+/// Whether this build may go to an offline provider instead of the real one.
+const CAN_BE_OFFLINE: bool = cfg!(any(debug_assertions, feature = "offline-provider"));
+
 /// What is wrong with a value by a rule, if something is.
 pub(super) fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
     let text = match value {
@@ -29,6 +32,12 @@ pub(super) fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<
         SettingRule::Min(min) => (
             matches!(value, Value::Integer(number) if number >= min),
             format!("must be at least {min}"),
+        ),
+        SettingRule::Loopback if !CAN_BE_OFFLINE => (
+            false,
+            "is not for a release build: an offline provider signs anybody in. Unset it, or build with \
+             the feature `offline-provider` of authspec"
+                .to_owned(),
         ),
         SettingRule::Loopback => (
             Url::parse(text).is_ok_and(|url| is_loopback(&url)),
