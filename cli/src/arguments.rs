@@ -82,7 +82,7 @@ pub(crate) struct Demo {
 #[derive(Debug, Args)]
 pub(crate) struct Backend {
     /// Name of the backend, such as `azuread-v2-tenant-oauth2`, or the path of a spec; `NAME=BACKEND` is an
-    /// instance, with settings SOCIAL_AUTH_<NAME>_…
+    /// instance, with settings `SOCIAL_AUTH_<NAME>_…`
     pub(crate) backend: String,
 }
 

@@ -72,16 +72,16 @@ pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
 
 /// A backend with the settings of the environment.
 pub(crate) fn backend(name: &str) -> Result<Box<dyn Backend>, Failure> {
-    with_runtime(name, transaction_key::with_own_key(Runtime::new()?)?)
+    with_runtime(name, &transaction_key::with_own_key(Runtime::new()?)?)
 }
 
 /// The same, for a sign-in that one run of this command begins and another completes.
 pub(crate) fn backend_between_runs(name: &str) -> Result<Box<dyn Backend>, Failure> {
-    with_runtime(name, transaction_key::with_kept_key(Runtime::new()?)?)
+    with_runtime(name, &transaction_key::with_kept_key(Runtime::new()?)?)
 }
 
-fn with_runtime(name: &str, runtime: Runtime) -> Result<Box<dyn Backend>, Failure> {
+fn with_runtime(name: &str, runtime: &Runtime) -> Result<Box<dyn Backend>, Failure> {
     let descriptor = descriptor(name)?;
     let settings = runtime.environment().settings_among(descriptor, known().known());
-    Ok(authspec::backend(descriptor, &settings, &runtime)?)
+    Ok(authspec::backend(descriptor, &settings, runtime)?)
 }

@@ -90,7 +90,7 @@ fn in_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fa
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
-/// Warnings go to standard error, one line each; what RUST_LOG asks for, if it is set, such as
+/// Warnings go to standard error, one line each; what `RUST_LOG` asks for, if it is set, such as
 /// `authspec=debug` or `info,reqwest=debug`.
 fn log() {
     let asked = std::env::var("RUST_LOG").ok().filter(|asked| !asked.trim().is_empty());

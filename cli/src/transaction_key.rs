@@ -92,7 +92,8 @@ fn check_mode(file: &Path) -> Result<(), Failure> {
     let metadata = std::fs::metadata(file);
     let mode =
         metadata.map_err(|error| cannot(Some(file), &error.to_string()))?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let reason = format!(

@@ -58,7 +58,7 @@ impl Observed {
     }
 
     pub(crate) async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed> {
-        observe(Operation::Refresh, self.name(), self.0.refresh(request)).await
+        Box::pin(observe(Operation::Refresh, self.name(), self.0.refresh(request))).await
     }
 
     pub(crate) async fn logout_url(&self, request: &LogoutRequest) -> Result<String> {

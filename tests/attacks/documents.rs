@@ -132,7 +132,7 @@ impl Transport for PrivateKeys {
             if request.network == Network::Public {
                 return Box::pin(async { Err(TransportErrorKind::PrivateNetwork.into()) });
             }
-            request.url = self.keys.clone();
+            request.url.clone_from(&self.keys);
         }
         self.inner.send(request)
     }

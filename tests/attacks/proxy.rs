@@ -45,19 +45,7 @@ impl Corporation {
 
     /// A runtime whose environment is that of a sign-in, and these variables.
     fn runtime(&self, variables: &[(&str, &str)]) -> Runtime {
-        self.runtime_over(self.transport(), variables)
-    }
-
-    fn runtime_over(&self, transport: ReqwestTransport, variables: &[(&str, &str)]) -> Runtime {
-        let mut all = vec![
-            (format!("{PREFIX}KEY"), DEFAULT_CLIENT_ID.to_owned()),
-            (format!("{PREFIX}SECRET"), DEFAULT_CLIENT_SECRET.to_owned()),
-            (format!("{PREFIX}TENANT_ID"), TENANT_ID.to_owned()),
-            (format!("{PREFIX}AUTHORITY_HOST"), HOST.to_owned()),
-            ("AUTHSPEC_TRANSACTION_KEY".to_owned(), "0123456789abcdef0123456789abcdef".to_owned()),
-        ];
-        all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        Runtime::with(transport, TestClock::at(NOW), Environment::from_pairs(all))
+        runtime_over(self.transport(), variables)
     }
 
     fn address(&self) -> String {
@@ -71,19 +59,11 @@ impl Corporation {
         let started = backend.begin(BeginRequest::new(HOME)).await?;
         let callback = self.callback(&started.authorization_url).await;
         backend.complete(&started.transaction, callback).await?;
-        let client = self.client(runtime)?;
+        let client = client(runtime)?;
         let started = client.begin(HOME).await?;
         let callback = self.callback(&started.authorization_url).await;
         client.complete(&started.transaction, callback).await?;
         Ok(())
-    }
-
-    fn client(&self, runtime: &Runtime) -> authspec::Result<Client<AzureAdV2TenantOAuth2>> {
-        use authspec::ProviderSettings as _;
-        let settings = <AzureAdV2TenantOAuth2 as authspec::Provider>::Settings::from_environment(
-            runtime.environment(),
-        )?;
-        Client::with_runtime(settings, runtime)
     }
 
     /// The browser goes to the provider without the proxy.
@@ -91,6 +71,26 @@ impl Corporation {
         let local = url.replace(&format!("https://{HOST}"), self.authority.local_origin());
         Callback::from_url(&self.authority.visit(&local).await.unwrap())
     }
+}
+
+fn runtime_over(transport: ReqwestTransport, variables: &[(&str, &str)]) -> Runtime {
+    let mut all = vec![
+        (format!("{PREFIX}KEY"), DEFAULT_CLIENT_ID.to_owned()),
+        (format!("{PREFIX}SECRET"), DEFAULT_CLIENT_SECRET.to_owned()),
+        (format!("{PREFIX}TENANT_ID"), TENANT_ID.to_owned()),
+        (format!("{PREFIX}AUTHORITY_HOST"), HOST.to_owned()),
+        ("AUTHSPEC_TRANSACTION_KEY".to_owned(), "0123456789abcdef0123456789abcdef".to_owned()),
+    ];
+    all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    Runtime::with(transport, TestClock::at(NOW), Environment::from_pairs(all))
+}
+
+fn client(runtime: &Runtime) -> authspec::Result<Client<AzureAdV2TenantOAuth2>> {
+    use authspec::ProviderSettings as _;
+    let settings = <AzureAdV2TenantOAuth2 as authspec::Provider>::Settings::from_environment(
+        runtime.environment(),
+    )?;
+    Client::with_runtime(settings, runtime)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,8 +119,7 @@ async fn every_way_of_naming_a_proxy_signs_in() {
     }
     let builder = ReqwestTransport::builder().proxy(Proxy::new(&address).unwrap());
     let transport = builder.only_authorities(&corporation.certificates.pem()).unwrap().build();
-    let runtime =
-        corporation.runtime_over(transport.unwrap(), &[("HTTPS_PROXY", "http://nobody.invalid:1")]);
+    let runtime = runtime_over(transport.unwrap(), &[("HTTPS_PROXY", "http://nobody.invalid:1")]);
     corporation.sign_in(&runtime).await.unwrap();
 }
 
@@ -203,14 +202,14 @@ async fn a_proxy_that_cannot_be_is_refused_at_start() {
         let runtime = corporation.runtime(&[(name, value)]);
         let settings = runtime.environment().settings_of(descriptor(NAME));
         let by_name = authspec::backend(descriptor(NAME), &settings, &runtime).err().unwrap();
-        let by_type = corporation.client(&runtime).err().unwrap();
+        let by_type = client(&runtime).err().unwrap();
         for error in [by_name, by_type] {
             assert_eq!((error.code(), error.parameter()), (Code::InvalidSetting, Some(name)));
             assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
         }
     }
     let exempt = [("HTTPS_PROXY", "socks5://127.0.0.1:1080"), ("NO_PROXY", "*")];
-    assert!(corporation.client(&corporation.runtime(&exempt)).is_ok());
+    assert!(client(&corporation.runtime(&exempt)).is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

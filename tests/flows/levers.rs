@@ -21,7 +21,7 @@ async fn sign_in(world: &World, name: &str, more: &[(&str, &str)]) -> Result<Ide
 fn mistake(world: &World, name: &str, more: &[(&str, &str)]) -> (String, String) {
     let mut variables = world.settings(name);
     variables.extend(more.iter().map(|(key, value)| (setting(name, key), (*value).to_owned())));
-    let error = world.backend_with(name, variables).err().expect("a mistake");
+    let error = world.backend_with(name, variables).expect_err("a mistake");
     assert_eq!((error.code(), error.stage()), (Code::InvalidSetting, Stage::Begin), "{error}");
     let parameter = error.parameter().unwrap_or_default().to_owned();
     (parameter.replace(&setting(name, ""), ""), error.message().to_owned())
@@ -107,7 +107,7 @@ async fn token_endpoint_auth_method() {
     }
     let mut variables = world.settings_without_credential("oidc");
     variables.push((setting("oidc", method), "client_secret_post".to_owned()));
-    let error = world.backend_with("oidc", variables).err().expect("no secret");
+    let error = world.backend_with("oidc", variables).expect_err("no secret");
     assert!(error.message().contains("SOCIAL_AUTH_OIDC_SECRET"), "{error}");
 }
 

@@ -76,8 +76,9 @@ async fn json_of(response: reqwest::Response) -> Value {
 
 #[tokio::test]
 async fn token_responses_have_the_members_and_sizes_of_the_service() {
+    type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
     let own_api = format!("{DEFAULT_CLIENT_ID} offline_access openid");
-    let rows: [(&str, &str, &str, &[(&str, &str)]); 6] = [
+    let rows: [Row<'_>; 6] = [
         ("token_v1", "v1", "openid", &[]),
         (
             "token_v2",

@@ -32,8 +32,9 @@ const FIXED: [&str; 12] = [
 
 #[tokio::test]
 async fn id_tokens_have_every_claim_of_the_references() {
+    type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)], bool);
     let policy = |name: &'static str| ("POLICY", name);
-    let rows: [(&str, &str, &str, &[(&str, &str)], bool); 12] = [
+    let rows: [Row<'_>; 12] = [
         ("idtoken_v1_member", V1_TENANT, "member", &[], false),
         ("idtoken_v1_guest_org", V1_TENANT, "partner", &[], false),
         ("idtoken_v1_guest_msa", V1_TENANT, "guest", &[], false),

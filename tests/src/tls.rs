@@ -62,7 +62,7 @@ impl CompanyAuthority {
         self.folder.join("ca.pem")
     }
 
-    /// A folder that holds the authority's certificate, under the name that SSL_CERT_DIR needs.
+    /// A folder that holds the authority's certificate, under the name that `SSL_CERT_DIR` needs.
     pub fn rehashed(&self) -> PathBuf {
         let folder = self.folder.join("authorities");
         std::fs::create_dir_all(&folder).expect("a folder");

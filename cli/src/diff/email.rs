@@ -68,12 +68,13 @@ fn compare_both(group: &mut Group<'_>, old: &Email, new: &Email) {
 fn is_raised(old: &Trust, new: &Trust) -> bool {
     match (old, new) {
         (Trust::Provider, _) | (_, Trust::Nothing) => false,
-        (_, Trust::Provider) | (Trust::Nothing, _) => true,
+        // The last: another way to say so may be met by other users.
+        (_, Trust::Provider | Trust::Operator(_)) | (Trust::Nothing | Trust::Operator(_), _) => {
+            true
+        }
         (Trust::Any(old), Trust::Any(new)) => {
             let old: Vec<String> = old.iter().map(condition).collect();
             new.iter().any(|one| !old.contains(&condition(one)))
         }
-        // Another way to say so may be met by other users.
-        (Trust::Operator(_), _) | (_, Trust::Operator(_)) => true,
     }
 }

@@ -25,9 +25,9 @@ pub(crate) async fn run(arguments: Doctor) -> Result<ExitCode, Failure> {
         look(&diagnosis, &runtime, &mut report).await;
     }
     if arguments.json {
-        report.print_json()?
+        report.print_json()?;
     } else {
-        report.print()?
+        report.print()?;
     }
     Ok(if report.has_fault() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

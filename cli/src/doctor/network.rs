@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use super::report::Report;
 
-/// Variables of other programs for what SSL_CERT_FILE is here.
+/// Variables of other programs for what `SSL_CERT_FILE` is here.
 const NOT_READ: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// Says which proxy requests go through, and which certificates are trusted.

@@ -1,4 +1,4 @@
-//! The operator's allow-lists, WHITELISTED_DOMAINS and WHITELISTED_EMAILS: when either is set, one of
+//! The operator's allow-lists, `WHITELISTED_DOMAINS` and `WHITELISTED_EMAILS`: when either is set, one of
 //! them must list the user's address, and somebody must have verified it.
 //!
 //! Whoever runs a directory types the addresses of its users. At a provider where anybody can have a

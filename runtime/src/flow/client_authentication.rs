@@ -52,18 +52,18 @@ pub(crate) fn credential(
     if method == Some("none") {
         return Ok(Credential::None);
     }
-    for way in context.descriptor.client_authentication {
+    let methods = context.descriptor.client_authentication.iter();
+    for way in methods.filter(|way| way.fits(method)) {
         match way {
-            // The operator's choice leaves these out.
-            _ if method == Some("private_key_jwt") && !way.is_assertion() => {}
-            _ if method.is_some_and(|method| method != "private_key_jwt") && !way.is_secret() => {}
             ClientAuthentication::None => return Ok(Credential::None),
             ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
                 if let Some(secret) = settings.secret("secret").cloned() {
                     return Ok(match (method, way) {
-                        (Some("client_secret_post"), _) => Credential::Post(secret),
+                        (Some("client_secret_post"), _)
+                        | (None, ClientAuthentication::ClientSecretPost) => {
+                            Credential::Post(secret)
+                        }
                         (Some(_), _) => Credential::Basic(secret),
-                        (None, ClientAuthentication::ClientSecretPost) => Credential::Post(secret),
                         (None, _) => basic_or_post(secret, metadata),
                     });
                 }

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::endpoints::Target;
 use super::errors::unreadable;
 use super::jws::Signing;
 use crate::descriptor::{Algorithm, Claim, Descriptor, Part, Template, UserInfo};
-use crate::error::{Code, Error, Result, Stage, shown, shown_list};
-use crate::keys::{CLOUD, Endpoint, Metadata};
+use crate::error::{Code, Error, Result, Stage, shown};
+use crate::keys::{CLOUD, Metadata};
 use crate::settings::Resolved;
 use crate::transaction::{Party, fingerprint};
-use crate::transport::{HttpRequest, Method, Network, Proxies};
+use crate::transport::{HttpRequest, Method, Proxies};
 
 /// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
 const TIMEOUT: u64 = 10;
@@ -28,39 +29,25 @@ const WELL_KNOWN: &str = ".well-known/openid-configuration";
 const TEMPLATE_ISSUER: &str = "It is a template for many tenants: use a backend that knows them. For \
                                Microsoft Entra ID those are `azuread-v2-tenant-oauth2` and its kin.";
 
-/// Where a request goes, and on which networks that may be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Target<'a> {
-    pub(crate) url: &'a str,
-    pub(crate) network: Network,
-}
-
-impl<'a> Target<'a> {
-    /// What the operator or the spec named.
-    pub(crate) fn named(url: &'a str) -> Self {
-        Self { url, network: Network::Any }
-    }
-}
-
 /// One backend with its settings.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) descriptor: &'static Descriptor,
     pub(crate) settings: Resolved,
     pub(crate) client_id: String,
-    authorization: Option<String>,
-    token: Option<String>,
+    pub(super) authorization: Option<String>,
+    pub(super) token: Option<String>,
     pub(crate) discovery: Option<String>,
-    keys: Option<String>,
-    user_info: Option<String>,
-    end_session: Option<String>,
+    pub(super) keys: Option<String>,
+    pub(super) user_info: Option<String>,
+    pub(super) end_session: Option<String>,
     /// The scopes to ask for, joined.
     pub(crate) scopes: String,
     /// The issuer that discovery must state, without a slash at its end.
     pub(crate) issuer: Option<String>,
     /// The fingerprint of the client and the issuer: their transactions are nobody else's.
     client: String,
-    proxies: Proxies,
+    pub(super) proxies: Proxies,
     /// The algorithms of signed tokens: the operator's choice among those of the spec.
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) user_keys: UserKeys,
@@ -328,114 +315,6 @@ impl Context {
         (!names.is_empty()).then(|| names.join(" and "))
     }
 
-    /// Where the browser is sent.
-    pub(crate) fn authorization_endpoint<'a>(
-        &'a self,
-        metadata: Option<&'a Metadata>,
-    ) -> Result<&'a str> {
-        let name = "authorization_endpoint";
-        let found = metadata.and_then(|found| found.authorization_endpoint.as_ref());
-        let target = self.endpoint(self.authorization.as_deref(), name, found, Stage::Begin)?;
-        target.map(|target| target.url).ok_or_else(|| lacks(name, Stage::Begin))
-    }
-
-    /// Where codes and refresh tokens are redeemed.
-    pub(crate) fn token_endpoint<'a>(
-        &'a self,
-        metadata: Option<&'a Metadata>,
-        stage: Stage,
-    ) -> Result<Target<'a>> {
-        let found = metadata.and_then(|found| found.token_endpoint.as_ref());
-        self.endpoint(self.token.as_deref(), "token_endpoint", found, stage)?
-            .ok_or_else(|| lacks("token_endpoint", stage))
-    }
-
-    pub(crate) fn keys_endpoint<'a>(
-        &'a self,
-        metadata: Option<&'a Metadata>,
-        stage: Stage,
-    ) -> Result<Target<'a>> {
-        let found = metadata.and_then(|found| found.jwks_uri.as_ref());
-        self.endpoint(self.keys.as_deref(), "jwks_uri", found, stage)?
-            .ok_or_else(|| lacks("jwks_uri", stage))
-    }
-
-    pub(crate) fn user_info_endpoint<'a>(
-        &'a self,
-        metadata: Option<&'a Metadata>,
-        stage: Stage,
-    ) -> Result<Option<Target<'a>>> {
-        let found = metadata.and_then(|found| found.userinfo_endpoint.as_ref());
-        self.endpoint(self.user_info.as_deref(), "userinfo_endpoint", found, stage)
-    }
-
-    pub(crate) fn end_session_endpoint<'a>(
-        &'a self,
-        metadata: Option<&'a Metadata>,
-    ) -> Result<Option<&'a str>> {
-        let found = metadata.and_then(|found| found.end_session_endpoint.as_ref());
-        let own = self.end_session.as_deref();
-        let target = self.endpoint(own, "end_session_endpoint", found, Stage::Disconnect)?;
-        Ok(target.map(|target| target.url))
-    }
-
-    /// The operator's or the spec's endpoint; else the one that discovery names, if it may.
-    fn endpoint<'a>(
-        &self,
-        own: Option<&'a str>,
-        name: &str,
-        discovered: Option<&'a Result<Endpoint, String>>,
-        stage: Stage,
-    ) -> Result<Option<Target<'a>>> {
-        match (own, discovered) {
-            (Some(url), _) => Ok(Some(Target::named(url))),
-            (None, None) => Ok(None),
-            (None, Some(Err(what))) => {
-                let reason = format!("in its discovery document, {what}");
-                Err(unreadable(stage, &reason).with_parameter(name))
-            }
-            (None, Some(Ok(endpoint))) => {
-                let network = self.network_of(name, endpoint, stage)?;
-                Ok(Some(Target { url: &endpoint.url, network }))
-            }
-        }
-    }
-
-    /// A discovery document may name its own host, and the hosts that the spec or `ENDPOINT_HOSTS` list;
-    /// without such a list, any public host. It must not send requests to this machine's neighbours.
-    fn network_of(&self, name: &str, endpoint: &Endpoint, stage: Stage) -> Result<Network> {
-        let (listed, more) =
-            (self.descriptor.endpoints.hosts, self.settings.list("endpoint_hosts"));
-        let own = listed.unwrap_or_default().iter().copied();
-        let allowed: Vec<&str> = own.chain(more.iter().map(String::as_str)).collect();
-        let is_listed = allowed.iter().any(|host| host.eq_ignore_ascii_case(&endpoint.host));
-        if endpoint.is_home || is_listed {
-            return Ok(Network::Any);
-        }
-        let host = shown(&endpoint.host);
-        let why = if listed.is_some() || !more.is_empty() {
-            let others = if allowed.is_empty() {
-                String::new()
-            } else {
-                format!(" or one of {}", shown_list(allowed))
-            };
-            format!("on {host}, expected the document's own host{others}")
-        } else if endpoint.is_nearby {
-            format!("on {host}, which is on a private network")
-        } else if self.proxies.of(&endpoint.url).is_some() {
-            // Only the proxy would see whether the host's address is a private one.
-            format!("on {host}, which a proxy would resolve")
-        } else {
-            return Ok(Network::Public);
-        };
-        let setting = self.settings.full_name("endpoint_hosts");
-        let message = format!(
-            "The discovery document has its `{name}` {why}. If that is right, name the host in \
-             `{setting}`."
-        );
-        Err(Error::new(Code::MalformedResponse, stage, message).with_parameter(name))
-    }
-
     /// A further parameter of the authorization request: the operator's, else the spec's.
     pub(crate) fn authorization_param(&self, name: &str) -> Option<String> {
         let extra = self.settings.map("auth_extra_arguments");
@@ -479,9 +358,4 @@ impl Context {
         let request = HttpRequest::get(url, Duration::from_secs(seconds));
         HttpRequest { method, network, proxy, ..request }
     }
-}
-
-fn lacks(name: &str, stage: Stage) -> Error {
-    let message = format!("The provider's discovery document names no `{name}`.");
-    Error::new(Code::MalformedResponse, stage, message).with_parameter(name)
 }

@@ -11,7 +11,7 @@ use crate::json::Object;
 ///
 /// `auth_time` is the time by this side's clock, as python-social-auth stores it: its
 /// `expiration_timedelta` counts `expires_in` from there. An operator who asks for the claim of that name in
-/// EXTRA_DATA gets it instead. A name that the provider did not send is read as a claim expression, such as
+/// `EXTRA_DATA` gets it instead. A name that the provider did not send is read as a claim expression, such as
 /// `realm_access.roles`.
 pub(super) fn collect(context: &Context, sources: Sources<'_>, now: u64) -> Object {
     let mut data = Object::new();

@@ -54,15 +54,6 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
     needs_party: false,
 };
 
-/// A signed user-info reply (OpenID Connect Core 1.0 section 5.3.2).
-pub(crate) const USER_INFO: Kind = Kind {
-    name: "user-info reply",
-    parameter: "user_info",
-    stage: Stage::UserInfo,
-    types: &["JWT", "userinfo+jwt"],
-    needs_party: false,
-};
-
 /// What came of a signature over `T`.
 pub(super) enum Signed<'a, T> {
     /// It is genuine; this is what was signed, and what vouches for it.

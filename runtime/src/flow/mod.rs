@@ -11,6 +11,7 @@ pub(crate) mod callback;
 mod challenge;
 pub(crate) mod client_authentication;
 mod context;
+mod endpoints;
 mod errors;
 mod extra_data;
 mod id_token;
@@ -37,7 +38,8 @@ mod value;
 #[cfg(test)]
 mod vectors;
 
-pub(crate) use context::{Context, Target};
+pub(crate) use context::Context;
+pub(crate) use endpoints::Target;
 pub(crate) use errors::{not_json, redirected, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
 pub(crate) use no_response::{host_of, no_response};

@@ -1,4 +1,4 @@
-//! NumericDate (RFC 7519 section 2): seconds since 1970 as a JSON number, with or without a fraction or
+//! `NumericDate` (RFC 7519 section 2): seconds since 1970 as a JSON number, with or without a fraction or
 //! an exponent.
 
 use serde_json::Value;

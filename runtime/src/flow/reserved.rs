@@ -136,8 +136,8 @@ mod tests {
     use super::*;
     use crate::descriptor::{Authorization, TokenRequest, UserInfo};
 
-    fn refused(descriptor: Descriptor) -> Option<String> {
-        check(&descriptor).err().and_then(|error| {
+    fn refused(descriptor: &Descriptor) -> Option<String> {
+        check(descriptor).err().and_then(|error| {
             assert_eq!(error.code(), Code::InvalidSetting);
             error.parameter().map(str::to_owned)
         })
@@ -149,23 +149,26 @@ mod tests {
             authorization: Authorization { params, ..Descriptor::EMPTY.authorization },
             ..Descriptor::EMPTY
         };
-        assert_eq!(refused(authorization(&[("response_mode", "form_post")])), None);
-        assert_eq!(refused(authorization(&[("State", "x")])).as_deref(), Some("State"));
-        assert_eq!(refused(authorization(&[("scope", "x")])).as_deref(), Some("scope"));
+        assert_eq!(refused(&authorization(&[("response_mode", "form_post")])), None);
+        assert_eq!(refused(&authorization(&[("State", "x")])).as_deref(), Some("State"));
+        assert_eq!(refused(&authorization(&[("scope", "x")])).as_deref(), Some("scope"));
         let token = |params| TokenRequest { params, ..Descriptor::EMPTY.token };
         let asks = |params| Descriptor { token: token(params), ..Descriptor::EMPTY };
-        assert_eq!(refused(asks(&[("scope", "x")])), None);
-        assert_eq!(refused(asks(&[("code_verifier", "x")])).as_deref(), Some("code_verifier"));
+        assert_eq!(refused(&asks(&[("scope", "x")])), None);
+        assert_eq!(refused(&asks(&[("code_verifier", "x")])).as_deref(), Some("code_verifier"));
         let refreshes = |params| Descriptor { refresh: Some(token(params)), ..Descriptor::EMPTY };
-        assert_eq!(refused(refreshes(&[("resource", "x")])), None);
-        assert_eq!(refused(refreshes(&[("grant_type", "x")])).as_deref(), Some("grant_type"));
+        assert_eq!(refused(&refreshes(&[("resource", "x")])), None);
+        assert_eq!(refused(&refreshes(&[("grant_type", "x")])).as_deref(), Some("grant_type"));
         let headers = |headers| Descriptor {
             user_info: Some(UserInfo { scheme: "Bearer", headers }),
             ..Descriptor::EMPTY
         };
-        assert_eq!(refused(headers(&[("accept", "x")])), None);
-        assert_eq!(refused(headers(&[("cookie", "x")])).as_deref(), Some("cookie"));
-        assert_eq!(refused(headers(&[("content-length", "0")])).as_deref(), Some("content-length"));
+        assert_eq!(refused(&headers(&[("accept", "x")])), None);
+        assert_eq!(refused(&headers(&[("cookie", "x")])).as_deref(), Some("cookie"));
+        assert_eq!(
+            refused(&headers(&[("content-length", "0")])).as_deref(),
+            Some("content-length")
+        );
     }
 
     #[test]

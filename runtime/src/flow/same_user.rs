@@ -97,7 +97,7 @@ fn check_claims(before: &Object, now: &Object) -> Result<()> {
         return mismatch(Code::NonceMismatch, "nonce", message);
     }
     let time = |claims: &Object| claims.get("auth_time").and_then(numeric_date::read);
-    let is_same_time = match (time(&before), time(&now)) {
+    let is_same_time = match (time(before), time(now)) {
         (Some(before), Some(now)) => before == now,
         _ => !differs("auth_time"),
     };

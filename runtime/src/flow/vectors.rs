@@ -1,7 +1,7 @@
 //! Test vectors: this project's own (`tests/vectors`), the examples of the RFCs, and, where
 //! `AUTHSPEC_VECTORS` names a folder that holds them, Wycheproof's JSON Web Signatures, Keys and Crypto.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
@@ -62,8 +62,8 @@ const KEY: Exceptions =
 const CRYPTO: Exceptions =
     &[(1, SYMMETRIC), (46, ROCA), (48, SYMMETRIC), (50, ENCRYPTED), (67, ENCRYPTED)];
 
-fn read(path: PathBuf) -> Value {
-    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+fn read(path: &Path) -> Value {
+    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&text).unwrap()
 }
 
@@ -79,7 +79,7 @@ fn passes(keys: &Value, token: &str) -> bool {
 #[test]
 fn own_vectors() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let document = read(folder.join("../tests/vectors/jws.json"));
+    let document = read(&folder.join("../tests/vectors/jws.json"));
     let (mut good, mut bad) = (0, 0);
     let mut wrong = Vec::new();
     for vector in document["vectors"].as_array().unwrap() {
@@ -98,7 +98,7 @@ fn own_vectors() {
 /// Runs a file. Its exceptions are exactly those of the list, so that none comes unnoticed.
 fn run(file: &str, expected: usize, exceptions: Exceptions) {
     let folder = std::env::var("AUTHSPEC_VECTORS").expect("AUTHSPEC_VECTORS names a folder");
-    let document = read(PathBuf::from(folder).join(file));
+    let document = read(&PathBuf::from(folder).join(file));
     let (mut count, mut wrong) = (0, Vec::new());
     for group in document["testGroups"].as_array().unwrap() {
         let key = group.get("public").unwrap_or(&group["private"]);

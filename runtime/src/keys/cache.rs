@@ -41,10 +41,13 @@ const MAX_WAIT: u64 = 60;
 /// The most documents that are kept; then the one that nobody used for longest goes.
 const MAX_DOCUMENTS: usize = 1000;
 
-/// Documents of one kind, by URL and by the network on which that may be.
+/// Slots by URL and by the network on which that may be.
+type Slots<T> = HashMap<(String, Network), Arc<Slot<T>>>;
+
+/// Documents of one kind.
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
-    slots: Mutex<HashMap<(String, Network), Arc<Slot<T>>>>,
+    slots: Mutex<Slots<T>>,
     /// How many questions were asked.
     questions: AtomicU64,
 }

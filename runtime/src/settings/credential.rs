@@ -46,10 +46,12 @@ fn check(
     settings: &mut Resolved,
     environment: &Environment,
 ) -> std::result::Result<(), Mistake> {
-    if settings.text("token_endpoint_auth_method") == Some("none") {
+    let method = settings.auth_method().map(str::to_owned);
+    if method.as_deref() == Some("none") {
         return Ok(());
     }
-    for way in descriptor.client_authentication {
+    let methods = descriptor.client_authentication.iter();
+    for way in methods.filter(|way| way.fits(method.as_deref())) {
         match way {
             ClientAuthentication::None => return Ok(()),
             ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {

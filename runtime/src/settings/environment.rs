@@ -17,11 +17,14 @@ use crate::secret::Secret;
 /// Answers what a variable is; an empty answer counts as none.
 pub type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
+/// The names of the variables that are set.
+type Names = dyn Fn() -> Vec<String> + Send + Sync;
+
 /// Where variables are looked up: the process environment, or a function.
 #[derive(Clone)]
 pub struct Environment {
-    lookup: Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>,
-    names: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    lookup: Arc<Lookup>,
+    names: Arc<Names>,
 }
 
 impl Environment {

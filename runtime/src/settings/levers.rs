@@ -102,6 +102,15 @@ impl ClientAuthentication {
         matches!(self, Self::ClientSecretPost | Self::ClientSecretBasic)
     }
 
+    /// Whether the operator's `TOKEN_ENDPOINT_AUTH_METHOD`, if there is one, leaves this method.
+    pub(crate) fn fits(&self, method: Option<&str>) -> bool {
+        match method {
+            None => true,
+            Some("private_key_jwt") => self.is_assertion(),
+            Some(_) => self.is_secret(),
+        }
+    }
+
     /// Whether an assertion is the proof.
     pub(crate) fn is_assertion(&self) -> bool {
         matches!(

@@ -82,10 +82,10 @@ struct Rule {
 }
 
 impl Proxies {
-    /// The proxy of HTTPS_PROXY, https_proxy, ALL_PROXY or all_proxy, for every host but those of
-    /// NO_PROXY or no_proxy.
+    /// The proxy of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`, for every host but those of
+    /// `NO_PROXY` or `no_proxy`.
     ///
-    /// NO_PROXY is a comma-separated list of domains (with all below them), addresses, networks such as
+    /// `NO_PROXY` is a comma-separated list of domains (with all below them), addresses, networks such as
     /// `10.0.0.0/8`, or `*`.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// HTTP over reqwest: no redirects, no compression, bounded in time and size. Requests to
 /// [`Network::Public`] reach public addresses only.
 ///
-/// It trusts the certificate authorities of the system; with SSL_CERT_FILE (a PEM file) or SSL_CERT_DIR
+/// It trusts the certificate authorities of the system; with `SSL_CERT_FILE` (a PEM file) or `SSL_CERT_DIR`
 /// (a folder of them) in the environment of the process, the authorities of these instead.
 #[derive(Clone)]
 pub struct ReqwestTransport {

@@ -212,13 +212,6 @@ fn a_provider_may_do_without_an_access_token_where_the_spec_says_so() {
     };
     const WITH_USER_INFO: &Descriptor =
         &Descriptor { token: TokenRequest::EMPTY.access_token_optional(), ..*ACME };
-    let world = World::new(ALONE, &[]);
-    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
-    assert!(result.unwrap().tokens.access_token.is_none());
-    // But user information cannot be asked for without one.
-    let world = World::new(WITH_USER_INFO, &[]);
-    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
-    assert!(!result.unwrap().claims.contains_key("name"), "the ID token alone signs in");
     const PLAIN: &Descriptor = &Descriptor {
         endpoints: Endpoints {
             token: url("https://acme.example/token"),
@@ -228,6 +221,13 @@ fn a_provider_may_do_without_an_access_token_where_the_spec_says_so() {
         oidc: None,
         ..*WITH_USER_INFO
     };
+    let world = World::new(ALONE, &[]);
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
+    assert!(result.unwrap().tokens.access_token.is_none());
+    // But user information cannot be asked for without one.
+    let world = World::new(WITH_USER_INFO, &[]);
+    let (_, result) = drive(&world, code(), &Replies::of(&world, json!({ "access_token": null })));
+    assert!(!result.unwrap().claims.contains_key("name"), "the ID token alone signs in");
     let world = World::new(PLAIN, &[]);
     let nothing = json!({ "access_token": null, "id_token": null });
     let (_, result) = drive(&world, code(), &Replies::of(&world, nothing));
