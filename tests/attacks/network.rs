@@ -164,7 +164,8 @@ async fn hosts_that_only_a_document_names_must_be_public() {
         let query = format!("code=c&state={}", state.split('&').next().unwrap());
         let callback = authspec::Callback::new(home, &query);
         let error = backend.complete(&started.transaction, callback).await.unwrap_err();
-        assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
+        // Its key is one that cannot be used.
+        assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenValidation));
         let asked = recorder.0.lock().unwrap().clone();
         let of = |url: &str| asked.iter().find(|(own, _)| own == url).unwrap().1;
         assert_eq!(of("https://keys.example/jwks"), network, "{hosts}");

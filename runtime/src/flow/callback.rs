@@ -234,10 +234,12 @@ fn check_origin(
         return Err(at_callback(Code::SessionContextMissing, message));
     }
     if !callback.came_to(&transaction.redirect_uri, path_prefix) {
+        // A path that was put together wrongly may hold the state, which no message repeats.
+        let place = callback.place.replace(transaction.state.as_str(), "…");
         let message = format!(
             "The callback came to {}, expected {}, the sign-in's redirect URI. Start the sign-in \
              again; behind a proxy that changes paths, say so with `Runtime::with_path_prefix`.",
-            shown(&callback.place),
+            shown(&place),
             shown(&transaction.redirect_uri)
         );
         return Err(at_callback(Code::StateMismatch, message).with_parameter("redirect_uri"));

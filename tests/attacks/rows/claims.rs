@@ -39,7 +39,8 @@ pub fn rows() -> Vec<Attack> {
         "D06", "OIDC Core 3.1.3.7 (9)", "an expiry that is null", IdTokens: claim("exp", json!(null)) => InvalidClaim TokenValidation;
         "D06", "OIDC Core 3.1.3.7 (9)", "an expiry of 1e30", IdTokens: claim("exp", 1e30) => InvalidClaim TokenValidation;
         "D06", "OIDC Core 3.1.3.7 (9)", "a negative expiry", IdTokens: claim("exp", -1) => InvalidClaim TokenValidation;
-        "D06", "OIDC Core 3.1.3.7 (9)", "the latest expiry there is", IdTokens: claim("exp", u64::MAX) => accepted;
+        "D06", "OIDC Core 3.1.3.7 (9)", "the last second of the year 9999", IdTokens: claim("exp", 253_402_300_799_u64) => accepted;
+        "D06", "OIDC Core 3.1.3.7 (9)", "the second after it", IdTokens: claim("exp", 253_402_300_800_u64) => InvalidClaim TokenValidation;
         "D07", "OIDC Core 3.1.3.7 (10)", "no time of issue", IdTokens: no_claim("iat") => MissingClaim TokenValidation;
         "D07", "OIDC Core 3.1.3.7 (10)", "issued in the future", IdTokens: claim("iat", NOW + 61), twin claim("iat", NOW + 60) => ResponseNotYetValid TokenValidation;
         "D07", "OIDC Core 3.1.3.7 (10)", "issued a day ago", IdTokens: claim("iat", NOW - DAY), twin claim("iat", NOW - DAY + 1) => ResponseExpired TokenValidation;

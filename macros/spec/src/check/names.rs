@@ -24,6 +24,7 @@ pub const COMMON_SETTINGS: &[&str] = &[
     "whitelisted_may_be_unverified",
     "jwt_leeway",
     "requests_timeout",
+    "proxies",
     "jwt_algorithms",
     "trusted_audiences",
     "token_endpoint_auth_method",
