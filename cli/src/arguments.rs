@@ -181,6 +181,9 @@ pub(crate) struct LogoutUrl {
     /// Where the browser goes afterwards; it must be registered with the provider
     #[arg(long, value_name = "URL")]
     pub(crate) post_logout_redirect_uri: Option<String>,
+    /// A random text that comes back with the browser
+    #[arg(long, value_name = "TEXT", requires = "post_logout_redirect_uri")]
+    pub(crate) state: Option<String>,
 }
 
 #[derive(Debug, Args)]

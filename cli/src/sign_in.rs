@@ -86,6 +86,7 @@ pub(crate) async fn logout_url(arguments: arguments::LogoutUrl) -> Result<(), Fa
     let mut request = LogoutRequest::new();
     request.id_token_hint = arguments.id_token_hint.map(Secret::new);
     request.post_logout_redirect_uri = arguments.post_logout_redirect_uri;
+    request.state = arguments.state;
     let url = backend.logout_url(request).await?;
     output::json(&json!({ "url": url }))
 }

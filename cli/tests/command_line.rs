@@ -137,6 +137,9 @@ async fn begin_complete_refresh_and_logout_are_separate_processes() {
 
         let url = json(&run(&["logout-url", backend], &settings, ""));
         assert!(url["url"].as_str().unwrap().starts_with(&origin));
+        let back = ["--post-logout-redirect-uri", "https://app.example/", "--state", "s-1"];
+        let url = json(&run(&[&["logout-url", backend][..], &back].concat(), &settings, ""));
+        assert!(url["url"].as_str().unwrap().ends_with("&state=s-1"), "{url}");
 
         let (code, error) = failure(&run(&arguments, &settings, ""));
         assert_eq!((code, error["code"].as_str()), (1, Some("authorization_code_rejected")));

@@ -313,4 +313,13 @@ impl LogoutRequest {
         self.post_logout_redirect_uri = Some(uri.into());
         self
     }
+
+    /// A text that comes back with the browser, which
+    /// [`Callback::check_logout_state`](crate::Callback::check_logout_state) compares (OpenID Connect RP-Initiated
+    /// Logout 1.0 section 2). Make it random, and keep it for this browser.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
 }
