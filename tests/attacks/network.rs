@@ -136,7 +136,11 @@ impl Transport for Recorder {
                 r#"{"issuer":"https://op.example","authorization_endpoint":"https://op.example/a",
                     "token_endpoint":"https://op.example/token","jwks_uri":"https://keys.example/jwks"}"#
             }
-            Some("jwks") => r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#,
+            // The base point of P-256: a key that can be used, and that signed nothing.
+            Some("jwks") => {
+                r#"{"keys":[{"kty":"EC","crv":"P-256","x":"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
+                    "y":"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"}]}"#
+            }
             Some("token") => r#"{"access_token":"a","id_token":"e30.e30.e30"}"#,
             _ => return Box::pin(std::future::ready(Err(TransportErrorKind::Timeout.into()))),
         };
@@ -164,8 +168,7 @@ async fn hosts_that_only_a_document_names_must_be_public() {
         let query = format!("code=c&state={}", state.split('&').next().unwrap());
         let callback = authspec::Callback::new(home, &query);
         let error = backend.complete(&started.transaction, callback).await.unwrap_err();
-        // Its key is one that cannot be used.
-        assert_eq!(word(&error), (Code::MalformedResponse, Stage::TokenValidation));
+        assert_eq!(word(&error), (Code::InvalidSignature, Stage::TokenValidation));
         let asked = recorder.0.lock().unwrap().clone();
         let of = |url: &str| asked.iter().find(|(own, _)| own == url).unwrap().1;
         assert_eq!(of("https://keys.example/jwks"), network, "{hosts}");
