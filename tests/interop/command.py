@@ -34,10 +34,11 @@ class Command:
         """The first leg: `authorization_url` and `transaction`."""
         return self._run("begin", "--redirect-uri", redirect_uri)
 
-    def complete(self, begun, callback):
-        """The second leg: who signed in."""
+    def complete(self, begun, callback, form=None):
+        """The second leg: who signed in; `form` is what a page posted to the callback."""
+        posted = [] if form is None else ["--form", form]
         return self._run(
-            "complete", "--transaction", begun["transaction"], "--callback", callback
+            "complete", "--transaction", begun["transaction"], "--callback", callback, *posted
         )
 
     def refresh(self, text):

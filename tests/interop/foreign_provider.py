@@ -122,21 +122,21 @@ def run(checks):
         same("the issuer", identity["claims"]["iss"], provider.issuer)
     with checks.check("client_secret_basic: a wrong secret is refused"):
         wrong = provider.client("basic", SECRET="not-the-secret")
-        refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
+        refused(lambda: provider.sign_in(wrong), "invalid_setting", "token_exchange", "invalid_client")
     with checks.check("client_secret_post: a person signs in, a wrong secret is refused"):
         spec = str(HERE / "oidc-post.toml")
         is_account(provider.sign_in(provider.client("post", "oidc-post", spec)))
         wrong = provider.client("post", "oidc-post", spec, SECRET="not-the-secret")
-        refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
+        refused(lambda: provider.sign_in(wrong), "invalid_setting", "token_exchange", "invalid_client")
     with checks.check("private_key_jwt: a person signs in; a key that is not registered is refused"):
         is_account(provider.sign_in(provider.with_key(provider.registered_key)))
         wrong = provider.with_key(provider.unregistered_key)
-        refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
+        refused(lambda: provider.sign_in(wrong), "invalid_setting", "token_exchange", "invalid_client")
     with checks.check("private_key_jwt for the issuer: a person signs in; for another one it is refused"):
         key = provider.registered_key
         is_account(provider.sign_in(provider.with_key(key, PRIVATE_KEY_AUDIENCE=provider.issuer)))
         wrong = provider.with_key(key, PRIVATE_KEY_AUDIENCE="https://127.0.0.1/other")
-        refused(lambda: provider.sign_in(wrong), "http_error", "token_exchange", "invalid_client")
+        refused(lambda: provider.sign_in(wrong), "invalid_setting", "token_exchange", "invalid_client")
     for algorithm in ["PS256", "ES256", "EdDSA"]:
         with checks.check(f"an ID token signed with {algorithm} is verified"):
             identity = provider.sign_in(provider.client(algorithm.lower()))
@@ -174,7 +174,7 @@ def run(checks):
         )
         begun, callback = provider.visit(form)
         demand(callback.body, "the answer is in the address")
-        is_account(form.complete(begun, callback.body))
+        is_account(form.complete(begun, callback.url, form=callback.body))
 
     offline = provider.client("basic", **OFFLINE)
     with checks.check("refresh: each refresh token is good once, and the second use ends the line"):
@@ -183,14 +183,14 @@ def run(checks):
         demand(first["tokens"]["refresh_token"] != tokens["refresh_token"], "it is not replaced")
         second = offline.refresh(first["tokens"]["refresh_token"])
         refused(lambda: offline.refresh(first["tokens"]["refresh_token"]),
-                "credential_rejected", "refresh", "invalid_grant")
+                "reauthentication_required", "refresh", "invalid_grant")
         refused(lambda: offline.refresh(second["tokens"]["refresh_token"]),
-                "credential_rejected", "refresh", "invalid_grant")
+                "reauthentication_required", "refresh", "invalid_grant")
     with checks.check("refresh: a wrong secret is refused, the right one is not"):
         tokens = provider.sign_in(offline)["tokens"]
         wrong = provider.client("basic", SECRET="not-the-secret")
         refused(lambda: wrong.refresh(tokens["refresh_token"]),
-                "http_error", "refresh", "invalid_client")
+                "invalid_setting", "refresh", "invalid_client")
         demand(offline.refresh(tokens["refresh_token"]), "there are no new tokens")
 
     with checks.check("signing out leads back to the application, and ends the session"):
