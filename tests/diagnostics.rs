@@ -13,7 +13,8 @@ fn folder() -> PathBuf {
 }
 
 fn findings(paths: &[PathBuf]) -> Vec<Finding> {
-    inspect(paths).expect("files that can be read").findings
+    let checked = inspect(paths).expect("files that can be read");
+    checked.warnings.into_iter().chain(checked.findings).collect()
 }
 
 fn drawn(findings: &[Finding]) -> String {

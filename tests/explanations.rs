@@ -46,8 +46,11 @@ fn codes(code: Code, name: &str, (block, is_whole): (&str, bool)) -> Vec<Code> {
     if code == Code::DuplicateBackend {
         paths.push(folder.join("other.toml"));
     }
-    let findings = inspect(&paths).unwrap().findings;
-    let mut codes: Vec<Code> = findings.iter().map(|finding| finding.diagnostic.code).collect();
+    let checked = inspect(&paths).unwrap();
+    // An example is a fragment over a base, and both together may look suspicious.
+    let warnings = checked.warnings.iter().filter(|_| code.is_warning());
+    let mut codes: Vec<Code> =
+        checked.findings.iter().chain(warnings).map(|finding| finding.diagnostic.code).collect();
     codes.dedup();
     codes
 }

@@ -15,7 +15,7 @@ const ACME: &str = include_str!("../../examples/own-provider/src/acme.toml");
 fn authspec(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_authspec"));
     for (name, _) in std::env::vars() {
-        if name.starts_with("SOCIAL_AUTH_") || name.starts_with("AUTHSPEC_") {
+        if ["SOCIAL_AUTH_", "AUTHSPEC_", "AZURE_"].iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);
         }
     }
@@ -118,6 +118,37 @@ fn check_runs_samples_and_shows_what_they_give() {
     assert!(errors.contains("the mapping gives `fullname = \"Ana Lima\"`"), "{errors}");
     fs::write(folder.join("acme.toml"), ACME).unwrap();
     good(&folder, &["check", "acme.toml"]);
+}
+
+#[test]
+fn check_warns_and_still_passes() {
+    let folder = fresh("warnings");
+    let host = "[settings.host]\ntype = \"authority\"\ndefault = \"acme.example\"\ndoc = \"The host.\"\n\n";
+    let api = "https://{host}/me";
+    let spec = |user_info: &str| {
+        format!(
+            "name = \"acme\"\ntitle = \"Acme\"\n\n{host}[endpoints]\n\
+             authorization = \"https://{{host}}/authorize\"\ntoken = \"https://{{host}}/token\"\n\
+             user_info = \"{user_info}\"\n\n[[client_authentication]]\nmethod = \"client_secret_post\"\n\n\
+             [user_info]\n\n[user]\nuid = \"id\"\n\n[claims]\nid = {{ required = true, doc = \"The account.\" }}\n\n\
+             [[sample]]\nname = \"one\"\nuser_info = {{ id = \"1\" }}\nexpect = {{ uid = \"1\" }}\n"
+        )
+    };
+    fs::write(folder.join("acme.toml"), spec(api)).unwrap();
+    assert_eq!(good(&folder, &["check", "."]), "1 spec checked, 1 sample run, no mistakes\n");
+
+    fs::write(folder.join("acme.toml"), spec("https://api.acme.example/me")).unwrap();
+    let output = run(&folder, &["check", "."]);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(output.status.success(), "a warning is no mistake");
+    assert_eq!(text(&output.stdout), "1 spec checked, 1 sample run, no mistakes, 1 warning\n");
+    assert!(text(&output.stderr).starts_with("warning[AS0038]: "), "{}", text(&output.stderr));
+    let json = good(&folder, &["check", ".", "--format", "json"]);
+    let message: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(message["message"]["level"], "warning");
+    assert!(json.contains(r#""success":true"#), "{json}");
+    let github = good(&folder, &["check", ".", "--format", "github"]);
+    assert!(github.starts_with("::warning file=acme.toml,"), "{github}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::Value;
 fn run(arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_authspec"));
     for (name, _) in std::env::vars() {
-        if name.starts_with("SOCIAL_AUTH_") || name.starts_with("AUTHSPEC_") {
+        if ["SOCIAL_AUTH_", "AUTHSPEC_", "AZURE_"].iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);
         }
     }

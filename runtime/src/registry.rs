@@ -180,7 +180,7 @@ impl BackendsBuilder {
         environment: &Environment,
         warnings: &mut Vec<Mistake>,
     ) -> Result<Vec<&'static Descriptor>> {
-        let list = environment.var(BACKENDS_VARIABLE).ok_or_else(|| {
+        let list = environment.text(BACKENDS_VARIABLE)?.ok_or_else(|| {
             let names: Vec<&str> = self.known.iter().map(|known| known.name).collect();
             let names = names.join(", ");
             let message = format!("`{BACKENDS_VARIABLE}` is not set. Known backends: {names}.");

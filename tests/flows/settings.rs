@@ -296,28 +296,6 @@ fn a_changed_field_replaces_what_was_read_and_the_others_keep_their_variables() 
     assert!(removed.warnings().is_empty());
 }
 
-#[cfg(unix)]
-#[test]
-fn what_is_not_utf8_is_an_error_in_a_variable_and_a_path_in_a_builder() {
-    use std::ffi::OsString;
-    use std::os::unix::ffi::OsStringExt as _;
-
-    let not_utf8 = || OsString::from_vec(b"/run/\xff.jwt".to_vec());
-    let settings = AzureAdTenantOAuth2Settings::default()
-        .key("client")
-        .tenant_id("common")
-        .federated_token_file(not_utf8());
-    let resolved = settings.resolve().unwrap();
-    assert_eq!(resolved.path("federated_token_file"), Some(std::path::Path::new(&not_utf8())));
-    let name = "SOCIAL_AUTH_AZUREAD_TENANT_OAUTH2_SECRET";
-    let variables =
-        [("SOCIAL_AUTH_KEY".to_owned(), OsString::from("client")), (name.to_owned(), not_utf8())];
-    let environment = Environment::from_pairs(variables);
-    let error = AzureAdTenantOAuth2Settings::from_environment(&environment).unwrap_err();
-    assert_eq!((error.code(), error.parameter()), (Code::InvalidSetting, Some(name)));
-    assert!(error.message().contains("not UTF-8"), "{error}");
-}
-
 /// Every value of a backend's settings, as the runtime reads it.
 fn values(settings: &Resolved) -> Vec<String> {
     let names = COMMON.iter().chain(AzureAdB2cOAuth2::DESCRIPTOR.settings).map(|one| one.name);

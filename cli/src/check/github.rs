@@ -9,7 +9,7 @@ use super::Checked;
 
 pub(super) fn print(checked: &Checked, base: &Path) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    for finding in &checked.findings {
+    for finding in checked.all() {
         writeln!(out, "{}", annotation(finding, base))?;
     }
     Ok(())
@@ -34,7 +34,8 @@ fn annotation(finding: &Finding, base: &Path) -> String {
         ))
     });
     let title = property(&format!("{}: {}", diagnostic.code, diagnostic.code.title()));
-    format!("::error {}title={title}::{}", place.unwrap_or_default(), data(&text))
+    let command = if diagnostic.code.is_warning() { "warning" } else { "error" };
+    format!("::{command} {}title={title}::{}", place.unwrap_or_default(), data(&text))
 }
 
 /// The text of a command: one line, `%` escaped.

@@ -3,20 +3,31 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use authspec_spec::{Finding, render};
+use authspec_spec::{Diagnostic, Finding, render};
 
 use super::Checked;
 use crate::output::count;
 
 pub(super) fn print(checked: &Checked, base: &Path) -> std::io::Result<()> {
     let mut errors = std::io::stderr().lock();
-    for Finding { diagnostic, sources } in &checked.findings {
+    for Finding { diagnostic, sources } in checked.all() {
         writeln!(errors, "{}\n", render(diagnostic, sources, base))?;
     }
-    if let Some(first) = checked.findings.first() {
-        let code = first.diagnostic.code;
-        return writeln!(errors, "for more about a mistake, try `authspec explain {code}`");
+    if let Some(first) = checked.findings.first().or(checked.warnings.first()) {
+        let (code, what) = (first.diagnostic.code, kind(&first.diagnostic));
+        writeln!(errors, "for more about a {what}, try `authspec explain {code}`")?;
+    }
+    if !checked.findings.is_empty() {
+        return Ok(());
     }
     let (specs, samples) = (count(checked.specs, "spec"), count(checked.samples, "sample"));
-    writeln!(std::io::stdout(), "{specs} checked, {samples} run, no mistakes")
+    let warnings = match checked.warnings.len() {
+        0 => String::new(),
+        number => format!(", {}", count(number, "warning")),
+    };
+    writeln!(std::io::stdout(), "{specs} checked, {samples} run, no mistakes{warnings}")
+}
+
+fn kind(diagnostic: &Diagnostic) -> &'static str {
+    if diagnostic.code.is_warning() { "warning" } else { "mistake" }
 }

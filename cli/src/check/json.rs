@@ -13,7 +13,7 @@ use super::Checked;
 
 pub(super) fn print(checked: &Checked, base: &Path) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    for finding in &checked.findings {
+    for finding in checked.all() {
         writeln!(out, "{}", message(finding, base))?;
     }
     let finished = json!({ "reason": "build-finished", "success": checked.findings.is_empty() });
@@ -44,7 +44,7 @@ fn message(finding: &Finding, base: &Path) -> Value {
                 "code": diagnostic.code.as_str(),
                 "explanation": diagnostic.code.explanation(),
             },
-            "level": "error",
+            "level": if diagnostic.code.is_warning() { "warning" } else { "error" },
             "spans": spans(diagnostic, sources, base),
             "children": help(diagnostic, sources, base),
             "rendered": format!("{}\n\n", render(diagnostic, sources, base)),

@@ -1,4 +1,4 @@
-//! `check`: every mistake of every spec, and whether its samples give the user they expect.
+//! `check`: every mistake of every spec, what looks like one, and whether its samples give the user they expect.
 
 mod github;
 mod human;
@@ -43,6 +43,15 @@ pub struct Checked {
     pub samples: usize,
     /// Every mistake.
     pub findings: Vec<Finding>,
+    /// What works, and may not do what its author means.
+    pub warnings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Warnings and mistakes, in this order: the last thing that is shown is the worst.
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.warnings.iter().chain(&self.findings)
+    }
 }
 
 /// Checks specs and folders of specs.
@@ -63,5 +72,10 @@ pub fn inspect(paths: &[PathBuf]) -> std::io::Result<Checked> {
                 .map(|diagnostic| Finding { diagnostic, sources: Rc::clone(&spec.sources) }),
         );
     }
-    Ok(Checked { specs: collection.specs.len(), samples, findings })
+    Ok(Checked {
+        specs: collection.specs.len(),
+        samples,
+        findings,
+        warnings: collection.warnings(),
+    })
 }

@@ -6,7 +6,7 @@ use super::change::Changes;
 use super::settings::Side;
 use super::{
     authorization, call, claims, client_authentication, endpoints, errors, extra_data, identity,
-    oidc, policy, settings, token, user, user_info,
+    oidc, policy, settings, token, user, user_info, variables,
 };
 
 pub(super) fn compare(old: &Provider, new: &Provider) -> Changes {
@@ -17,6 +17,7 @@ pub(super) fn compare(old: &Provider, new: &Provider) -> Changes {
         doc,
         aliases,
         settings,
+        variables,
         endpoints,
         authorization,
         token,
@@ -44,6 +45,7 @@ pub(super) fn compare(old: &Provider, new: &Provider) -> Changes {
         Side { backend: name, settings },
         Side { backend: &new.name, settings: &new.settings },
     );
+    variables::compare(&mut c.group("variables"), variables, &new.variables);
     endpoints::compare(&mut c.group("endpoints"), endpoints, &new.endpoints);
     authorization::compare(&mut c.group("authorization"), authorization, &new.authorization);
     token::compare(&mut c.group("token"), token, &new.token);

@@ -26,6 +26,7 @@ mod text;
 mod token;
 mod user;
 mod user_info;
+mod variables;
 mod words;
 
 use std::path::Path;

@@ -27,6 +27,7 @@ pub fn descriptor(provider: &Provider) -> &'static Descriptor {
         doc: _,
         aliases,
         settings,
+        variables,
         endpoints,
         authorization,
         token,
@@ -50,6 +51,9 @@ pub fn descriptor(provider: &Provider) -> &'static Descriptor {
         title: text(title),
         aliases: list(aliases, |alias| text(&alias.value)),
         settings: list(settings, setting::setting),
+        variables: list(variables, |entry| {
+            (text(&entry.setting.value), text(&entry.variable.value))
+        }),
         endpoints: Endpoints {
             authorization: endpoint(&endpoints.authorization),
             token: endpoint(&endpoints.token),

@@ -19,6 +19,7 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
         doc: _,
         aliases,
         settings,
+        variables,
         endpoints,
         authorization,
         token,
@@ -42,6 +43,13 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
         }),
     );
     let settings = list("settings", settings.iter().map(settings::descriptor));
+    let variables = list(
+        "variables",
+        variables.iter().map(|entry| {
+            let (setting, variable) = (&entry.setting.value, &entry.variable.value);
+            quote! { (#setting, #variable) }
+        }),
+    );
     let endpoints = endpoints::expand(endpoints);
     let authorization = authorization::expand(authorization);
     let token = token::expand(token).map(|token| quote! { token: #token, });
@@ -60,8 +68,16 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
     let extra_data = list("extra_data", extra_data.iter().map(extra_data::expand));
     let policy = list("policy", policy.iter().map(policy::expand));
     let errors = list("errors", errors.iter().map(errors::expand));
-    let lists =
-        [&aliases, &settings, &client_authentication, &calls, &extra_data, &policy, &errors];
+    let lists = [
+        &aliases,
+        &settings,
+        &variables,
+        &client_authentication,
+        &calls,
+        &extra_data,
+        &policy,
+        &errors,
+    ];
     let others = [&endpoints, &authorization, &token, &refresh, &oidc, &user_info];
     let is_whole = lists.into_iter().chain(others).all(Option::is_some);
     let rest = (!is_whole).then(|| quote! { ..Descriptor::EMPTY });
@@ -71,6 +87,7 @@ pub(crate) fn expand(provider: &Provider) -> TokenStream {
             title: #title,
             #aliases
             #settings
+            #variables
             #endpoints
             #authorization
             #token

@@ -40,9 +40,18 @@ pub fn settings_table(provider: &Provider) -> String {
             None if setting.is_required() => "required".to_owned(),
             None => String::new(),
         };
-        table.push_str(&format!("| `{variable}` | {kind} | {default} | {} |\n", meaning(setting)));
+        let meaning = meaning(setting) + &fallback(provider, setting);
+        table.push_str(&format!("| `{variable}` | {kind} | {default} | {meaning} |\n"));
     }
     table
+}
+
+/// The variable of another tool that fills a setting, unless the backend ignores it.
+fn fallback(provider: &Provider, setting: &Setting) -> String {
+    let mut entries = provider.variables.iter().filter(|_| !setting.is_inert());
+    entries
+        .find(|entry| entry.setting.value == setting.name.value)
+        .map_or(String::new(), |entry| format!(" Else from `{}`.", entry.variable.value))
 }
 
 fn meaning(setting: &Setting) -> String {

@@ -74,12 +74,18 @@ codes! {
     RuleOfAnotherType = "0035", "a key that does not fit the type of its setting";
     ReservedParameter = "0036", "a parameter or header that protects a request";
     RefusedDefault = "0037", "a default that the setting's own rules refuse";
+    DefaultHost = "0038", "a token that could go to another host than the one that is set";
 }
 
 impl Code {
     /// What it means, why it is so and how to mend it, with an example: Markdown.
     pub fn explanation(self) -> String {
         self.explanation_source().trim().replace("```toml whole", "```toml")
+    }
+
+    /// Whether it is a warning: the spec works, and may not do what its author means.
+    pub fn is_warning(self) -> bool {
+        matches!(self, Self::DefaultHost)
     }
 
     /// The kind of a code, such as `AS0003`, in any case.

@@ -33,6 +33,8 @@ pub struct Spec {
     pub sources: Rc<Sources>,
     /// The provider, or everything that is wrong with it.
     pub result: Result<Provider, Vec<Diagnostic>>,
+    /// What works, and may not do what its author means.
+    pub warnings: Vec<Diagnostic>,
     /// Its name and its aliases, right or wrong.
     names: Vec<Spanned<String>>,
 }
@@ -101,10 +103,21 @@ impl Collection {
     /// Every mistake of every spec, each once although several specs may extend its file, and every
     /// name that two of them have.
     pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.each_once(|spec| spec.result.as_ref().err().map(Vec::as_slice));
+        findings.extend(self.duplicates());
+        findings
+    }
+
+    /// Every warning of every spec, each once although several specs may extend its file.
+    pub fn warnings(&self) -> Vec<Finding> {
+        self.each_once(|spec| Some(&spec.warnings))
+    }
+
+    fn each_once(&self, of: impl Fn(&Spec) -> Option<&[Diagnostic]>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut seen = HashSet::new();
         for spec in &self.specs {
-            for diagnostic in spec.result.as_ref().err().into_iter().flatten() {
+            for diagnostic in of(spec).into_iter().flatten() {
                 let place = diagnostic.labels.first().and_then(|(span, _)| {
                     let path = normalize(&spec.sources.get(span.file)?.path);
                     Some((path, span.bytes.start))
@@ -115,7 +128,6 @@ impl Collection {
                 }
             }
         }
-        findings.extend(self.duplicates());
         findings
     }
 
@@ -156,8 +168,8 @@ impl Spec {
     }
 
     fn load(path: PathBuf) -> Self {
-        let Loaded { sources, outline, result } = load(&path);
-        Self { path, sources: Rc::new(sources), result, names: outline.names }
+        let Loaded { sources, outline, result, warnings } = load(&path);
+        Self { path, sources: Rc::new(sources), result, warnings, names: outline.names }
     }
 }
 

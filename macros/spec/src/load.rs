@@ -33,6 +33,8 @@ pub struct Loaded {
     pub outline: Outline,
     /// The provider, or everything that is wrong with it.
     pub result: Result<Provider, Vec<Diagnostic>>,
+    /// What works, and may not do what its author means.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// The names, settings and claims of a spec, right or wrong.
@@ -57,7 +59,7 @@ pub fn load(path: &Path) -> Loaded {
             let diagnostic = Diagnostic::new(Code::Unreadable, Span { file, bytes: 0..0 }, message)
                 .help(near_file(path).unwrap_or("a spec is a TOML file in UTF-8".to_owned()));
             let outline = Outline::default();
-            Loaded { sources, outline, result: Err(vec![diagnostic]) }
+            Loaded { sources, outline, result: Err(vec![diagnostic]), warnings: Vec::new() }
         }
     }
 }
@@ -84,11 +86,14 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     };
     let provider = if has_its_base { check::check(document, &mut loader, &report) } else { None };
     let sources = loader.sources;
+    let diagnostics = report.into_diagnostics(has_its_base);
+    let (warnings, mistakes): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|diagnostic| diagnostic.code.is_warning());
     let result = match provider {
-        Some(provider) if report.is_empty() => Ok(provider),
-        _ => Err(report.into_diagnostics(has_its_base)),
+        Some(provider) if mistakes.is_empty() => Ok(provider),
+        _ => Err(mistakes),
     };
-    Loaded { sources, outline, result }
+    Loaded { sources, outline, result, warnings }
 }
 
 /// The entries that can be fields.

@@ -6,7 +6,7 @@
 use crate::claim::Claim;
 use crate::document::{
     Authorization, Call, ClaimField, ClientAuthentication, Condition, Email, Endpoints, ErrorCode,
-    ExtraDatum, Oidc, PolicyRule, Setting, TokenRequest, UserInfo, When,
+    ExtraDatum, FallbackVariable, Oidc, PolicyRule, Setting, TokenRequest, UserInfo, When,
 };
 use crate::source::{Span, Spanned};
 
@@ -23,6 +23,8 @@ pub struct Provider {
     pub aliases: Vec<Spanned<String>>,
     /// What an operator may set, beside the common settings.
     pub settings: Vec<Setting>,
+    /// Environment variables of other tools that fill settings.
+    pub variables: Vec<FallbackVariable>,
     /// Where requests go.
     pub endpoints: Endpoints,
     /// The authorization request.

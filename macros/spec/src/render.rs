@@ -11,8 +11,9 @@ use crate::source::Sources;
 ///
 /// Paths are shown relative to `base`.
 pub fn render(diagnostic: &Diagnostic, sources: &Sources, base: &Path) -> String {
+    let level = if diagnostic.code.is_warning() { Level::WARNING } else { Level::ERROR };
     let mut group = Group::with_title(
-        Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str()),
+        level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str()),
     );
     // One excerpt a file, the main place's file first.
     let mut files: Vec<usize> = Vec::new();

@@ -145,11 +145,6 @@ impl Report {
         self.0.borrow().len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
-    }
-
     /// The mistakes in the order of their places, each once, and no more than a person reads.
     ///
     /// Where a file is no TOML, only that is told. Where one that the spec extends cannot be had, what

@@ -34,6 +34,9 @@ pub struct Descriptor {
     pub aliases: &'static [&'static str],
     /// The settings of this provider beside the common ones.
     pub settings: &'static [Setting],
+    /// Environment variables of other tools, each a setting and the variable that fills it when nothing
+    /// else sets it.
+    pub variables: &'static [(&'static str, &'static str)],
     /// Where requests go. What is absent comes from discovery.
     pub endpoints: Endpoints,
     /// The authorization request (RFC 6749 section 4.1.1).
@@ -67,6 +70,7 @@ impl Descriptor {
         title: "",
         aliases: &[],
         settings: &[],
+        variables: &[],
         endpoints: Endpoints::EMPTY,
         authorization: Authorization::EMPTY,
         token: TokenRequest::EMPTY,

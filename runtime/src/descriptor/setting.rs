@@ -62,6 +62,11 @@ impl Setting {
         self
     }
 
+    /// Whether a value is read and not used.
+    pub fn is_ignored(&self) -> bool {
+        self.rules.iter().any(|rule| matches!(rule, SettingRule::Ignored(_)))
+    }
+
     /// Whether a value must be given.
     pub fn required(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))

@@ -78,7 +78,7 @@ pub(crate) fn credential(
                 }
             }
             ClientAuthentication::AssertionFile { env, setting, assertion_type, warning } => {
-                if let Some((name, path)) = token_file(settings, env, setting, environment) {
+                if let Some((name, path)) = token_file(settings, env, setting, environment)? {
                     return Ok(Credential::Assertion {
                         assertion: read_token_file(&name, &path, stage)?,
                         assertion_type: type_of(context, assertion_type),
@@ -118,19 +118,23 @@ fn type_of(context: &Context, setting: &str) -> String {
 }
 
 /// The token file: the first variable that is set decides, then the setting.
+///
+/// # Errors
+///
+/// `invalid_setting` for a variable that is not UTF-8.
 pub(crate) fn token_file(
     settings: &Resolved,
     env: &[&str],
     setting: &str,
     environment: &Environment,
-) -> Option<(String, PathBuf)> {
-    let from_env = env.iter().find_map(|name| {
-        environment.var(name).map(|path| ((*name).to_owned(), PathBuf::from(path.trim())))
-    });
-    from_env.or_else(|| {
-        let path = settings.path(setting)?;
-        Some((settings.full_name(setting), path.to_owned()))
-    })
+) -> Result<Option<(String, PathBuf)>> {
+    for name in env {
+        if let Some(path) = environment.text(name)? {
+            return Ok(Some(((*name).to_owned(), PathBuf::from(path.trim()))));
+        }
+    }
+    let path = settings.path(setting);
+    Ok(path.map(|path| (settings.full_name(setting), path.to_owned())))
 }
 
 /// The token in a file, without the byte order mark and the line end that editors write.

@@ -114,9 +114,7 @@ impl Context {
                 .and_then(|oidc| oidc.issuer)
                 .and_then(|template| settings.render_url(template))
                 .map(|issuer| issuer.trim_end_matches('/').to_owned()),
-            algorithms: settings.algorithms().unwrap_or_else(|| {
-                descriptor.oidc.map(|oidc| oidc.algorithms.to_vec()).unwrap_or_default()
-            }),
+            algorithms: descriptor.oidc.map_or(Vec::new(), |oidc| settings.algorithms(&oidc)),
             user_keys: UserKeys::new(&settings),
             missing_extra_data: Mutex::default(),
             scopes: super::authorization::scopes(&descriptor.authorization, &settings),

@@ -3,12 +3,18 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+use url::Url;
+
 use super::environment::Environment;
 use super::mistake::{Mistake, combine};
-use super::resolved::Resolved;
+use super::raw::RawSettings;
+use super::resolved::{Resolved, Source};
 use crate::descriptor::{ClientAuthentication, Descriptor};
-use crate::error::{Code, Result, Stage};
+use crate::error::{Code, Error, Result, Stage, shown};
 use crate::flow::client_authentication::{self, JWT_BEARER};
+use crate::flow::jws;
+use crate::secret::Secret;
 
 /// The base64url alphabet (RFC 4648 section 5), which the parts of a JWT are written in.
 fn is_base64url(part: &str) -> bool {
@@ -41,7 +47,7 @@ impl Resolved {
 
 /// Looks at the credential that a token request would carry: the first way of the spec whose setting is
 /// there. What is not used is not looked at.
-fn check(
+pub(super) fn check(
     descriptor: &Descriptor,
     settings: &mut Resolved,
     environment: &Environment,
@@ -61,15 +67,19 @@ fn check(
             }
             ClientAuthentication::Assertion { setting, assertion_type, .. } => {
                 if let Some(assertion) = settings.secret(setting) {
-                    let is_wrong =
-                        is_bearer(settings, assertion_type) && !is_jwt(assertion.expose());
-                    return if is_wrong { Err(no_jwt(settings, setting)) } else { Ok(()) };
+                    if is_bearer(settings, assertion_type) && !is_jwt(assertion.expose()) {
+                        return Err(no_jwt(settings, setting));
+                    }
+                    return check_client(descriptor, settings, assertion);
                 }
             }
             ClientAuthentication::AssertionFile { env, setting, .. } => {
                 let file = client_authentication::token_file(settings, env, setting, environment);
-                if let Some((variable, path)) = file {
-                    return check_token_file(settings, &variable, &path);
+                if let Some((variable, path)) = file.map_err(|error| mistake(&error))? {
+                    return match check_token_file(settings, &variable, &path)? {
+                        Some(token) => check_client(descriptor, settings, &token),
+                        None => Ok(()),
+                    };
                 }
             }
             ClientAuthentication::PrivateKey { setting, .. } => {
@@ -85,8 +95,58 @@ fn check(
         return Ok(());
     }
     let error = client_authentication::none_configured(descriptor, settings, Stage::Begin);
+    Err(mistake(&error))
+}
+
+/// Whether a setting of the credential was written, right or wrong.
+pub(super) fn is_given(descriptor: &Descriptor, raw: &RawSettings) -> bool {
+    let settings = descriptor.client_authentication.iter().filter_map(|way| match way {
+        ClientAuthentication::None => None,
+        ClientAuthentication::ClientSecretPost | ClientAuthentication::ClientSecretBasic => {
+            Some("secret")
+        }
+        ClientAuthentication::Assertion { setting, .. }
+        | ClientAuthentication::AssertionFile { setting, .. }
+        | ClientAuthentication::PrivateKey { setting, .. } => Some(*setting),
+    });
+    settings.chain(["token_endpoint_auth_method"]).any(|name| raw.get(name).is_some())
+}
+
+fn mistake(error: &Error) -> Mistake {
     let parameter = error.parameter().unwrap_or_default().to_owned();
-    Err(Mistake { code: Code::MissingSetting, parameter, message: error.message().to_owned() })
+    Mistake { code: error.code(), parameter, message: error.message().to_owned() }
+}
+
+/// Refuses a client ID of another tool's variable beside a token that the provider itself issued. Such a
+/// token is a managed identity's, and then `AZURE_CLIENT_ID` names that identity instead of the app
+/// registration (Microsoft, "Configure an application to trust a managed identity").
+fn check_client(
+    descriptor: &Descriptor,
+    settings: &Resolved,
+    assertion: &Secret,
+) -> std::result::Result<(), Mistake> {
+    let Some(Source::Variable(variable)) = settings.source("key") else {
+        return Ok(());
+    };
+    let is_fallback = descriptor.variables.iter().any(|(_, fallback)| fallback == variable);
+    let own = descriptor.endpoints.discovery.and_then(|url| settings.url(url));
+    let claims = jws::unchecked_claims(&jws::ID_TOKEN, assertion.expose()).unwrap_or_default();
+    let issuer = claims.get("iss").and_then(Value::as_str).unwrap_or_default();
+    if !is_fallback || host(issuer).is_none() || host(issuer) != own.as_deref().and_then(host) {
+        return Ok(());
+    }
+    let parameter = settings.own_variable("key");
+    let message = format!(
+        "`{parameter}` is not set, and `{variable}` is not read in its place: the client's proof is a \
+         managed identity's token, issued by {}, so `{variable}` may name that identity. Set the client ID \
+         of the app registration",
+        shown(issuer)
+    );
+    Err(Mistake { code: Code::MissingSetting, parameter, message })
+}
+
+fn host(url: &str) -> Option<String> {
+    Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
 fn is_bearer(settings: &Resolved, assertion_type: &str) -> bool {
@@ -107,18 +167,13 @@ fn check_token_file(
     settings: &mut Resolved,
     variable: &str,
     path: &Path,
-) -> std::result::Result<(), Mistake> {
+) -> std::result::Result<Option<Secret>, Mistake> {
     warn_if_absent(settings, "token file", variable, path);
     if !path.exists() {
-        return Ok(());
+        return Ok(None);
     }
-    client_authentication::read_token_file(variable, path, Stage::Begin).map(|_| ()).map_err(
-        |error| Mistake {
-            code: error.code(),
-            parameter: variable.to_owned(),
-            message: error.message().to_owned(),
-        },
-    )
+    let token = client_authentication::read_token_file(variable, path, Stage::Begin);
+    token.map(Some).map_err(|error| Mistake { parameter: variable.to_owned(), ..mistake(&error) })
 }
 
 fn warn_if_absent(settings: &mut Resolved, what: &str, variable: &str, path: &Path) {

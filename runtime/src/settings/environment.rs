@@ -12,6 +12,7 @@ use super::raw::{Raw, RawSettings};
 use super::resolve::OFFLINE_PROVIDER;
 use super::suggest::nearest;
 use crate::descriptor::Descriptor;
+use crate::error::{Code, Error, Result, Stage};
 use crate::secret::Secret;
 
 /// Answers what a variable is; an empty answer counts as none.
@@ -63,12 +64,26 @@ impl Environment {
         (!value.trim().is_empty()).then_some(value)
     }
 
+    /// The value of a variable, unless it is absent or blank.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_setting` for a value that is not UTF-8.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>> {
+        let value = self.os_text(name).map(OsString::into_string).transpose().map_err(|_| {
+            let message = format!("`{name}` is set to a value that is not UTF-8.");
+            Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(name)
+        })?;
+        Ok(value.filter(|value| !value.trim().is_empty()))
+    }
+
     /// A variable as it is set: perhaps blank, perhaps not UTF-8.
     pub(crate) fn os_text(&self, name: &str) -> Option<OsString> {
         (self.lookup)(name)
     }
 
-    /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`.
+    /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`, then the
+    /// variable of another tool that the spec names (`[variables]`), such as `AZURE_TENANT_ID`.
     pub fn settings_of(&self, descriptor: &Descriptor) -> RawSettings {
         self.settings_among(descriptor, &[])
     }
@@ -92,9 +107,26 @@ impl Environment {
                 raw.insert_variable(setting.name, variable, value);
             }
         }
+        self.fill_gaps(descriptor, &mut raw);
+        raw.read_from(self);
         raw.warn(unknown_variables(self, descriptor, known));
         raw.warn(self.ignored_variables(&prefix));
         raw
+    }
+
+    /// What the variables of other tools say where nothing else does. A setting that a backend ignores
+    /// gets none, because they are set for all of a machine's programs.
+    fn fill_gaps(&self, descriptor: &Descriptor, raw: &mut RawSettings) {
+        for (name, variable) in descriptor.variables {
+            let mut settings = descriptor.settings.iter();
+            let is_ignored = settings.any(|setting| setting.name == *name && setting.is_ignored());
+            if is_ignored || raw.get(name).is_some() {
+                continue;
+            }
+            if let Some(value) = self.raw(variable, false) {
+                raw.insert_fallback(name, variable, value);
+            }
+        }
     }
 
     /// Variables that python-social-auth or another backend reads, and this one does not.

@@ -6,10 +6,15 @@ use jsonwebtoken::Algorithm;
 
 use super::common::AUTH_METHODS;
 use super::mistake::Mistake;
-use super::resolved::Resolved;
-use crate::descriptor::{ClientAuthentication, Descriptor};
+use super::resolved::{Resolved, Source};
+use crate::descriptor::{ClientAuthentication, Descriptor, Oidc};
 use crate::error::Code;
 use crate::keys::algorithm_name;
+
+/// Whether this names an algorithm of key pairs, which some backend's ID tokens may be signed with.
+fn may_sign(name: &str) -> bool {
+    Algorithm::from_str(name).is_ok() && !name.starts_with("HS")
+}
 
 impl Resolved {
     /// What is set and does not fit the backend.
@@ -34,11 +39,20 @@ impl Resolved {
         }
     }
 
-    /// The algorithms that this operator accepts; `None` means those of the backend.
-    pub(crate) fn algorithms(&self) -> Option<Vec<Algorithm>> {
-        self.value("jwt_algorithms")?;
-        let names = self.list("jwt_algorithms").iter();
-        Some(names.filter_map(|name| Algorithm::from_str(name).ok()).collect())
+    /// The algorithms with which a backend's tokens may be signed: those of its spec, among them only
+    /// those that this operator lists.
+    pub(crate) fn algorithms(&self, oidc: &Oidc) -> Vec<Algorithm> {
+        let listed = self.value("jwt_algorithms").map(|_| self.list("jwt_algorithms"));
+        let is_listed = |algorithm: &Algorithm| {
+            listed.is_none_or(|names| names.iter().any(|name| name == algorithm_name(*algorithm)))
+        };
+        oidc.algorithms.iter().copied().filter(is_listed).collect()
+    }
+
+    /// Whether a value came from a variable that all backends share.
+    fn is_shared(&self, name: &str) -> bool {
+        let shared = format!("SOCIAL_AUTH_{}", name.to_ascii_uppercase());
+        matches!(self.source(name), Some(Source::Variable(variable)) if *variable == shared)
     }
 
     /// How the operator wants this client to authenticate at the token endpoint.
@@ -47,19 +61,25 @@ impl Resolved {
         AUTH_METHODS.iter().find(|known| known.eq_ignore_ascii_case(method)).copied()
     }
 
+    /// A backend's own list names its algorithms only. A list that all backends share may name others',
+    /// as long as one of this backend's remains.
     fn wrong_algorithm(&self, descriptor: &Descriptor) -> Option<String> {
         self.value("jwt_algorithms")?;
+        let is_shared = self.is_shared("jwt_algorithms");
         let Some(oidc) = descriptor.oidc else {
-            return Some(format!("has no effect: {} has no ID tokens", descriptor.title));
+            return (!is_shared)
+                .then(|| format!("has no effect: {} has no ID tokens", descriptor.title));
         };
         let own: Vec<&str> = oidc.algorithms.iter().copied().map(algorithm_name).collect();
+        let may_be_anothers = |name: &str| is_shared && may_sign(name);
         let listed = self.list("jwt_algorithms");
-        match listed.iter().find(|name| !own.contains(&name.as_str())) {
-            Some(name) => {
-                Some(format!("lists `{name}`; {} takes {}", descriptor.name, own.join(", ")))
-            }
-            None if listed.is_empty() => {
-                Some(format!("is an empty list; {} takes {}", descriptor.name, own.join(", ")))
+        let foreign =
+            listed.iter().find(|name| !own.contains(&name.as_str()) && !may_be_anothers(name));
+        let own = own.join(", ");
+        match foreign {
+            Some(name) => Some(format!("lists `{name}`; {} takes {own}", descriptor.name)),
+            None if self.algorithms(&oidc).is_empty() => {
+                Some(format!("lists none of the algorithms of {}: {own}", descriptor.name))
             }
             None => None,
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use super::Mistake;
+use super::environment::Environment;
 use super::value::{SettingValue, Value};
 use crate::secret::Secret;
 
@@ -15,6 +16,8 @@ pub struct RawSettings {
     entries: BTreeMap<String, Entry>,
     /// What the source of the settings had to say, such as a variable that no setting has.
     warnings: Vec<Mistake>,
+    /// The environment that they were read from.
+    environment: Option<Environment>,
 }
 
 #[derive(Clone)]
@@ -22,6 +25,8 @@ struct Entry {
     value: Raw,
     /// The variable that it came from; errors and warnings name it.
     variable: Option<String>,
+    /// Whether that is another tool's variable, which only fills a gap.
+    is_fallback: bool,
 }
 
 /// One value as it was written.
@@ -91,8 +96,28 @@ impl RawSettings {
         self.set(name, value, Some(variable));
     }
 
+    /// Sets a value that another tool's variable holds.
+    pub(super) fn insert_fallback(&mut self, name: &str, variable: &str, value: Raw) {
+        let variable = Some(variable.to_owned());
+        self.entries.insert(name.to_owned(), Entry { value, variable, is_fallback: true });
+    }
+
     fn set(&mut self, name: &str, value: Raw, variable: Option<String>) {
-        self.entries.insert(name.to_owned(), Entry { value, variable });
+        self.entries.insert(name.to_owned(), Entry { value, variable, is_fallback: false });
+    }
+
+    /// Whether another tool's variable gave the value of a name.
+    pub(super) fn is_fallback(&self, name: &str) -> bool {
+        self.entries.get(name).is_some_and(|entry| entry.is_fallback)
+    }
+
+    /// Remembers the environment that these settings were read from.
+    pub(super) fn read_from(&mut self, environment: &Environment) {
+        self.environment = Some(environment.clone());
+    }
+
+    pub(super) fn environment(&self) -> Option<&Environment> {
+        self.environment.as_ref()
     }
 
     /// The value of a name, unless it is blank.
@@ -139,6 +164,7 @@ impl RawSettings {
             self.entries.entry(name).or_insert(entry);
         }
         self.warnings.extend(others.warnings);
+        self.environment = self.environment.or(others.environment);
         self
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::COMMON;
 use super::allow_list::{self, Entries};
+use super::credential;
 use super::mistake::{Mistake, combine};
 use super::parse::parse;
 use super::quotes::is_quoted;
@@ -34,9 +35,8 @@ impl Resolved {
         };
         let mut mistakes = resolved.unknown_names(descriptor, raw);
         for setting in COMMON.iter().chain(descriptor.settings) {
-            if raw.get(setting.name).is_none()
-                && Self::is_in_authority_url(setting, descriptor, raw)
-            {
+            let is_open = raw.get(setting.name).is_none() || raw.is_fallback(setting.name);
+            if is_open && Self::is_in_authority_url(setting, descriptor, raw) {
                 continue;
             }
             let variable = raw.variable(setting.name);
@@ -62,7 +62,15 @@ impl Resolved {
             resolved.fill_defaults(descriptor, &mut mistakes);
         }
         resolved.warn_of_what_works(descriptor);
-        if mistakes.is_empty() { Ok(resolved) } else { Err(combine(mistakes)) }
+        if mistakes.is_empty() {
+            return Ok(resolved);
+        }
+        if let Some(environment) = raw.environment()
+            && !credential::is_given(descriptor, raw)
+        {
+            mistakes.extend(credential::check(descriptor, &mut resolved, environment).err());
+        }
+        Err(combine(mistakes))
     }
 
     /// One setting as given: parsed, and held against its rules. Absent and fine is `None`.

@@ -42,10 +42,20 @@ impl Resolved {
     /// The full name of a setting: the variable that it came from, else the one that an operator
     /// would set.
     pub fn full_name(&self, name: &str) -> String {
-        match self.values.get(name).map(|entry| &entry.source) {
+        match self.source(name) {
             Some(Source::Variable(variable)) => variable.clone(),
-            _ => format!("{}{}", self.prefix, name.to_ascii_uppercase()),
+            _ => self.own_variable(name),
         }
+    }
+
+    /// The variable of a setting that an operator would set, wherever its value came from.
+    pub(super) fn own_variable(&self, name: &str) -> String {
+        format!("{}{}", self.prefix, name.to_ascii_uppercase())
+    }
+
+    /// Where the value of a setting came from.
+    pub(super) fn source(&self, name: &str) -> Option<&Source> {
+        self.values.get(name).map(|entry| &entry.source)
     }
 
     /// What an operator should know although it works.

@@ -46,7 +46,7 @@ impl Sealing {
     ///
     /// `invalid_setting` for a lifetime that cannot be right.
     pub(crate) fn new(keys: &SealingKeys, environment: &Environment) -> Result<Self> {
-        let lifetime = match environment.var(LIFETIME_VARIABLE) {
+        let lifetime = match environment.text(LIFETIME_VARIABLE)? {
             None => LIFETIME,
             Some(text) => text
                 .trim()

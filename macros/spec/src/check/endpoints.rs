@@ -67,6 +67,12 @@ fn check_base(document: &Document, report: &Report) -> bool {
     report.len() == before
 }
 
+/// The setting that is a template's scheme and host, if one is.
+pub(super) fn origin<'t>(template: &'t Template, document: &Document) -> Option<&'t str> {
+    after_origin(template, document)?;
+    template.settings().next()
+}
+
 /// A template's parts after the authority or URL that it begins with, if it does.
 fn after_origin<'t>(template: &'t Template, document: &Document) -> Option<&'t [Part]> {
     let kind = |name: &str| find(&document.settings, name).map(|setting| setting.kind);

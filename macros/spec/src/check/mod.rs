@@ -6,6 +6,7 @@
 mod coverage;
 mod endpoints;
 mod names;
+mod origins;
 mod policy;
 mod reserved;
 mod samples;
@@ -13,6 +14,7 @@ mod setting_rules;
 mod settings;
 mod sign_in;
 mod user;
+mod variables;
 
 pub use names::{COMMON_SETTINGS, is_provider_name};
 pub(crate) use names::{is_field, is_identifier};
@@ -31,6 +33,7 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
     names::check(&document, report);
     settings::check(&document, loader.sources(), report);
     setting_rules::check(&document, report);
+    variables::check(&document, report);
     reserved::check(&document, report);
     endpoints::check(&document, report);
     sign_in::check(&document, report);
@@ -38,12 +41,17 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
     policy::check(&document, report);
     let samples = samples::check(&document, loader, report);
     coverage::check(&document, &samples, loader.sources(), report);
+    // A mistake has more to say than a warning about the same place.
+    if report.len() == 0 {
+        origins::check(&document, report);
+    }
     let Document {
         name,
         title,
         doc,
         aliases,
         settings,
+        variables,
         endpoints,
         authorization,
         token,
@@ -70,6 +78,7 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         doc: doc.map(|doc| doc.value),
         aliases,
         settings,
+        variables,
         endpoints,
         authorization,
         token,

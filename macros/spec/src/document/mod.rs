@@ -17,6 +17,7 @@ pub mod settings;
 pub mod token;
 pub mod user;
 pub mod user_info;
+pub mod variables;
 pub mod when;
 
 pub use authorization::Authorization;
@@ -34,6 +35,7 @@ pub use settings::{Default, DefaultWhen, Setting, SettingKind, SettingRule, vari
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
 pub use user_info::UserInfo;
+pub use variables::FallbackVariable;
 pub use when::{Is, When, WhenTest};
 
 use crate::claim::Claim;
@@ -61,6 +63,11 @@ pub const KEYS: &[Key] = &[
         "settings",
         Kind::Map(&Kind::Table(settings::KEYS)),
         "What an operator may set, beside the common settings.",
+    ),
+    key(
+        "variables",
+        Kind::Map(&variables::NAME),
+        "Environment variables of other tools: each fills a setting that nothing else sets.",
     ),
     key(
         "endpoints",
@@ -117,6 +124,8 @@ pub struct Document {
     /// See [`KEYS`].
     pub settings: Vec<Setting>,
     /// See [`KEYS`].
+    pub variables: Vec<FallbackVariable>,
+    /// See [`KEYS`].
     pub endpoints: Endpoints,
     /// See [`KEYS`].
     pub authorization: Authorization,
@@ -167,6 +176,7 @@ pub(crate) fn read(table: &Table, file: usize, report: &Report) -> Document {
         aliases: reader.texts("aliases").unwrap_or_default(),
         settings,
         doubtful_settings,
+        variables: doubt.of("variables", || variables::read(&reader)),
         endpoints: doubt.of("endpoints", || endpoints::read(&reader)),
         authorization: doubt.of("authorization", || authorization::read(&reader)),
         token: doubt.of("token", || token::read(&reader, "token").unwrap_or_default()),
