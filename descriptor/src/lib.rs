@@ -1,5 +1,9 @@
-//! What both halves of authspec read, without any dependency: the spec language at compile time, and
-//! the runtime where an operator writes in the same grammar (`USERNAME_KEY`, `EMAIL_KEY`, …).
+//! Rules that both halves of authspec read, without any dependency: the spec language at compile time,
+//! and the runtime for what an operator or a descriptor that was written by hand says.
 
 pub mod claim;
+mod mutable_claims;
+pub mod reserved;
 pub mod suggest;
+
+pub use mutable_claims::MUTABLE_CLAIMS;

@@ -4,10 +4,11 @@
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     let lower = word.to_lowercase();
-    // A word that somebody cut off means the whole one.
-    let is_start = |candidate: &str| lower.len() >= 4 && candidate.starts_with(&lower);
     let far = |candidate: &str| {
-        if is_start(candidate) { 1 } else { distance(&lower, &candidate.to_lowercase()) }
+        let candidate = candidate.to_lowercase();
+        // A word that was cut off means the whole one.
+        let is_start = lower.len() >= 4 && candidate.starts_with(&lower);
+        if is_start { 1 } else { distance(&lower, &candidate) }
     };
     known
         .into_iter()
@@ -59,5 +60,6 @@ mod tests {
         assert_eq!(nearest("jwks", known), None);
         assert_eq!(nearest("DISCOVERY", known), Some("discovery"));
         assert_eq!(nearest("autho", known), Some("authorization"));
+        assert_eq!(nearest("AUTHO", ["TOKEN", "AUTHORIZATION"]), Some("AUTHORIZATION"));
     }
 }

@@ -88,7 +88,6 @@ pub use transaction::{
 pub mod __private {
     pub use crate::claims::{Claims, field};
     pub use crate::error::{Error, Result};
-    pub use crate::flow::reserved;
     pub use crate::json::Object;
     pub use crate::sample::{Mismatch, check as check_sample};
     pub use crate::settings::{

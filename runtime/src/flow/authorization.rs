@@ -1,5 +1,6 @@
 //! The authorization request (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1).
 
+use authspec_descriptor::reserved::is_authorization_parameter;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -84,7 +85,7 @@ pub(crate) fn begin(
         }
         // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
         let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
-        if is_fixed || reserved::is_reserved_in_authorization(name) {
+        if is_fixed || is_authorization_parameter(name) {
             let setting = context.settings.full_name("auth_extra_arguments");
             let message = format!("`{setting}` must not set `{name}`, which protects the sign-in.");
             return Err(

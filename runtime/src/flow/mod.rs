@@ -25,7 +25,7 @@ mod numeric_date;
 mod parameters;
 mod policy;
 mod registered_claims;
-pub mod reserved;
+mod reserved;
 mod same_user;
 mod sign_in;
 mod signing_key;

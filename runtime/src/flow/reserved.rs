@@ -1,65 +1,14 @@
-//! Parameters and headers that protect a request: no spec and no setting can set them (RFC 6749,
-//! RFC 7636, RFC 7523, RFC 9101, OpenID Connect Core 1.0).
-//!
-//! The spec language has the same lists; a test holds both equal. Descriptors can be written by hand,
-//! so they are looked at here as well.
+//! Refuses what a descriptor or an endpoint's query sets although only the runtime may: see
+//! [`authspec_descriptor::reserved`]. The spec language refuses the same; descriptors can be written by
+//! hand, so they are looked at here as well.
 
+use authspec_descriptor::reserved::{
+    is_authorization_parameter, is_header, is_parameter, is_query_parameter,
+};
 use url::form_urlencoded;
 
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, Result, Stage};
-
-/// Parameters that nothing but the runtime sets in a request.
-pub const RESERVED_PARAMETERS: &[&str] = &[
-    "access_token",
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "code",
-    "code_challenge",
-    "code_challenge_method",
-    "code_verifier",
-    "grant_type",
-    "nonce",
-    "redirect_uri",
-    "refresh_token",
-    "request",
-    "request_uri",
-    "response_type",
-    "state",
-];
-
-/// Further parameters that have keys or settings of their own in the authorization request.
-pub const RESERVED_IN_AUTHORIZATION: &[&str] = &["scope"];
-
-/// Further parameters that the runtime adds to the query of an endpoint.
-pub const RESERVED_IN_QUERY: &[&str] =
-    &["id_token_hint", "login_hint", "logout_hint", "post_logout_redirect_uri", "scope"];
-
-/// Headers that nothing but the runtime sets; so are all that begin with `content-` or `proxy-`.
-pub const RESERVED_HEADERS: &[&str] = &[
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-fn is_listed(list: &[&str], name: &str) -> bool {
-    list.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// Whether no extra parameter of the authorization request can have this name.
-pub(super) fn is_reserved_in_authorization(name: &str) -> bool {
-    is_listed(RESERVED_PARAMETERS, name) || is_listed(RESERVED_IN_AUTHORIZATION, name)
-}
 
 /// Refuses a descriptor that sets what protects a request.
 pub(super) fn check(descriptor: &Descriptor) -> Result<()> {
@@ -72,7 +21,7 @@ pub(super) fn check(descriptor: &Descriptor) -> Result<()> {
         Err(Error::new(Code::InvalidSetting, Stage::Begin, message).with_parameter(name.to_owned()))
     };
     for (name, _) in descriptor.authorization.params {
-        if is_reserved_in_authorization(name) {
+        if is_authorization_parameter(name) {
             return refused(name, "`[authorization] params`");
         }
     }
@@ -80,14 +29,13 @@ pub(super) fn check(descriptor: &Descriptor) -> Result<()> {
         [("`[token] params`", Some(descriptor.token)), ("`[refresh] params`", descriptor.refresh)];
     for (place, request) in token {
         for (name, _) in request.iter().flat_map(|request| request.params) {
-            if is_listed(RESERVED_PARAMETERS, name) {
+            if is_parameter(name) {
                 return refused(name, place);
             }
         }
     }
     for (name, _) in descriptor.user_info.iter().flat_map(|user_info| user_info.headers) {
-        let is_body = ["content-", "proxy-"].iter().any(|start| name.starts_with(start));
-        if is_body || is_listed(RESERVED_HEADERS, name) {
+        if is_header(name) {
             return refused(name, "`[user_info] headers`");
         }
     }
@@ -99,7 +47,7 @@ pub(super) fn check_endpoint(endpoint: &str, stage: Stage) -> Result<()> {
     let query = endpoint.split_once('?').map_or("", |(_, query)| query);
     let names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
     for name in names {
-        if is_listed(RESERVED_PARAMETERS, &name) || is_listed(RESERVED_IN_QUERY, &name) {
+        if is_query_parameter(&name) {
             let message = format!(
                 "The endpoint's own query sets `{name}`, which protects a request: remove it from \
                  the endpoint's URL."
@@ -166,8 +114,8 @@ mod tests {
         assert_eq!(refused(&headers(&[("accept", "x")])), None);
         assert_eq!(refused(&headers(&[("cookie", "x")])).as_deref(), Some("cookie"));
         assert_eq!(
-            refused(&headers(&[("content-length", "0")])).as_deref(),
-            Some("content-length")
+            refused(&headers(&[("Content-Length", "0")])).as_deref(),
+            Some("Content-Length")
         );
     }
 

@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
+use authspec_descriptor::suggest::nearest;
+
 use super::allow_list;
 use super::common::COMMON;
 use super::mistake::Mistake;
 use super::raw::{Raw, RawSettings};
 use super::resolve::OFFLINE_PROVIDER;
-use super::suggest::nearest;
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, Result, Stage};
 use crate::secret::Secret;
@@ -209,7 +210,7 @@ pub(super) fn unknown_variables(
         {
             continue;
         }
-        let suggestion = nearest(rest, &names)
+        let suggestion = nearest(rest, names.iter().map(String::as_str))
             .map(|name| format!("; did you mean `{prefix}{name}`?"))
             .unwrap_or_default();
         unknown.push(Mistake::warning(

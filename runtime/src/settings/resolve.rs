@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use authspec_descriptor::suggest::nearest;
 use serde_json::Value as Json;
 
 use super::COMMON;
@@ -13,7 +14,6 @@ use super::quotes::is_quoted;
 use super::raw::{Raw, RawSettings};
 use super::resolved::{Entry, Resolved, Source};
 use super::rules::broken;
-use super::suggest::nearest;
 use super::value::Value;
 use crate::descriptor::{Descriptor, Kind, Setting, SettingRule, Template};
 use crate::error::{Code, Error};
@@ -176,7 +176,7 @@ impl Resolved {
         raw.names()
             .filter(|name| !known.iter().any(|other| other == name))
             .map(|name| {
-                let suggestion = nearest(name, &known)
+                let suggestion = nearest(name, known.iter().map(String::as_str))
                     .map(|known| format!("; did you mean `{known}`?"))
                     .unwrap_or_default();
                 Mistake {

@@ -1,30 +1,13 @@
 //! What an operator should know about settings that work.
 
+use authspec_descriptor::MUTABLE_CLAIMS;
+
 use super::allow_list::ANYBODY;
 use super::mistake::Mistake;
 use super::resolve::OFFLINE_PROVIDER;
 use super::resolved::Resolved;
 use crate::descriptor::{Descriptor, Kind, Test};
 use crate::flow::is_uuid;
-
-/// Claims that their owner or a tenant's administrator can change, or that can be given to another
-/// user: as `ID_KEY` they are warned of.
-pub const MUTABLE_CLAIMS: &[&str] = &[
-    "email",
-    "emails",
-    "mail",
-    "upn",
-    "userPrincipalName",
-    "preferred_username",
-    "unique_name",
-    "name",
-    "display_name",
-    "login",
-    "username",
-    "handle",
-    "nickname",
-    "screen_name",
-];
 
 impl Resolved {
     pub(super) fn warn_of_what_works(&mut self, descriptor: &Descriptor) {

@@ -18,10 +18,6 @@ mod variables;
 
 pub use names::{COMMON_SETTINGS, is_provider_name};
 pub(crate) use names::{is_field, is_identifier};
-pub use reserved::{
-    RESERVED_HEADERS, RESERVED_IN_AUTHORIZATION, RESERVED_IN_QUERY, RESERVED_PARAMETERS,
-};
-pub use user::MUTABLE_CLAIMS;
 
 use crate::document::Document;
 use crate::load::Loader;

@@ -1,55 +1,14 @@
-//! Parameters and headers that protect a request are the runtime's alone (RFC 6749, RFC 7636,
-//! RFC 7523, RFC 9101, OpenID Connect Core 1.0): a second `state` or `code_challenge` would switch
-//! that protection off at providers that read the last of two.
+//! Refuses what a spec sets although only the runtime may: see [`authspec_descriptor::reserved`].
+
+use authspec_descriptor::reserved::{
+    is_authorization_parameter, is_header, is_parameter, is_query_parameter,
+};
 
 use crate::codes::Code;
 use crate::document::Document;
 use crate::report::{Diagnostic, Report};
 use crate::source::{Span, Spanned};
 use crate::template::{Part, Template};
-
-/// Parameters that a spec sets in no request.
-pub const RESERVED_PARAMETERS: &[&str] = &[
-    "access_token",
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "code",
-    "code_challenge",
-    "code_challenge_method",
-    "code_verifier",
-    "grant_type",
-    "nonce",
-    "redirect_uri",
-    "refresh_token",
-    "request",
-    "request_uri",
-    "response_type",
-    "state",
-];
-
-/// Further parameters that have keys or settings of their own in the authorization request.
-pub const RESERVED_IN_AUTHORIZATION: &[&str] = &["scope"];
-
-/// Further parameters that the runtime adds to the query of an endpoint.
-pub const RESERVED_IN_QUERY: &[&str] =
-    &["id_token_hint", "login_hint", "logout_hint", "post_logout_redirect_uri", "scope"];
-
-/// Headers that a spec sets in no request; so are all that begin with `content-` or `proxy-`.
-pub const RESERVED_HEADERS: &[&str] = &[
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 const HELP: &str = "remove it: the runtime sets what protects a request";
 
@@ -69,11 +28,6 @@ pub(super) fn check(document: &Document, report: &Report) {
     check_user_info(document, report);
 }
 
-fn is_listed(list: &[&str], name: &str) -> bool {
-    // Some servers read the names of parameters in any case.
-    list.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
 fn reserved(name: &str, place: &str, span: &Span, report: &Report) {
     let message = format!("{place} cannot set `{name}`");
     report.push(Diagnostic::new(Code::ReservedParameter, span.clone(), message).help(HELP));
@@ -86,15 +40,14 @@ fn check_params(
     report: &Report,
 ) {
     for (name, _) in params {
-        let is_scope = is_authorization && is_listed(RESERVED_IN_AUTHORIZATION, &name.value);
-        if is_scope {
+        if is_parameter(&name.value) {
+            reserved(&name.value, &format!("`{table} params`"), &name.span, report);
+        } else if is_authorization && is_authorization_parameter(&name.value) {
             let message = format!("`{table} params` cannot set `{}`", name.value);
             report.push(
                 Diagnostic::new(Code::ReservedParameter, name.span.clone(), message)
                     .help("write `scopes = [\"…\"]`"),
             );
-        } else if is_listed(RESERVED_PARAMETERS, &name.value) {
-            reserved(&name.value, &format!("`{table} params`"), &name.span, report);
         }
     }
 }
@@ -105,10 +58,10 @@ fn check_repeated(document: &Document, report: &Report) {
         return;
     };
     let own = query_names(&endpoint.value);
-    let own: Vec<&str> = own.iter().map(String::as_str).collect();
     for (name, _) in &document.authorization.params {
         // A reserved one is told already.
-        if is_listed(&own, &name.value) && !is_listed(RESERVED_PARAMETERS, &name.value) {
+        let is_repeated = own.iter().any(|other| other.eq_ignore_ascii_case(&name.value));
+        if is_repeated && !is_parameter(&name.value) {
             let message = format!("`{}` would be sent twice", name.value);
             report.push(
                 Diagnostic::new(Code::ReservedParameter, name.span.clone(), message)
@@ -122,7 +75,7 @@ fn check_repeated(document: &Document, report: &Report) {
 fn check_query(place: &str, template: &Spanned<Template>, report: &Report) {
     let names = query_names(&template.value);
     for (index, name) in names.iter().enumerate() {
-        if is_listed(RESERVED_PARAMETERS, name) || is_listed(RESERVED_IN_QUERY, name) {
+        if is_query_parameter(name) {
             reserved(name, &format!("the query of {place}"), &template.span, report);
         } else if name.contains(SETTING) {
             let message = format!("a setting names a parameter in the query of {place}");
@@ -193,9 +146,7 @@ fn check_user_info(document: &Document, report: &Report) {
     }
     for (name, value) in &user_info.headers {
         let text = name.value.as_str();
-        let is_reserved = is_listed(RESERVED_HEADERS, text)
-            || ["content-", "proxy-"].iter().any(|start| text.starts_with(start));
-        if is_reserved {
+        if is_header(text) {
             reserved(text, "`[user_info] headers`", &name.span, report);
         } else if !is_token(text) {
             let message = format!("`{text}` is not the name of a header");

@@ -1,5 +1,7 @@
 //! The user: a uid that is there, stays, and reads only replies that come.
 
+use authspec_descriptor::MUTABLE_CLAIMS;
+
 use crate::claim::Claim;
 use crate::codes::Code;
 use crate::document::{Document, User};
@@ -7,24 +9,6 @@ use crate::provider::CheckedUser;
 use crate::report::{Diagnostic, Report};
 use crate::source::Spanned;
 use crate::suggest::nearest;
-
-/// Claims that their owner or a tenant's administrator can change, or that can be given to another.
-pub const MUTABLE_CLAIMS: &[&str] = &[
-    "email",
-    "emails",
-    "mail",
-    "upn",
-    "userPrincipalName",
-    "preferred_username",
-    "unique_name",
-    "name",
-    "display_name",
-    "login",
-    "username",
-    "handle",
-    "nickname",
-    "screen_name",
-];
 
 pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser> {
     let User {
