@@ -168,7 +168,11 @@ impl Engine {
                 format!("The spec of {title} has no `[refresh]`: its tokens are not refreshed.");
             Error::new(Code::UnsupportedFeature, Stage::Refresh, message)
         })?;
-        let expected = SameUser::new(request.user, request.previous_id_token)?;
+        let expected = SameUser::new(
+            request.user,
+            request.previous_id_token,
+            self.context.settings.text("id_key"),
+        )?;
         // Many requests of one session may find its access token expired at once. A provider that
         // gives each refresh token one use must see one of them.
         let name = transaction::fingerprint(request.refresh_token.expose());

@@ -1,7 +1,7 @@
 //! The five Entra backends: who signs in, and what is stored.
 
 use authspec::{Backend, Code, LogoutRequest, Origin, Stage};
-use authspec_authority::{CONSUMER_TENANT_ID, TENANT_ID, Visited};
+use authspec_authority::{CONSUMER_TENANT_ID, Fault, IdTokenFault, TENANT_ID, Visited};
 use authspec_tests::{ENTRA, World};
 use serde_json::{Value, json};
 
@@ -131,6 +131,32 @@ async fn id_key_chooses_another_uid() {
         world.sign_in(world.backend(name, &[("ID_KEY", "upn")]).as_ref()).await.unwrap_err();
     assert_eq!((error.code(), error.stage()), (Code::MissingClaim, Stage::UserInfo));
     assert_eq!(error.parameter(), Some("upn"));
+}
+
+#[tokio::test]
+async fn a_placeholder_for_the_subject_is_refused_only_as_the_uid() {
+    let world = World::start().await;
+    let b2c = "azuread-b2c-oauth2";
+    world.usual_user(b2c);
+    let claims = vec![
+        ("sub".to_owned(), Some(json!("Not supported currently. Use oid claim."))),
+        ("oid".to_owned(), Some(json!("91d7c3ea-5b2f-4e80-a16c-8f0b4d729e35"))),
+    ];
+    world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(claims))));
+    for more in [&[][..], &[("ID_KEY", "sub")], &[("ID_KEY", "oid")]] {
+        let result = world.sign_in(world.backend(b2c, more).as_ref()).await;
+        match more {
+            [(_, "oid")] => {
+                let identity = result.unwrap();
+                assert_eq!(Some(identity.uid.as_str()), identity.claims["oid"].as_str());
+            }
+            _ => {
+                let error = result.unwrap_err();
+                let is = (error.code(), error.stage(), error.parameter());
+                assert_eq!(is, (Code::InvalidClaim, Stage::TokenValidation, Some("sub")));
+            }
+        }
+    }
 }
 
 #[tokio::test]

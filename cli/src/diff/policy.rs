@@ -42,8 +42,22 @@ fn sentence(rule: &PolicyRule) -> String {
 
 fn compare_both(group: &mut Group<'_>, old: &PolicyRule, new: &PolicyRule) {
     // No `..`: a new key must be compared here. Condition and when are what the two have in common.
-    let PolicyRule { name, condition: _, when: _, optional, code, help } = old;
+    let PolicyRule { name, condition: _, when: _, uid_only, optional, code, help } = old;
     let rule = sentence(new);
+    match (*uid_only, new.uid_only) {
+        (false, true) => {
+            let reason = "security: looser where ID_KEY names another claim";
+            group.told(
+                format!("it holds only while its claim is the uid: {rule}"),
+                breaking(reason),
+            );
+        }
+        (true, false) => {
+            let reason = "stricter where ID_KEY names another claim";
+            group.told(format!("it holds whatever claim is the uid: {rule}"), breaking(reason));
+        }
+        (true, true) | (false, false) => {}
+    }
     match (*optional, new.optional) {
         (false, true) => {
             let reason = "security: looser, signs in people who were refused";

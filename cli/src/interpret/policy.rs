@@ -9,10 +9,11 @@ use super::claim::claim;
 use super::text;
 
 pub(super) fn rule(rule: &PolicyRule) -> runtime::PolicyRule {
-    let PolicyRule { name: _, condition, when, optional, code, help } = rule;
+    let PolicyRule { name: _, condition, when, uid_only, optional, code, help } = rule;
     runtime::PolicyRule {
         condition: self::condition(condition),
         when: when.as_ref().map(self::when),
+        uid_only: *uid_only,
         optional: *optional,
         code: code.map_or(Code::InvalidClaim, self::code),
         help: help.as_ref().map(|help| text(help)),

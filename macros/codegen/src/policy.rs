@@ -9,19 +9,20 @@ use quote::{format_ident, quote};
 use crate::claim;
 
 pub(crate) fn expand(rule: &PolicyRule) -> TokenStream {
-    let PolicyRule { name: _, condition: of, when, optional, code, help } = rule;
+    let PolicyRule { name: _, condition: of, when, uid_only, optional, code, help } = rule;
     let of = condition(of);
     let when = when.as_ref().map(|when| {
         let when = self::when(when);
         quote! { .when(#when) }
     });
+    let uid_only = uid_only.then(|| quote! { .uid_only() });
     let optional = optional.then(|| quote! { .optional() });
     let code = code.map(|name| {
         let name = format_ident!("{name}");
         quote! { .code(Code::#name) }
     });
     let help = help.as_ref().map(|help| quote! { .help(#help) });
-    quote! { policy(#of) #when #optional #code #help }
+    quote! { policy(#of) #when #uid_only #optional #code #help }
 }
 
 /// A condition on a setting.

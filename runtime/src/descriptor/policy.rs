@@ -10,6 +10,8 @@ pub struct PolicyRule {
     pub condition: Condition,
     /// When it must; always, if absent.
     pub when: Option<When>,
+    /// Whether it must hold only while its claim is the uid, which `ID_KEY` can change.
+    pub uid_only: bool,
     /// Whether an absent claim passes.
     pub optional: bool,
     /// The error of a refusal.
@@ -20,7 +22,14 @@ pub struct PolicyRule {
 
 /// A rule without exceptions, refusing with `invalid_claim`.
 pub const fn policy(condition: Condition) -> PolicyRule {
-    PolicyRule { condition, when: None, optional: false, code: Code::InvalidClaim, help: None }
+    PolicyRule {
+        condition,
+        when: None,
+        uid_only: false,
+        optional: false,
+        code: Code::InvalidClaim,
+        help: None,
+    }
 }
 
 impl PolicyRule {
@@ -28,6 +37,13 @@ impl PolicyRule {
     #[must_use]
     pub const fn when(mut self, when: When) -> Self {
         self.when = Some(when);
+        self
+    }
+
+    /// The rule, only while its claim is the uid.
+    #[must_use]
+    pub const fn uid_only(mut self) -> Self {
+        self.uid_only = true;
         self
     }
 

@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context, claims: &Object, stage: Stage) -> Result<
         .descriptor
         .policy
         .iter()
-        .filter(|rule| applies(rule, &context.settings))
+        .filter(|rule| applies(rule, &context.descriptor.user.uid, &context.settings))
         .try_for_each(|rule| check_rule(rule, sources, &context.settings, stage))
 }
 
@@ -130,12 +130,18 @@ fn is_true(value: &Value) -> bool {
 }
 
 /// Whether a rule asks anything under these settings.
-fn applies(rule: &PolicyRule, settings: &Resolved) -> bool {
+fn applies(rule: &PolicyRule, uid: &Claim, settings: &Resolved) -> bool {
     let is_listed = match rule.condition.test {
         Test::OneOf(setting) => !settings.names_anybody(setting),
         _ => true,
     };
-    is_listed && rule.when.is_none_or(|when| settings.meets(&when))
+    let is_about_uid = !rule.uid_only || is_uid(&rule.condition.claim, uid, settings);
+    is_listed && is_about_uid && rule.when.is_none_or(|when| settings.meets(&when))
+}
+
+/// Whether a claim is the uid: `ID_KEY`'s, else the spec's.
+fn is_uid(claim: &Claim, uid: &Claim, settings: &Resolved) -> bool {
+    settings.text("id_key").map_or(claim == uid, |name| name_of(claim) == name)
 }
 
 /// Whether the operator chose the directory that the users come from.
@@ -256,7 +262,7 @@ mod tests {
         let uuid = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
         let with = |home: &str| settings(&[("key", "k"), ("home", home), ("listed", "x")]);
         let applies = |when: When, settings: &Resolved| {
-            applies(&policy(is_present(Claim::Name("tid"))).when(when), settings)
+            applies(&policy(is_present(Claim::Name("tid"))).when(when), UID, settings)
         };
         assert!(applies(When::SettingIsUuid("home"), &with(uuid)));
         assert!(!applies(When::SettingIsUuid("home"), &with("common")));
@@ -271,10 +277,28 @@ mod tests {
         let everybody = settings(&[("key", "k"), ("listed", "x,*")]);
         assert!(!applies(When::SettingIsSet("listed"), &everybody));
         let by = |list| policy(one_of(Claim::Name("tid"), list));
-        assert!(super::applies(&by("listed"), &with("common")));
-        assert!(!super::applies(&by("unset"), &with("common")));
+        assert!(super::applies(&by("listed"), UID, &with("common")));
+        assert!(!super::applies(&by("unset"), UID, &with("common")));
         let when = When::SettingIsUuid("home");
-        assert!(!super::applies(&by("listed").when(when), &with("common")));
+        assert!(!super::applies(&by("listed").when(when), UID, &with("common")));
+    }
+
+    const UID: &Claim = &Claim::Name("sub");
+
+    #[test]
+    fn a_rule_about_the_uid_holds_while_its_claim_is_that() {
+        let of = |name| policy(is_present(Claim::Name(name))).uid_only();
+        let usual = settings(&[("key", "k")]);
+        let other = settings(&[("key", "k"), ("id_key", "oid")]);
+        for (name, settings, expected) in [
+            ("sub", &usual, true),
+            ("oid", &usual, false),
+            ("sub", &other, false),
+            ("oid", &other, true),
+        ] {
+            assert_eq!(applies(&of(name), UID, settings), expected, "{name}");
+        }
+        assert!(applies(&policy(is_present(Claim::Name("sub"))), UID, &other), "any other rule");
     }
 
     #[test]

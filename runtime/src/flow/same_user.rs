@@ -17,6 +17,8 @@ pub(crate) struct SameUser {
     key: Option<UserKey>,
     /// The claims of the sign-in's ID token, which were checked when it came.
     previous: Option<Object>,
+    /// The claim that `ID_KEY` makes the uid: a subject may then be the same for all users.
+    id_key: Option<String>,
 }
 
 impl SameUser {
@@ -25,12 +27,17 @@ impl SameUser {
     /// # Errors
     ///
     /// When the ID token cannot be read: said before the refresh token is spent.
-    pub(crate) fn new(key: Option<UserKey>, id_token: Option<Secret>) -> Result<Self> {
+    pub(crate) fn new(
+        key: Option<UserKey>,
+        id_token: Option<Secret>,
+        id_key: Option<&str>,
+    ) -> Result<Self> {
         let claims = |token: Secret| {
             let claims = jws::unchecked_claims(&ID_TOKEN, token.expose());
             claims.map_err(|error| error.with_stage(Stage::Refresh))
         };
-        Ok(Self { key, previous: id_token.map(claims).transpose()? })
+        let previous = id_token.map(claims).transpose()?;
+        Ok(Self { key, previous, id_key: id_key.map(str::to_owned) })
     }
 
     /// The refreshed tokens, if they are this user's. Values of claims are among what is to be stored only when
@@ -44,7 +51,7 @@ impl SameUser {
         let mut is_compared = false;
         if let Some(previous) = &self.previous {
             if !claims.is_empty() {
-                check_claims(previous, claims)?;
+                check_claims(previous, claims, self.id_key.as_deref())?;
             }
             is_compared = true;
         }
@@ -69,9 +76,12 @@ impl SameUser {
 }
 
 /// Holds the claims of a refreshed ID token against those of the sign-in's.
-fn check_claims(before: &Object, now: &Object) -> Result<()> {
+fn check_claims(before: &Object, now: &Object, id_key: Option<&str>) -> Result<()> {
     let differs = |name: &str| before.get(name) != now.get(name);
     if let Some(name) = ["iss", "sub"].into_iter().find(|name| differs(name)) {
+        return Err(another_user(name));
+    }
+    if let Some(name) = id_key.filter(|name| now.contains_key(*name) && differs(name)) {
         return Err(another_user(name));
     }
     let mismatch = |code: Code, name: &str, message: &str| {

@@ -42,6 +42,11 @@ pub const KEYS: &[Key] = &[
         Kind::Table(when::KEYS),
         "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
     ),
+    key(
+        "uid_only",
+        Kind::Bool,
+        "Whether the rule holds only while its claim is the uid: an ID_KEY that names another claim lifts it.",
+    ),
     key("optional", Kind::Bool, "Whether an absent claim passes."),
     key("code", errors::WORD, "The error code of a refusal; `invalid_claim` by default."),
     key("help", Kind::Text, "What to change, for whoever reads the refusal."),
@@ -87,6 +92,8 @@ pub struct PolicyRule {
     pub condition: Condition,
     /// When it must.
     pub when: Option<When>,
+    /// Whether it must hold only while the claim is the uid.
+    pub uid_only: bool,
     /// Whether an absent claim passes.
     pub optional: bool,
     /// The error of a refusal.
@@ -144,6 +151,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<PolicyRule> {
             Some(PolicyRule {
                 name: reader.text("name"),
                 when: when::read(&reader, "when"),
+                uid_only: reader.is_on("uid_only"),
                 optional: reader.is_on("optional"),
                 code: reader.text("code").and_then(|word| errors::name(&word.value)),
                 help: reader.text("help").map(|text| text.value),

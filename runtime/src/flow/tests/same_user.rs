@@ -31,13 +31,13 @@ fn usual() -> Value {
 fn a_refreshed_token_is_about_the_same_user() {
     let world = World::new(STORING, &[]);
     let sign = |changes| Secret::new(world.sign(json!({}), &over(claims(), changes)));
-    let expected = SameUser::new(None, Some(sign(usual()))).unwrap();
+    let expected = SameUser::new(None, Some(sign(usual())), None).unwrap();
     let none = json!({});
     for good in [none, json!({ "nonce": null }), json!({ "auth_time": null, "iat": NOW - 9 })] {
         assert!(refreshed(&world, &expected, Some(good.clone())).is_ok(), "{good}");
     }
     assert!(refreshed(&world, &expected, None).is_ok(), "without an ID token");
-    let silent = SameUser::new(None, Some(sign(json!({})))).unwrap();
+    let silent = SameUser::new(None, Some(sign(json!({}))), None).unwrap();
     assert!(refreshed(&world, &silent, Some(json!({}))).is_ok(), "`auth_time` may be new");
     for (changes, code, claim) in [
         (json!({ "sub": "other" }), Code::UserMismatch, "sub"),
@@ -48,17 +48,31 @@ fn a_refreshed_token_is_about_the_same_user() {
         assert_eq!(outcome(&result), Some((code, Stage::Refresh, claim)), "{changes}");
     }
     let elsewhere = sign(json!({ "iss": "https://other.example" }));
-    let result = refreshed(&world, &SameUser::new(None, Some(elsewhere)).unwrap(), Some(json!({})));
+    let result =
+        refreshed(&world, &SameUser::new(None, Some(elsewhere), None).unwrap(), Some(json!({})));
     assert_eq!(outcome(&result), Some((Code::UserMismatch, Stage::Refresh, "iss")));
-    let garbage = SameUser::new(None, Some(Secret::new("garbage")));
+    let garbage = SameUser::new(None, Some(Secret::new("garbage")), None);
     assert_eq!(outcome(&garbage), Some((Code::MalformedResponse, Stage::Refresh, "id_token")));
+}
+
+#[test]
+fn a_subject_that_everybody_has_tells_no_users_apart() {
+    let world = World::new(STORING, &[("id_key", "oid")]);
+    let before = Secret::new(world.sign(json!({}), &over(claims(), json!({ "oid": "a" }))));
+    let expected = SameUser::new(None, Some(before), Some("oid")).unwrap();
+    for (oid, refused) in [(json!("a"), false), (json!(null), false), (json!("b"), true)] {
+        let result = refreshed(&world, &expected, Some(json!({ "oid": oid })));
+        let error = refused.then_some((Code::UserMismatch, Stage::Refresh, "oid"));
+        assert_eq!(outcome(&result), error, "{oid}");
+    }
 }
 
 #[test]
 fn a_refresh_is_of_the_user_that_is_expected() {
     let world = World::new(STORING, &[]);
-    let of =
-        |issuer: &str, uid: &str| SameUser::new(Some(UserKey::new(issuer, uid)), None).unwrap();
+    let of = |issuer: &str, uid: &str| {
+        SameUser::new(Some(UserKey::new(issuer, uid)), None, None).unwrap()
+    };
     let good = refreshed(&world, &of(ISSUER, "user"), Some(json!({}))).unwrap();
     assert_eq!((&good.claims["sub"], &good.extra_data["sub"]), (&json!("user"), &json!("user")));
     for (expected, parameter) in
@@ -74,7 +88,7 @@ fn a_refresh_is_of_the_user_that_is_expected() {
 #[test]
 fn nobody_elses_identifiers_are_to_be_stored() {
     let world = World::new(STORING, &[]);
-    let nobody = SameUser::new(None, None).unwrap();
+    let nobody = SameUser::new(None, None, None).unwrap();
     let unasked = refreshed(&world, &nobody, Some(json!({ "sub": "somebody" }))).unwrap();
     assert_eq!(unasked.claims["sub"], "somebody", "they are told");
     assert!(!unasked.extra_data.contains_key("sub"), "and not to be stored");
