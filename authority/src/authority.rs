@@ -269,7 +269,8 @@ impl Authority {
         self.shared.lock().cloud = cloud;
     }
 
-    /// Sets the time, in seconds since 1970; nothing means the system's clock.
+    /// Sets the time, in seconds since 1970; `None` is the system's clock. Documents, tokens and the `Date`
+    /// of every answer follow it.
     pub fn set_clock(&self, unix_seconds: Option<u64>) {
         self.shared.lock().clock = unix_seconds;
     }

@@ -1,6 +1,6 @@
 //! Time in the forms the provider needs: seconds since 1970 and the date format of error answers.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970 by the system's clock.
 pub(crate) fn system_seconds() -> u64 {
@@ -13,6 +13,14 @@ pub(crate) fn timestamp(seconds: u64) -> String {
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (rest / 3_600, rest % 3_600 / 60, rest % 60);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// The last second of the year 9999, after which HTTP has no dates.
+const LAST_DATE: u64 = 253_402_300_799;
+
+/// Formats seconds since 1970 as a `Date` header (RFC 9110 section 5.6.7).
+pub(crate) fn http_date(seconds: u64) -> String {
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(LAST_DATE)))
 }
 
 /// The calendar date of a day counted from 1 January 1970. Years are counted from 1 March, so that
@@ -32,7 +40,13 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::timestamp;
+    use super::{http_date, timestamp};
+
+    #[test]
+    fn a_date_of_http_ends_with_the_year_9999() {
+        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(http_date(u64::MAX), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
 
     #[test]
     fn formats_dates_with_and_without_a_leap_day() {

@@ -5,7 +5,8 @@ use axum::http::request::Parts;
 use crate::parameters::{Pairs, decode, value};
 
 /// Headers that are kept; cookies and the rest are not.
-const KEPT: [&str; 4] = ["authorization", "accept", "content-type", "user-agent"];
+const KEPT: [&str; 5] =
+    ["authorization", "accept", "accept-encoding", "content-type", "user-agent"];
 
 /// One request that reached the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct RecordedRequest {
     pub query: Vec<(String, String)>,
     /// The decoded form body, in order; empty when the body was no form.
     pub form: Vec<(String, String)>,
-    /// The headers `authorization`, `accept`, `content-type` and `user-agent` that were sent.
+    /// The headers `authorization`, `accept`, `accept-encoding`, `content-type` and `user-agent` that were sent.
     pub headers: Vec<(String, String)>,
 }
 

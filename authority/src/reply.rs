@@ -9,6 +9,8 @@ use axum::response::Response;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
+use crate::clock::http_date;
+
 /// An HTTP answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
@@ -88,6 +90,15 @@ impl Reply {
     #[must_use]
     pub(crate) fn unstored(self) -> Self {
         self.with_header("cache-control", "no-store").with_header("pragma", "no-cache")
+    }
+
+    /// The answer with its `Date`, unless it has one.
+    #[must_use]
+    pub(crate) fn dated(self, now: u64) -> Self {
+        if self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("date")) {
+            return self;
+        }
+        self.with_header("date", &http_date(now))
     }
 
     /// The answer as the server sends it.

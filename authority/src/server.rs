@@ -42,7 +42,7 @@ pub(crate) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     if reply.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(reply.delay_ms)).await;
     }
-    reply.into_response()
+    reply.dated(shared.now()).into_response()
 }
 
 fn dispatch(shared: &Shared, incoming: &RecordedRequest) -> Reply {

@@ -9,9 +9,11 @@ mod connect_proxy;
 mod tls;
 
 use std::process::{Command, Output, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use authspec_authority::{
-    Authority, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, TENANT_ID,
+    Authority, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_FEDERATED_SUBJECT, Fault,
+    TENANT_ID,
 };
 use connect_proxy::{ConnectProxy, Rules};
 use serde_json::Value;
@@ -246,4 +248,100 @@ async fn doctor_prints_a_line_for_each_check_and_takes_a_spec() {
     assert_eq!(nobody.status.code(), Some(2));
     let help = run(&["doctor", "--help"], &[]).await;
     assert!(String::from_utf8_lossy(&help.stdout).contains("Exit 0: no fault; 1: a fault."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discovery_document_is_fetched_through_the_proxy() {
+    let corporation = Corporation::new(Validity::Now).await;
+    let proxy = format!("http://127.0.0.1:{}", corporation.proxy.port);
+    let nobody = "http://127.0.0.1:1";
+    let trust = corporation.certificates.file();
+    let folder = corporation.certificates.folder().to_str().unwrap().to_owned();
+    let new = async |name: &str, variables: &[(&str, &str)]| {
+        let issuer = format!("https://{HOST}/oidc");
+        let arguments = ["new", name, "--discover", &issuer, "--out", &folder];
+        let mut all = vec![("SSL_CERT_FILE", trust.to_str().unwrap())];
+        all.extend(variables);
+        let output = run(&arguments, &all).await;
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, told) = new("acme", &[("HTTPS_PROXY", &proxy)]).await;
+    assert_eq!(code, Some(0), "{told}");
+    let asked = corporation.proxy.requests();
+    assert_eq!(
+        asked.iter().map(|one| one.target.as_str()).collect::<Vec<_>>(),
+        ["idp.corp.example:443"]
+    );
+    let spec = std::fs::read_to_string(format!("{folder}/acme.toml")).unwrap();
+    assert!(spec.contains(HOST), "{spec}");
+    for (variables, sentence) in [
+        (&[("HTTPS_PROXY", nobody)][..], "The proxy `127.0.0.1:1` cannot be reached"),
+        (
+            &[("HTTPS_PROXY", proxy.as_str()), ("NO_PROXY", HOST)],
+            "`idp.corp.example` is unknown to DNS",
+        ),
+        (&[], "`idp.corp.example` is unknown to DNS"),
+    ] {
+        let (code, told) = new("other", variables).await;
+        assert_eq!(code, Some(1), "{told}");
+        assert!(
+            told.contains(r#""code":"connection_failed""#) && told.contains(sentence),
+            "{told}"
+        );
+    }
+    assert_eq!(corporation.proxy.requests().len(), 1);
+}
+
+/// The state and message of a check.
+fn line<'r>(report: &'r [(String, String, String)], check: &str) -> (&'r str, &'r str) {
+    let found = report.iter().find(|(name, ..)| name == check);
+    let (_, state, message) = found.unwrap_or_else(|| panic!("{check}: {report:?}"));
+    (state, message)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_compares_the_clocks() {
+    let authority = Authority::start().await.unwrap();
+    let origin = authority.origin();
+    let host = origin.replace("http://", "");
+    let variables = settings(&origin);
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let report = doctor(&variables).await;
+    assert_eq!(line(&report, "clock").0, "ok", "{report:?}");
+    // JWT_LEEWAY forgives a minute unless it is set, and never more than five.
+    for (ahead, state, direction) in [
+        (30, "ok", "behind"),
+        (150, "warning", "behind"),
+        (-150, "warning", "ahead of"),
+        (1000, "fault", "behind"),
+        (-1000, "fault", "ahead of"),
+    ] {
+        authority.set_clock(now().checked_add_signed(ahead));
+        let report = doctor(&variables).await;
+        let (found, message) = line(&report, "clock");
+        assert_eq!(found, state, "{ahead}: {report:?}");
+        assert!(message.contains(&format!("seconds {direction} {host}")), "{ahead}: {message}");
+        assert_eq!(message.contains("NTP"), state != "ok", "{ahead}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_compares_the_issuers() {
+    let authority = Authority::start().await.unwrap();
+    let origin = authority.origin();
+    let settings = authority.settings_for("oidc").unwrap();
+    let variables: Vec<(&str, &str)> =
+        settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let look = async || report(&run(&["doctor", "oidc", "--json"], &variables).await);
+    let good = look().await;
+    assert_eq!(line(&good, "issuer"), ("ok", format!("{origin}/oidc").as_str()));
+    let other = vec![("issuer".to_owned(), Some("https://evil.example/oidc".into()))];
+    authority.set_fault(Some(Fault::DiscoveryMembers(other)));
+    let bad = look().await;
+    let (check, message) = fault(&bad);
+    assert_eq!(check, "issuer", "{bad:?}");
+    // Both sides of the comparison, and the setting to change.
+    for part in ["https://evil.example/oidc", &format!("{origin}/oidc"), "OIDC_ENDPOINT"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
 }

@@ -1,18 +1,21 @@
 //! One backend's settings and network step by step, for `authspec doctor`; no stable interface.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::descriptor::Descriptor;
 use crate::error::{Result, Stage};
 use crate::flow::client_authentication::{Credential, credential};
-use crate::flow::{Context, Target, host_of, jws, no_response};
+pub use crate::flow::host_of;
+use crate::flow::{Context, Target, jws, no_response};
 use crate::json::Object;
 use crate::keys::{Metadata, Requester};
 use crate::runtime::Runtime;
 use crate::settings::{Mistake, RawSettings, Resolved};
-use crate::transport::{HttpResponse, Method, Proxies, Proxy};
+pub use crate::transport::unread_authorities;
+use crate::transport::{HttpRequest, HttpResponse, Method, Proxies, Proxy};
 
 /// A backend that is looked at step by step.
 #[derive(Debug)]
@@ -178,6 +181,17 @@ impl Diagnosis {
             }
         })
     }
+}
+
+/// Fetches a URL that belongs to no backend, through the proxy that the environment names.
+///
+/// # Errors
+///
+/// `invalid_setting` for a proxy that cannot be used, or the error of a request without a response.
+pub async fn get(runtime: &Runtime, url: &str, timeout: Duration) -> Result<HttpResponse> {
+    let mut request = HttpRequest::get(url, timeout);
+    request.proxy = Proxies::from_environment(runtime.environment())?.of(url).cloned();
+    runtime.send(request, Stage::Begin).await
 }
 
 fn is_guid(text: &str) -> bool {

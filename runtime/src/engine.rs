@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::settings::{Mistake, Resolved};
 use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, Transaction};
-use crate::transport::{HttpRequest, Proxies};
+use crate::transport::{HttpRequest, Proxies, unread_authorities};
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
@@ -44,7 +44,9 @@ impl Engine {
         settings: Resolved,
         runtime: &Runtime,
     ) -> Result<Arc<Self>> {
-        let settings = settings.with_credential(descriptor, runtime.environment())?;
+        let settings = settings
+            .with_credential(descriptor, runtime.environment())?
+            .with_warning(unread_authorities(runtime.environment()));
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }

@@ -1,5 +1,7 @@
 //! Faulty networks: what is slow, endless, broken, compressed, or somebody else's ends in a word.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use authspec::transport::{
@@ -9,6 +11,7 @@ use authspec::transport::{
 use authspec::{Code, Recovery, Stage};
 use authspec_authority::{Authority, Delivery, Fault, Reply};
 use authspec_tests::{NOW, TestClock, World, descriptor};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::attack::word;
 
@@ -38,11 +41,6 @@ async fn slow_endless_and_broken_replies_end() {
             Code::ConnectionFailed,
         ),
         ("silence", Reply::new(200, JSON, body).delayed(5000), Code::Timeout),
-        (
-            "compressed",
-            Reply::new(200, JSON, body).with_header("content-encoding", "gzip"),
-            Code::MalformedResponse,
-        ),
     ] {
         let backend = world.backend(NAME, &[("REQUESTS_TIMEOUT", "2")]);
         world.sign_in(backend.as_ref()).await.unwrap();
@@ -61,6 +59,85 @@ async fn slow_endless_and_broken_replies_end() {
     world.authority.set_fault(Some(Fault::Token(plain.delayed(200))));
     let error = world.sign_in(backend.as_ref()).await.unwrap_err();
     assert_eq!(word(&error), (Code::AuthorizationCodeRejected, Stage::TokenExchange));
+}
+
+/// `{}` as gzip.
+const GZIP: &[u8] =
+    &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0];
+
+#[tokio::test]
+async fn a_compressed_reply_is_refused_by_that_name() {
+    let world = World::start().await;
+    let gzip = || Reply::new(200, JSON, GZIP).with_header("content-encoding", "gzip");
+    let plain = || Reply::new(200, JSON, "{}").with_header("content-encoding", "identity");
+    for (name, fault, twin) in [
+        ("oidc", Fault::Discovery(gzip()), Fault::Discovery(plain())),
+        ("oidc", Fault::Keys(gzip()), Fault::Keys(plain())),
+        ("oidc", Fault::Token(gzip()), Fault::Token(plain())),
+        ("github", Fault::UserInfo(gzip()), Fault::UserInfo(plain())),
+    ] {
+        world.usual_user(name);
+        let refusal = async |fault: &Fault| {
+            let backend = world.backend(name, &[]);
+            world.authority.set_fault(Some(fault.clone()));
+            let error = world.sign_in(backend.as_ref()).await.unwrap_err();
+            (error.code(), error.message().to_owned())
+        };
+        let host = world.authority.origin().replace("http://", "");
+        let sentence = format!(
+            "The reply of `{host}` is compressed, although the request allows no compression."
+        );
+        assert_eq!(refusal(&fault).await, (Code::MalformedResponse, sentence), "{fault:?}");
+        let (_, message) = refusal(&twin).await;
+        assert!(!message.contains("compress"), "{twin:?}: {message}");
+    }
+}
+
+/// A server that takes connections and, while it is silent, answers none of them; else it hands them on.
+async fn silent_server(listener: TcpListener, behind: String, is_silent: Arc<AtomicBool>) {
+    let mut held = Vec::new();
+    while let Ok((mut stream, _)) = listener.accept().await {
+        if is_silent.load(Ordering::SeqCst) {
+            held.push(stream);
+            continue;
+        }
+        let mut server = TcpStream::connect(&behind).await.unwrap();
+        tokio::spawn(async move { tokio::io::copy_bidirectional(&mut stream, &mut server).await });
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_never_answered_ends() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let public = format!("http://{}", listener.local_addr().unwrap());
+    let authority = Authority::builder().public_origin(&public).start().await.unwrap();
+    authority.set_clock(Some(NOW));
+    let is_silent = Arc::new(AtomicBool::new(true));
+    let behind = authority.local_origin().replace("http://", "");
+    tokio::spawn(silent_server(listener, behind, is_silent.clone()));
+
+    let mut variables = authority.settings_for("oidc").unwrap();
+    variables.push(("SOCIAL_AUTH_OIDC_REQUESTS_TIMEOUT".to_owned(), "1".to_owned()));
+    let environment = authspec::Environment::from_pairs(variables);
+    let begin = async || {
+        let transport = ReqwestTransport::new().unwrap();
+        let runtime = authspec::Runtime::with(transport, TestClock::at(NOW), environment.clone());
+        let settings = runtime.environment().settings_of(descriptor("oidc"));
+        let backend = authspec::backend(descriptor("oidc"), &settings, &runtime).unwrap();
+        let request = authspec::BeginRequest::new("https://app.example/complete/oidc/");
+        // So that the test ends, too, should the request not.
+        tokio::time::timeout(Duration::from_secs(60), backend.begin(request)).await.unwrap()
+    };
+    let error = begin().await.unwrap_err();
+    assert_eq!(word(&error), (Code::Timeout, Stage::Begin));
+    assert_eq!(error.recovery(), Recovery::RetryLater);
+    let host = public.replace("http://", "");
+    let sentence = format!("`{host}` did not answer in time. Try again later.");
+    assert_eq!(error.message(), sentence);
+    // Its twin: the same server speaks.
+    is_silent.store(false, Ordering::SeqCst);
+    let begun = begin().await;
+    assert!(begun.is_ok(), "{begun:?}");
 }
 
 fn get(url: &str) -> HttpRequest {
@@ -123,7 +200,7 @@ async fn a_provider_that_says_when_to_come_back_is_believed() {
 
 /// Says what was asked for, and on which networks that may be.
 #[derive(Clone, Default)]
-struct Recorder(std::sync::Arc<std::sync::Mutex<Vec<(String, Network)>>>);
+struct Recorder(Arc<std::sync::Mutex<Vec<(String, Network)>>>);
 
 impl Transport for Recorder {
     fn send(

@@ -250,3 +250,24 @@ async fn a_code_that_was_asked_for_in_a_form_does_not_come_in_a_url() {
         assert!(get.is_ok(), "{name}");
     }
 }
+
+/// Discovery, keys, tokens, user information and further calls: a small compressed body could become a
+/// large one (RFC 9110 section 12.5.3).
+#[tokio::test]
+async fn every_request_refuses_compression() {
+    let world = World::start().await;
+    for name in EVERY {
+        world.usual_user(name);
+        world.sign_in(world.backend(name, &[]).as_ref()).await.unwrap();
+    }
+    let requests = world.authority.requests();
+    // The browser's own are not this side's.
+    let sent: Vec<_> =
+        requests.iter().filter(|request| request.query_value("response_type").is_none()).collect();
+    for end in ["/openid-configuration", "/keys", "/token", "/userinfo", "/user", "/user/emails"] {
+        assert!(sent.iter().any(|request| request.path.ends_with(end)), "{end}");
+    }
+    for request in sent {
+        assert_eq!(request.header("accept-encoding"), Some("identity"), "{}", request.path);
+    }
+}

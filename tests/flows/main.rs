@@ -2,9 +2,11 @@
 
 mod asked;
 mod catalog;
+mod checks;
 mod credentials;
 mod documents;
 mod entra;
+mod events;
 mod fallback_variables;
 mod hosts;
 mod keys;

@@ -11,7 +11,8 @@ const CREDENTIALS: [&str; 3] =
 async fn the_table_holds() {
     let world = World::start().await;
     for (what, variable, value, outcome) in ROWS {
-        let is_whole = variable.starts_with("AZURE_") || variable.starts_with("SOCIAL_AUTH_");
+        let is_whole = ["AZURE_", "SOCIAL_AUTH_", "REQUESTS_CA_", "CURL_CA_"];
+        let is_whole = is_whole.iter().any(|start| variable.starts_with(start));
         let name = if is_whole { (*variable).to_owned() } else { setting(BACKEND, variable) };
         let mut variables = if CREDENTIALS.contains(variable) {
             world.settings_without_credential(BACKEND)

@@ -21,8 +21,8 @@ static EVENTS: Mutex<Vec<Told>> = Mutex::new(Vec::new());
 /// One event of the library.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The watched call that it belongs to.
-    call: Option<u64>,
+    /// The watched calls in which it was told, the innermost first.
+    calls: Vec<u64>,
     /// Its name.
     pub name: &'static str,
     /// Its target.
@@ -56,13 +56,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
         if !is_ours {
             return;
         }
-        let call = context.event_scope(event).and_then(|mut scope| {
-            scope.find_map(|span| span.extensions().get::<Call>().map(|call| call.0))
-        });
+        let calls = context.event_scope(event).into_iter().flatten();
+        let calls = calls.filter_map(|span| span.extensions().get::<Call>().map(|call| call.0));
         let mut text = Text(String::new());
         event.record(&mut text);
         let told = Told {
-            call,
+            calls: calls.collect(),
             name: metadata.name(),
             target: metadata.target().to_owned(),
             text: text.0,
@@ -100,6 +99,16 @@ pub(crate) fn since(start: usize) -> Vec<Told> {
     events.get(start..).unwrap_or_default().to_vec()
 }
 
+/// Runs a call; its result, and the events that were told in it.
+pub async fn watched<T>(call: impl Future<Output = T>) -> (T, Vec<Told>) {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let start = count();
+    let span = tracing::info_span!(target: WATCHED, "watched", call = number);
+    let result = call.instrument(span).await;
+    (result, since(start).into_iter().filter(|told| told.calls.contains(&number)).collect())
+}
+
 /// What a call is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -111,13 +120,7 @@ pub(crate) enum Kind {
 
 /// Runs a call, and holds that its end was told once.
 pub(crate) async fn once<T>(kind: Kind, call: impl Future<Output = Result<T>>) -> Result<T> {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let start = count();
-    let span = tracing::info_span!(target: WATCHED, "watched", call = number);
-    let result = call.instrument(span).await;
-    let told: Vec<Told> =
-        since(start).into_iter().filter(|told| told.call == Some(number)).collect();
+    let (result, told) = watched(call).await;
     let ends: Vec<&Told> =
         told.iter().filter(|told| [ENDED, REFUSED].contains(&told.name)).collect();
     match (&result, kind) {

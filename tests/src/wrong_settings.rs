@@ -95,6 +95,8 @@ pub const ROWS: &[Row] = &[
         Some("http://127.0.0.1:8400"),
         Warning,
     ),
+    ("authorities for Python's requests", "REQUESTS_CA_BUNDLE", Some("/corp.pem"), Warning),
+    ("authorities for curl", "CURL_CA_BUNDLE", Some("/corp.pem"), Warning),
     ("an offline provider elsewhere", "OFFLINE_PROVIDER", Some("http://10.0.0.1"), Invalid),
 ];
 

@@ -1,7 +1,6 @@
 //! The clock of this machine against the provider's.
 
-use authspec::diagnosis::Diagnosis;
-use url::Url;
+use authspec::diagnosis::{Diagnosis, host_of};
 
 use super::report::Report;
 
@@ -11,8 +10,7 @@ const CHECK: &str = "clock";
 const MAX_LEEWAY: u64 = 300;
 
 pub(super) fn check(diagnosis: &Diagnosis, url: &str, date: Option<u64>, report: &mut Report) {
-    let url = Url::parse(url).ok();
-    let host = url.as_ref().and_then(Url::host_str).unwrap_or("the provider");
+    let host = host_of(url);
     let Some(theirs) = date else {
         report.warning(CHECK, format!("{host} does not say what time it is"));
         return;

@@ -2,15 +2,12 @@
 
 use std::net::IpAddr;
 
-use authspec::diagnosis::Diagnosis;
+use authspec::diagnosis::{Diagnosis, host_of, unread_authorities};
 use authspec::transport::{HttpResponse, TransportError, TransportErrorKind as Kind};
 use authspec::{Environment, Error};
 use url::{Host, Url};
 
 use super::report::Report;
-
-/// Variables of other programs for what `SSL_CERT_FILE` is here.
-const NOT_READ: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// Says which proxy requests go through, and which certificates are trusted.
 pub(super) fn check_proxy(
@@ -28,14 +25,10 @@ pub(super) fn check_proxy(
     let own = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, environment.var(name)));
     let own: Vec<String> =
         own.into_iter().filter_map(|(name, path)| Some(format!("{name}={}", path?))).collect();
-    let foreign = NOT_READ.iter().find(|name| environment.var(name).is_some());
-    match (own.is_empty(), foreign) {
-        (false, _) => report.ok("trust", format!("the authorities of {}", own.join(" and "))),
-        (true, Some(name)) => report.warning(
-            "trust",
-            format!("the system's authorities: {name} is not read here, set SSL_CERT_FILE"),
-        ),
-        (true, None) => report.ok("trust", "the system's authorities"),
+    match unread_authorities(environment) {
+        Some(warning) => report.warning("trust", warning.message),
+        None if own.is_empty() => report.ok("trust", "the system's authorities"),
+        None => report.ok("trust", format!("the authorities of {}", own.join(" and "))),
     }
 }
 
@@ -46,7 +39,7 @@ pub(super) async fn check_host(
     report: &mut Report,
 ) -> Option<HttpResponse> {
     let parsed = Url::parse(url).ok()?;
-    let host = parsed.host_str()?.to_owned();
+    let host = host_of(url);
     let name = match parsed.host() {
         Some(Host::Domain(name)) => Some(name.to_owned()),
         _ => None,

@@ -1,8 +1,7 @@
 //! What the provider serves: its discovery document, issuer, endpoints and keys.
 
-use authspec::diagnosis::Diagnosis;
+use authspec::diagnosis::{Diagnosis, host_of};
 use authspec::{Code, Error};
-use url::Url;
 
 use super::network;
 use super::report::Report;
@@ -46,11 +45,9 @@ async fn check_hosts(
     endpoints: &[(&'static str, String)],
     report: &mut Report,
 ) {
-    let mut hosts: Vec<String> = host(first).into_iter().collect();
+    let mut hosts = vec![host_of(first)];
     for (_, url) in endpoints {
-        let Some(host) = host(url) else {
-            continue;
-        };
+        let host = host_of(url);
         if !hosts.contains(&host) {
             hosts.push(host);
             network::check_host(diagnosis, url, report).await;
@@ -58,11 +55,4 @@ async fn check_hosts(
     }
     let names: Vec<&str> = endpoints.iter().map(|(name, _)| *name).collect();
     report.ok("endpoints", format!("{} at {}", names.join(", "), hosts.join(", ")));
-}
-
-/// Host and port.
-fn host(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }

@@ -7,8 +7,8 @@ use url::Url;
 use crate::error::{Code, Error, Recovery, Stage};
 use crate::transport::{MAX_RESPONSE, TransportError, TransportErrorKind as Kind};
 
-/// Host and port of a URL, which is all that errors and logs show of it.
-pub(crate) fn host_of(url: &str) -> String {
+/// The host of a URL, with its port if that is not the usual one: all that errors and logs show of it.
+pub fn host_of(url: &str) -> String {
     let Ok(url) = Url::parse(url) else {
         return "the provider".to_owned();
     };

@@ -63,6 +63,13 @@ impl Resolved {
         &self.warnings
     }
 
+    /// The same, with a further warning if there is one.
+    #[must_use]
+    pub(crate) fn with_warning(mut self, warning: Option<Mistake>) -> Self {
+        self.warnings.extend(warning);
+        self
+    }
+
     /// The value of a typed field: what was given, without defaults; generated code calls this.
     #[doc(hidden)]
     pub fn given<T: SettingValue>(&self, name: &str) -> Option<T> {

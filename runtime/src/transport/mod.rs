@@ -1,5 +1,6 @@
 //! How requests leave this process: one small trait, and reqwest behind it.
 
+mod authorities;
 mod classify;
 mod error;
 mod network;
@@ -7,6 +8,7 @@ mod proxy;
 mod reqwest;
 mod resolve;
 
+pub use self::authorities::unread_authorities;
 pub use self::error::{TransportError, TransportErrorKind};
 pub use self::network::Network;
 pub(crate) use self::network::is_nearby;
