@@ -224,7 +224,7 @@ impl BackendsBuilder {
 fn combine(errors: &[Error]) -> Option<Error> {
     let first = errors.first()?;
     let messages: Vec<&str> = errors.iter().map(Error::message).collect();
-    let error = Error::new(first.code(), first.stage(), messages.join("; "));
+    let error = Error::new(first.code(), first.stage(), messages.join(" "));
     Some(match first.parameter() {
         Some(parameter) => error.with_parameter(parameter),
         None => error,

@@ -20,10 +20,11 @@ impl Mistake {
     }
 }
 
-/// One error of all mistakes: the first one's code and parameter, everybody's sentence.
+/// One error of all mistakes: the code and parameter of the first one, a sentence for each.
 pub(super) fn combine(mistakes: Vec<Mistake>) -> Error {
-    let sentences: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
-    let message = sentences.join("; ");
+    let sentences: Vec<&str> =
+        mistakes.iter().map(|mistake| mistake.message.trim_end_matches('.')).collect();
+    let message = format!("{}.", sentences.join(". "));
     let first = mistakes.into_iter().next();
     let (code, parameter) = first
         .map_or((Code::InvalidSetting, String::new()), |mistake| (mistake.code, mistake.parameter));
