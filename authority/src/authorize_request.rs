@@ -17,7 +17,7 @@ pub(crate) struct Target {
     pub(crate) written: String,
     /// The request's `state`.
     pub(crate) state: Option<String>,
-    /// Whether the answer is a form that posts itself (OAuth 2.0 Form Post Response Mode).
+    /// `true` if the answer is a form that posts itself (OAuth 2.0 Form Post Response Mode).
     pub(crate) form_post: bool,
 }
 
@@ -38,9 +38,9 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) challenge: Option<String>,
     /// The `resource` of a version 1 request.
     pub(crate) resource: Option<String>,
-    /// Whether `client_info=1` was sent.
+    /// `true` if `client_info=1` was sent.
     pub(crate) client_info: bool,
-    /// Whether no page may be shown (`prompt=none`).
+    /// `true` if no page may be shown (`prompt=none`).
     pub(crate) silent: bool,
 }
 

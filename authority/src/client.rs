@@ -63,10 +63,10 @@ pub struct Client {
     pub federated: Vec<FederatedCredential>,
     /// Group claims.
     pub groups: GroupMode,
-    /// Whether version 2 ID tokens of Entra ID carry the optional claims too, as an app registration can
-    /// ask for them.
+    /// `true` if version 2 ID tokens of Entra ID carry the optional claims too, as an app registration
+    /// can ask for them.
     pub optional_claims: bool,
-    /// Whether an authorization request without PKCE is refused (RFC 7636 section 4.4.1). Entra ID's
+    /// `true` if an authorization request without PKCE is refused (RFC 7636 section 4.4.1). Entra ID's
     /// endpoints and B2C ask only clients without credential for it.
     pub require_pkce: bool,
 }
@@ -86,12 +86,12 @@ impl Client {
         }
     }
 
-    /// Whether the client may be sent back to that address.
+    /// Returns `true` if the client may be sent back to that address.
     pub(crate) fn allows_redirect(&self, presented: &str) -> bool {
         self.redirect_uris.iter().any(|registered| matches(registered, presented))
     }
 
-    /// Whether sign-out may lead to that address.
+    /// Returns `true` if sign-out may lead to that address.
     pub(crate) fn allows_post_logout(&self, presented: &str) -> bool {
         self.post_logout_redirect_uris.iter().any(|registered| matches(registered, presented))
     }
@@ -120,7 +120,7 @@ impl Default for Client {
     }
 }
 
-/// Whether an address is plain `http` on this machine, with no user information or fragment.
+/// Returns `true` if an address is plain `http` on this machine, with no user information or fragment.
 pub(crate) fn is_loopback(presented: &str) -> bool {
     loopback(presented).is_some()
 }

@@ -64,7 +64,7 @@ pub enum IdTokenFault {
     Unsigned {
         /// `none`, or how an attacker spells it.
         alg: String,
-        /// Whether there is a third part all the same.
+        /// `true` if there is a third part all the same.
         with_signature: bool,
     },
     /// Behind the second part, before signing, stands this.

@@ -84,8 +84,8 @@ fn exchange(shared: &Shared, incoming: &RecordedRequest) -> Result<Map<String, V
     Ok(body)
 }
 
-/// Whether a client is a GitHub App, whose tokens end and are refreshed; an OAuth app's do not. The
-/// client IDs of apps begin so.
+/// Returns `true` if a client is a GitHub App, whose tokens end and are refreshed; an OAuth app's do not.
+/// The client IDs of apps begin so.
 fn is_app(client_id: &str) -> bool {
     client_id.starts_with("Iv")
 }

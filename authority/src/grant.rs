@@ -20,12 +20,12 @@ pub(crate) struct Grant {
     pub(crate) challenge: Option<String>,
     /// The `resource` of a version 1 request.
     pub(crate) resource: Option<String>,
-    /// Whether `client_info=1` was asked for.
+    /// `true` if `client_info=1` was asked for.
     pub(crate) client_info: bool,
     /// Who granted it.
     pub(crate) user: &'static User,
     /// When.
     pub(crate) granted_at: u64,
-    /// Whether the code was redeemed.
+    /// `true` if the code was redeemed.
     pub(crate) used: bool,
 }

@@ -29,7 +29,7 @@ pub(crate) struct Signing<'a> {
     pub(crate) key: KeyName,
     /// The JWS algorithm.
     pub(crate) algorithm: &'a str,
-    /// Whether `x5t` stands next to `kid`.
+    /// `true` if `x5t` stands next to `kid`.
     pub(crate) thumbprint: bool,
 }
 

@@ -119,7 +119,7 @@ impl Key {
         Ok(signature)
     }
 
-    /// Whether an RS256 signature is this key's.
+    /// Returns `true` if an RS256 signature is this key's.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let public: &[u8] = self.pair.public_key().as_ref();
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public)

@@ -32,7 +32,7 @@ pub(crate) fn repeated(pairs: &[(String, String)]) -> Option<&str> {
         .map(|(_, (name, _))| name.as_str())
 }
 
-/// Whether a space-separated list (RFC 6749 section 3.3) holds that word.
+/// Returns `true` if a space-separated list (RFC 6749 section 3.3) holds that word.
 pub(crate) fn has_word(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|found| found == word)
 }

@@ -69,7 +69,7 @@ impl Tenant {
 pub(crate) struct Policy {
     /// Its name in its own spelling.
     pub(crate) name: String,
-    /// Whether it stands in the path instead of the parameter `p`. The issuer then names it too.
+    /// `true` if it stands in the path instead of the parameter `p`. The issuer then names it too.
     pub(crate) in_path: bool,
 }
 
@@ -91,8 +91,8 @@ pub(crate) enum Flavour {
 }
 
 impl Flavour {
-    /// Whether a code issued by `self` may be redeemed at `other`: the same tenant segment, and the
-    /// same policy whatever its case.
+    /// Returns `true` if a code issued by `self` may be redeemed at `other`: the same tenant segment, and
+    /// the same policy whatever its case.
     pub(crate) fn same_endpoint(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::B2c(mine), Self::B2c(theirs)) => mine.name.eq_ignore_ascii_case(&theirs.name),
@@ -100,7 +100,7 @@ impl Flavour {
         }
     }
 
-    /// Whether scopes decide about an id token (OpenID Connect Core section 3.1.2.1).
+    /// Returns `true` if scopes decide about an id token (OpenID Connect Core section 3.1.2.1).
     pub(crate) fn needs_openid(&self) -> bool {
         matches!(self, Self::V2(_) | Self::B2c(_) | Self::Oidc)
     }

@@ -64,7 +64,7 @@ pub(crate) struct Inner {
 pub(crate) struct Shared {
     /// The provider's origin.
     pub(crate) origin: String,
-    /// Whether people choose on a page.
+    /// `true` if people choose on a page.
     pub(crate) interactive: bool,
     /// The provider that is served instead of the usual ones.
     pub(crate) given: Option<GivenProvider>,

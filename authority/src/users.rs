@@ -53,7 +53,7 @@ pub struct User {
     pub idp: Option<&'static str>,
     /// Ids of the groups the user is in.
     pub groups: &'static [&'static str],
-    /// Whether the user is in too many groups for a token.
+    /// `true` if the user is in too many groups for a token.
     pub group_overage: bool,
 }
 
@@ -209,7 +209,7 @@ impl User {
         self.emails.first().copied()
     }
 
-    /// Whether an endpoint knows this account. A personal account is known to all endpoints of
+    /// Returns `true` if an endpoint knows this account. A personal account is known to all endpoints of
     /// Entra ID, some of which then refuse it.
     pub(crate) fn belongs_to(&self, flavour: &Flavour) -> bool {
         match flavour {

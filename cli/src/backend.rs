@@ -46,7 +46,7 @@ fn plain_descriptor(name: &str) -> Result<&'static Descriptor, Failure> {
     Err(Failure::Wrong { code, message, parameter: Some("backend".to_owned()) })
 }
 
-/// Whether a backend's name is the path of a file.
+/// Returns `true` if a backend's name is the path of a file.
 fn is_spec(name: &str) -> bool {
     let path = Path::new(name);
     path.extension().is_some_and(|extension| extension == "toml") || path.exists()

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Expand) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether Rust takes the text as it stands; a parser would forgive blanks and comments.
+/// Returns `true` if Rust takes the text as it stands; a parser would forgive blanks and comments.
 fn is_struct_name(name: &str) -> bool {
     name.chars().all(|char| char.is_alphanumeric() || char == '_')
         && syn::parse_str::<syn::Ident>(name).is_ok()

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: Crate) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a folder is that of the runtime.
+/// Returns `true` if a folder is that of the runtime.
 fn is_authspec(path: &Path) -> bool {
     std::fs::read_to_string(path.join("Cargo.toml"))
         .is_ok_and(|text| text.lines().any(|line| line.trim() == "name = \"authspec\""))

@@ -51,22 +51,22 @@ const HEADERS: &[&str] = &[
 /// Beginnings of the names of further headers that only the runtime sets.
 const HEADER_PREFIXES: &[&str] = &["content-", "proxy-"];
 
-/// Whether only the runtime sets this parameter, whatever the request.
+/// Returns `true` if only the runtime sets this parameter, whatever the request.
 pub fn is_parameter(name: &str) -> bool {
     is_listed(PARAMETERS, name)
 }
 
-/// Whether no spec and no setting can add this parameter to the authorization request.
+/// Returns `true` if no spec and no setting can add this parameter to the authorization request.
 pub fn is_authorization_parameter(name: &str) -> bool {
     is_parameter(name) || is_listed(AUTHORIZATION_PARAMETERS, name)
 }
 
-/// Whether an endpoint's own query cannot have this parameter.
+/// Returns `true` if an endpoint's own query cannot have this parameter.
 pub fn is_query_parameter(name: &str) -> bool {
     is_parameter(name) || is_listed(QUERY_PARAMETERS, name)
 }
 
-/// Whether only the runtime sets this header.
+/// Returns `true` if only the runtime sets this header.
 pub fn is_header(name: &str) -> bool {
     let begins = |prefix: &&str| {
         name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))

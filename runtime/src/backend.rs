@@ -16,19 +16,19 @@ use crate::transport::BoxFuture;
 /// Signs users in with one provider. It drives the same machine as the typed
 /// [`Client`](crate::Client).
 pub trait Backend: fmt::Debug + Send + Sync {
-    /// What the provider is.
+    /// The provider's descriptor.
     fn descriptor(&self) -> &'static Descriptor;
 
-    /// What an operator should know about the settings although they work.
+    /// Warnings about settings that are valid but may not be intended.
     fn warnings(&self) -> &[Mistake];
 
-    /// Whether sign-ins can work now: fetches the discovery document and the keys, holds them against the
-    /// settings, and looks whether the client's credential can be read. For a readiness check, and to
+    /// Checks that sign-ins can work now: fetches the discovery document and the keys, holds them against
+    /// the settings, and looks whether the client's credential can be read. For a readiness check, and to
     /// have the documents at hand before the first user comes.
     ///
     /// # Errors
     ///
-    /// What a sign-in would say, at stage `begin`.
+    /// Returns the error that a sign-in would give, at stage `begin`.
     fn check(&self) -> BoxFuture<'_, Result<()>>;
 
     /// The first leg: where to send the browser.

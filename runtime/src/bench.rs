@@ -22,7 +22,7 @@ impl IdTokenCheck {
     ///
     /// # Errors
     ///
-    /// When settings or documents are wrong.
+    /// Returns an error if the settings or documents are not valid.
     pub fn new(
         descriptor: &'static Descriptor,
         settings: &RawSettings,
@@ -45,7 +45,7 @@ impl IdTokenCheck {
     ///
     /// # Errors
     ///
-    /// When the token is refused.
+    /// Returns an error if the token is refused.
     pub fn check(&self, token: &Secret) -> Result<(), Error> {
         check_id_token(&self.context, &self.metadata, &self.keys, &self.nonce, token, self.now)
     }

@@ -24,7 +24,7 @@ impl Claims for Object {
 
 /// A type that a claim's field may have.
 pub trait ClaimValue: Sized {
-    /// What the type is called in an error.
+    /// The type's name in an error message.
     const EXPECTED: &'static str;
     /// The value, if it has this type.
     fn from_json(value: &Value) -> Option<Self>;

@@ -15,7 +15,7 @@ use crate::settings::{Mistake, ProviderSettings, Resolved};
 
 /// Signs users in with provider `P`.
 ///
-/// What a provider cannot do does not compile: [`refresh`](Self::refresh) and
+/// A capability that the provider lacks does not compile: [`refresh`](Self::refresh) and
 /// [`logout_url`](Self::logout_url) ask for the capability.
 pub struct Client<P> {
     engine: Observed,
@@ -67,18 +67,18 @@ impl<P: Provider> Client<P> {
         Ok(Self { engine, provider: PhantomData })
     }
 
-    /// What an operator should know about the settings although they work.
+    /// Warnings about settings that are valid but may not be intended.
     pub fn warnings(&self) -> &[Mistake] {
         self.engine.warnings()
     }
 
-    /// Whether sign-ins can work now: fetches the discovery document and the keys, holds them against the
-    /// settings, and looks whether the client's credential can be read. For a readiness check, and to
+    /// Checks that sign-ins can work now: fetches the discovery document and the keys, holds them against
+    /// the settings, and looks whether the client's credential can be read. For a readiness check, and to
     /// have the documents at hand before the first user comes.
     ///
     /// # Errors
     ///
-    /// What a sign-in would say, at stage `begin`.
+    /// Returns the error that a sign-in would give, at stage `begin`.
     pub async fn check(&self) -> Result<()> {
         self.engine.check().await
     }

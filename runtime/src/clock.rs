@@ -1,4 +1,4 @@
-//! Where "now" comes from, so that a test can say what time it is.
+//! The source of the current time, which a test can replace.
 
 use std::fmt::Debug;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -25,7 +25,7 @@ pub struct Diagnosis {
     requester: Requester,
 }
 
-/// What a discovery document says.
+/// The content of a discovery document.
 #[derive(Clone, Debug)]
 pub struct Discovered {
     /// Its issuer.
@@ -35,13 +35,13 @@ pub struct Discovered {
     metadata: Arc<Metadata>,
 }
 
-/// How the client proves itself.
+/// The client's credential.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Proof {
     /// A client secret; whether it has the form of a GUID, as the ID of a secret does.
     Secret {
-        /// Whether it is a GUID.
+        /// `true` if it is a GUID.
         is_guid: bool,
     },
     /// A client assertion that is a JWT, with its claims; `None` when it is none.
@@ -55,7 +55,7 @@ impl Diagnosis {
     ///
     /// # Errors
     ///
-    /// What making the backend itself would say.
+    /// Returns the error that creating the backend would give.
     pub fn new(
         descriptor: &'static Descriptor,
         raw: &RawSettings,
@@ -69,7 +69,7 @@ impl Diagnosis {
         Ok(Self { context, runtime: runtime.clone(), requester })
     }
 
-    /// What an operator should know about the settings although they work.
+    /// Warnings about settings that are valid but may not be intended.
     pub fn warnings(&self) -> &[Mistake] {
         self.context.settings.warnings()
     }
@@ -104,7 +104,7 @@ impl Diagnosis {
     ///
     /// # Errors
     ///
-    /// When there is no response.
+    /// Returns an error if there is no response.
     pub async fn ask(&self, url: &str) -> Result<HttpResponse> {
         let request = self.context.request(Method::Get, Target::named(url));
         let proxy = request.proxy.as_ref().map(ToString::to_string);
@@ -116,7 +116,7 @@ impl Diagnosis {
     ///
     /// # Errors
     ///
-    /// What a sign-in would say.
+    /// Returns the error that a sign-in would give.
     pub async fn discover(&self) -> Result<Option<Discovered>> {
         let Some(url) = self.discovery() else {
             return Ok(None);
@@ -145,11 +145,11 @@ impl Diagnosis {
             .collect()
     }
 
-    /// How many keys of the provider can check a signature; nothing without ID tokens.
+    /// The number of the provider's keys that can check a signature; `None` without ID tokens.
     ///
     /// # Errors
     ///
-    /// What a sign-in would say.
+    /// Returns the error that a sign-in would give.
     pub async fn keys(&self, discovered: &Discovered) -> Result<Option<usize>> {
         if !self.context.asks_for_id_token() {
             return Ok(None);

@@ -33,7 +33,7 @@ pub(crate) struct Engine {
     sealing: Sealing,
     refreshes: SingleFlight<Result<Arc<Outcome>>>,
     runtime: Runtime,
-    /// Who asks for documents: sign-ins, and notices, which come from anybody.
+    /// The requesters of documents: sign-ins, and notices, which anyone can send.
     sign_ins: Requester,
     notices: Requester,
 }
@@ -266,7 +266,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What only an OpenID provider has.
+    /// The parts of the descriptor that only an OpenID provider has.
     fn oidc(&self, stage: Stage) -> Result<(Oidc, &str)> {
         let unsupported = || {
             let message = format!("{} is no OpenID provider.", self.descriptor().title);

@@ -57,7 +57,7 @@ pub const KEYS_CHANGED: &str = "keys_changed";
 /// A request got no response.
 pub const NO_RESPONSE: &str = "no_response";
 
-/// What a call does; the name of its span.
+/// The operation of a call; the name of its span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Begin,
@@ -160,7 +160,7 @@ fn refused(span: &Span, operation: Operation, backend: &str, elapsed_ms: u64, er
     if looks_like_an_attack(error) { event!(SECURITY) } else { event!(TARGET) }
 }
 
-/// Whether an honest browser and an honest provider would hardly cause this error.
+/// Returns `true` if an honest browser and an honest provider would hardly cause this error.
 fn looks_like_an_attack(error: &Error) -> bool {
     match error.code() {
         Code::StateMismatch

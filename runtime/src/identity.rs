@@ -1,4 +1,4 @@
-//! Who signed in.
+//! The identity of a user who signed in.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::json::Object;
 use crate::secret::Secret;
 
-/// Who signed in, and the tokens that the provider gave for it.
+/// A user who signed in, and the tokens that the provider issued.
 ///
 /// `C` is the provider's typed claims; `dyn` users get the claims as a JSON [`Object`]. `Debug` shows
 /// no name, no address and no token.
@@ -37,15 +37,15 @@ pub struct Identity<C = Object> {
     pub details: Details,
     /// Group identifiers; `None` when the token has none, or too many.
     pub groups: Option<Vec<String>>,
-    /// Whether the user has more groups than the token holds.
+    /// `true` if the user has more groups than the token holds.
     pub groups_overage: bool,
-    /// What the provider claims about the user.
+    /// The provider's claims about the user.
     pub claims: C,
     /// The provider's tokens.
     pub tokens: Tokens,
-    /// What to store beside the user. It holds tokens where the spec says so.
+    /// Values to store with the user. They include tokens where the spec says so.
     pub extra_data: Object,
-    /// Where the application wanted to go next, a path of its own.
+    /// The path of the application to continue at.
     pub next: Option<String>,
     /// The application's own data: of [`BeginRequest::data`](crate::BeginRequest::data). Read it with
     /// [`data_as`](Self::data_as).
@@ -53,7 +53,7 @@ pub struct Identity<C = Object> {
 }
 
 impl<C> Identity<C> {
-    /// What an application stores to know this user again, beside the backend's name.
+    /// The key by which an application recognizes this user, together with the backend's name.
     pub fn key(&self) -> UserKey {
         UserKey { issuer: self.issuer.clone(), uid: self.uid.clone() }
     }
@@ -142,7 +142,7 @@ pub struct Details {
     pub username: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Whether somebody vouches for the address; `None` without an address.
+    /// `Some(true)` if the address counts as verified; `None` without an address.
     pub email_verified: Option<bool>,
     /// The whole name.
     pub fullname: Option<String>,
@@ -172,11 +172,11 @@ pub struct Tokens {
     pub token_type: String,
     /// Seconds until the access token expires.
     pub expires_in: Option<u64>,
-    /// What was granted, or what was asked for if the provider does not say.
+    /// The granted scope, or the requested one if the provider does not send it.
     pub scope: Option<String>,
 }
 
-/// What a refresh gives.
+/// The result of a refresh.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Refreshed {
@@ -184,8 +184,8 @@ pub struct Refreshed {
     pub tokens: Tokens,
     /// The claims of the refreshed ID token, whose signature was checked; empty when none came.
     pub claims: Object,
-    /// What to store beside the user from now on. Values of claims are among it only when the request said
-    /// which user to expect, by [`RefreshRequest::user`](crate::RefreshRequest::user) or
+    /// Values to store with the user from now on. Values of claims are among it only when the request
+    /// said which user to expect, by [`RefreshRequest::user`](crate::RefreshRequest::user) or
     /// [`RefreshRequest::previous_id_token`](crate::RefreshRequest::previous_id_token).
     pub extra_data: Object,
 }

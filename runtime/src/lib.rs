@@ -83,7 +83,7 @@ pub use transaction::{
     TransactionStore,
 };
 
-/// What generated code names; no stable interface.
+/// Items that generated code names. Not a stable interface.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::claims::{Claims, field};
@@ -98,8 +98,8 @@ pub mod __private {
     pub use serde_json::Value as Json;
     pub use std::option::Option::{self, None, Some};
 
-    /// What a descriptor is written with. Lints that forbid `*` in imports make an exception for
-    /// modules of this name.
+    /// The items that a descriptor is written with. Lints that forbid `*` in imports make an exception
+    /// for modules of this name.
     pub mod prelude {
         pub use crate::descriptor::*;
         pub use crate::error::Code;

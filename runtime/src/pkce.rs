@@ -14,7 +14,7 @@ const MIN_VERIFIER: usize = 43;
 const MAX_VERIFIER: usize = 128;
 const VERIFIER_BYTES: usize = MAX_VERIFIER * 3 / 4;
 
-/// What nobody can guess about a sign-in.
+/// The random values of a sign-in.
 pub(crate) struct Fresh {
     pub(crate) state: Zeroizing<String>,
     pub(crate) nonce: Zeroizing<String>,

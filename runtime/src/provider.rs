@@ -1,4 +1,4 @@
-//! What generated code implements: a provider, and what it can do.
+//! The traits that generated code implements: a provider and its capabilities.
 
 use crate::claims::Claims;
 use crate::descriptor::Descriptor;

@@ -1,4 +1,4 @@
-//! What the backends of one runtime must not share: a name with another issuer, and a redirect URI.
+//! Backend names and redirect URIs of one runtime, which no two issuers may share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -8,8 +8,8 @@ use url::Url;
 use crate::error::{Code, Error, Result, Stage};
 use crate::flow::Context;
 
-/// How many redirect URIs are remembered. An application has a few; one that makes them from requests must
-/// not fill the memory.
+/// The number of redirect URIs that are remembered. An application has a few; one that makes them from
+/// requests must not fill the memory.
 const MAX_REDIRECT_URIS: usize = 1024;
 
 /// The backends of one runtime that are alive, and the redirect URIs that they began with.
@@ -31,7 +31,7 @@ struct Owner {
     backend: Weak<Context>,
     /// The redirect URI's own query.
     query: Query,
-    /// Whether its provider names itself in every callback (RFC 9207).
+    /// `true` if its provider names itself in every callback (RFC 9207).
     promises_iss: bool,
 }
 
@@ -118,7 +118,7 @@ impl Registrations {
     }
 }
 
-/// Whether no callback can have both queries: they give a name two values.
+/// Returns `true` if no callback can have both queries: they give a name two values.
 fn are_told_apart(one: &Query, other: &Query) -> bool {
     one.iter().any(|(name, value)| other.iter().any(|(own, text)| own == name && text != value))
 }

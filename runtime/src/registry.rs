@@ -43,7 +43,7 @@ impl Backends {
         self.backends.values().map(AsRef::as_ref)
     }
 
-    /// Whether sign-ins can work now, through every backend: for a readiness check.
+    /// Checks that sign-ins can work now through every backend: for a readiness check.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Backends {
         combine(&errors).map_or(Ok(()), Err)
     }
 
-    /// What an operator should know about the settings although they work.
+    /// Warnings about settings that are valid but may not be intended.
     pub fn warnings(&self) -> &[Mistake] {
         &self.warnings
     }

@@ -1,4 +1,4 @@
-//! What an application asks of a backend, and what the first leg gives back.
+//! The requests that an application makes of a backend, and the result of the first leg.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::identity::UserKey;
 use crate::secret::Secret;
 use crate::transaction::random_text;
 
-/// Where a sign-in comes back to, and where it goes on.
+/// A request to begin a sign-in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BeginRequest {
@@ -23,10 +23,10 @@ pub struct BeginRequest {
     /// The secret that the sign-in is bound to, known to this browser only. The sign-in then ends in no other
     /// browser; see [`Callback::browser`](crate::Callback::browser).
     pub browser: Binding,
-    /// Who is about to sign in, as the provider knows them (OpenID Connect Core 1.0 section
+    /// The login identifier of the user who is about to sign in (OpenID Connect Core 1.0 section
     /// 3.1.2.1).
     pub login_hint: Option<String>,
-    /// Whether the provider asks the user again: `login`, `consent`, `select_account`, with spaces
+    /// The prompts that the provider must show: `login`, `consent`, `select_account`, with spaces
     /// between, or `none` alone (OpenID Connect Core 1.0 section 3.1.2.1).
     pub prompt: Option<String>,
     /// Seconds since the user last signed in at the provider, at most; the ID token's `auth_time` is
@@ -230,7 +230,7 @@ pub struct Started {
     /// [`Callback::browser`](crate::Callback::browser) when the browser comes back.
     #[serde(skip)]
     pub browser: Option<Secret>,
-    /// How long the browser has to come back: the `Max-Age` of the cookie.
+    /// The lifetime of the sign-in, which is the `Max-Age` of its cookie.
     #[serde(skip)]
     pub lifetime: Duration,
 }
@@ -241,7 +241,7 @@ impl fmt::Debug for Started {
     }
 }
 
-/// What to refresh.
+/// A request to refresh tokens.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefreshRequest {
@@ -276,13 +276,13 @@ impl RefreshRequest {
     }
 }
 
-/// What a logout URL may carry.
+/// A request for a logout URL.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogoutRequest {
     /// The ID token of the sign-in that ends; providers skip their question for it.
     pub id_token_hint: Option<Secret>,
-    /// Where the browser goes afterwards; it must be registered with the provider.
+    /// The URI that the browser returns to; it must be registered with the provider.
     pub post_logout_redirect_uri: Option<String>,
     /// Comes back with the browser.
     pub state: Option<String>,
@@ -307,7 +307,7 @@ impl LogoutRequest {
         self
     }
 
-    /// Where the browser goes afterwards.
+    /// Sets the URI that the browser returns to.
     #[must_use]
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());

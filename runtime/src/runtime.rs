@@ -1,4 +1,4 @@
-//! What backends share: the transport, the clock, the environment, the store, and the caches.
+//! The state that backends share: transport, clock, environment, store and caches.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::settings::Environment;
 use crate::transaction::{self, Sealing, SealingKeys, TransactionStore, Transactions};
 use crate::transport::{HttpRequest, HttpResponse, Method, Network, ReqwestTransport, Transport};
 
-/// What the documents of a provider are called in errors.
+/// The name of a discovery document in errors.
 const DISCOVERY: &str = "discovery document";
 const KEYS: &str = "key set";
 
-/// What backends share: the transport, the clock, the environment, and the caches.
+/// The state that backends share: transport, clock, environment, store and caches.
 ///
 /// Cheap to clone; clones share one connection pool, one set of keys, and one store.
 #[derive(Clone)]
@@ -102,7 +102,7 @@ impl Runtime {
         Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("path_prefix"))
     }
 
-    /// Where settings are looked up.
+    /// The environment in which settings are looked up.
     pub fn environment(&self) -> &Environment {
         &self.shared.environment
     }
@@ -119,7 +119,7 @@ impl Runtime {
         &self.shared.registrations
     }
 
-    /// What a proxy takes off paths.
+    /// The path prefix that a reverse proxy removes.
     pub(crate) fn path_prefix(&self) -> &str {
         &self.path_prefix
     }
@@ -277,7 +277,7 @@ impl std::fmt::Debug for Runtime {
     }
 }
 
-/// What came of a fetch, after its event; `age` is that of the document at hand.
+/// Emits the event of a fetch, and returns its result. `age` is that of the cached document.
 fn told<T>(
     what: &str,
     url: &str,
@@ -295,7 +295,7 @@ fn told<T>(
     fetched
 }
 
-/// Why a document is not used.
+/// The reason why a document is not used.
 enum Unusable {
     Unreadable(String),
     Refused(Error),

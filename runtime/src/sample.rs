@@ -10,7 +10,7 @@ use crate::flow::{Context, SampleReplies, identity_of_sample};
 use crate::json::Object;
 use crate::settings::{RawSettings, Resolved};
 
-/// How a sample fails. `Debug` is for the output of a test: it draws the difference.
+/// The way in which a sample fails. `Debug` is for the output of a test: it draws the difference.
 #[derive(PartialEq, Eq)]
 pub enum Mismatch {
     /// It gives no user, for this reason.
@@ -19,7 +19,7 @@ pub enum Mismatch {
     NotRefused {
         /// The code that the sample expects.
         expected: String,
-        /// What happens instead.
+        /// The actual result.
         found: String,
     },
     /// It gives another user.
@@ -29,11 +29,11 @@ pub enum Mismatch {
 /// A member of the user that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which member.
+    /// The name of the member.
     pub name: String,
-    /// What the sample expects.
+    /// The expected value.
     pub expected: Value,
-    /// What the sample gives; null for nothing.
+    /// The actual value; null if there is none.
     pub found: Value,
 }
 

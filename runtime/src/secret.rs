@@ -62,7 +62,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Whether two texts are the same, in time that depends on their lengths only.
+/// Returns `true` if two texts are the same, in time that depends on their lengths only.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(left.as_bytes(), right.as_bytes()).is_ok()
 }

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::task;
 
-/// How long an answer that nobody took waits for the next who asks.
+/// The time for which an answer that no caller received is kept for the next caller.
 const KEPT: Duration = Duration::from_secs(60);
 
 /// Questions under way, by name.

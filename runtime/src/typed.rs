@@ -1,4 +1,4 @@
-//! What every typed settings and claims struct has: builder, environment, serde, readers.
+//! Macros for typed settings and claims structs: builder, environment, serde, readers.
 //!
 //! Generated code declares the structs; these macros give them their behaviour, once for all providers.
 

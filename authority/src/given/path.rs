@@ -80,7 +80,7 @@ impl Captures {
     }
 }
 
-/// Whether the parts spell the path; captures come in reverse.
+/// Returns `true` if the parts spell the path; captures come in reverse.
 fn fits(parts: &[PathPart], path: &str, captures: &mut Vec<(String, String)>) -> bool {
     let Some((first, rest)) = parts.split_first() else {
         return path.is_empty();

@@ -14,7 +14,7 @@ pub struct GivenProvider {
     pub endpoints: Vec<(Endpoint, PathTemplate)>,
     /// Its ID tokens; absent for plain OAuth 2.0.
     pub oidc: Option<GivenOidc>,
-    /// Whether it gives refresh tokens.
+    /// `true` if it gives refresh tokens.
     pub refreshes: bool,
     /// The word before the access token in user-info requests, beside `Bearer`.
     pub scheme: String,

@@ -64,7 +64,7 @@ fn compare_both(group: &mut Group<'_>, old: &Email, new: &Email) {
     group.changed(&format!("who vouches for {}", what(new)), before, now, weight);
 }
 
-/// Whether some address counts as verified that did not.
+/// Returns `true` if some address counts as verified that did not.
 fn is_raised(old: &Trust, new: &Trust) -> bool {
     match (old, new) {
         (Trust::Provider, _) | (_, Trust::Nothing) => false,

@@ -23,14 +23,14 @@ pub(super) fn pairs<'a, T>(
     kept.chain(added).collect()
 }
 
-/// Whether the keys that both lists have stand in another order.
+/// Returns `true` if the keys that both lists have stand in another order.
 pub(super) fn is_reordered(old: &[String], new: &[String]) -> bool {
     let before = old.iter().filter(|key| new.contains(*key));
     let after = new.iter().filter(|key| old.contains(*key));
     before.ne(after)
 }
 
-/// Whether a new key stands before one that was there already.
+/// Returns `true` if a new key stands before one that was there already.
 pub(super) fn comes_first(added: &str, old: &[String], new: &[String]) -> bool {
     new.iter().skip_while(|key| *key != added).any(|key| old.contains(key))
 }

@@ -58,7 +58,7 @@ pub(super) fn error(name: ErrorName) -> &'static str {
     WORDS.iter().find(|(_, known)| *known == name).map_or(name, |(word, _)| word.name)
 }
 
-/// Whether a claim only has further alternatives, after all that it had.
+/// Returns `true` if a claim only has further alternatives, after all that it had.
 pub(super) fn is_widened(old: &Claim, new: &Claim) -> bool {
     let (old, new) = (alternatives(old), alternatives(new));
     new.len() > old.len() && new.starts_with(old)

@@ -85,7 +85,7 @@ fn port(arguments: &Login) -> Result<u16, Failure> {
     Ok(url.port().unwrap_or(80))
 }
 
-/// Whether a URL leads to this machine by one of the names that browsers trust.
+/// Returns `true` if a URL leads to this machine by one of the names that browsers trust.
 pub(crate) fn is_this_machine(url: &Url) -> bool {
     matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }

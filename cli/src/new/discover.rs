@@ -22,7 +22,7 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Whether the document has a text of that name.
+    /// Returns `true` if the document has a text of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.get(name).is_some_and(Value::is_string)
     }
@@ -106,7 +106,7 @@ fn check_endpoint(name: &str, url: &str, asked: &str) -> Result<(), String> {
     Err(format!("the discovery document's {name} is no https URL without user name"))
 }
 
-/// Whether a URL is https, or http on this machine if it may be; without a user name.
+/// Returns `true` if a URL is https, or http on this machine if it may be; without a user name.
 fn is_web(url: &Url, may_be_local: bool) -> bool {
     let is_local = may_be_local && is_this_machine(url);
     let is_nobody = url.username().is_empty() && url.password().is_none();

@@ -57,7 +57,7 @@ pub const fn function(function: Function, arguments: &'static [Claim]) -> Claim 
     Claim::Call(function, arguments)
 }
 
-/// Where a path starts.
+/// The start of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The verified ID token; for plain OAuth 2.0 the user-info reply laid over the token response.

@@ -1,4 +1,4 @@
-//! What a provider is, as constant data: the shape that a spec is lowered to.
+//! The description of a provider as constant data, which a spec is lowered to.
 //!
 //! The fields stand in the order of the TOML file and carry its words. Generated code fills a
 //! [`Descriptor`] in a `const`; every flow of the runtime reads it and nothing else about a provider.
@@ -37,7 +37,7 @@ pub struct Descriptor {
     /// Environment variables of other tools, each a setting and the variable that fills it when nothing
     /// else sets it.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Where requests go. What is absent comes from discovery.
+    /// The endpoints. An absent one comes from discovery.
     pub endpoints: Endpoints,
     /// The authorization request (RFC 6749 section 4.1.1).
     pub authorization: Authorization,
@@ -45,7 +45,7 @@ pub struct Descriptor {
     pub token: TokenRequest,
     /// The refresh request (RFC 6749 section 6); `None` where the provider has none.
     pub refresh: Option<TokenRequest>,
-    /// How this client proves itself: the first way whose setting is there wins.
+    /// The client authentication methods. The first one whose setting has a value is used.
     pub client_authentication: &'static [ClientAuthentication],
     /// ID-token rules (OpenID Connect Core 1.0); `None` for plain OAuth 2.0.
     pub oidc: Option<Oidc>,
@@ -53,9 +53,9 @@ pub struct Descriptor {
     pub user_info: Option<UserInfo>,
     /// Further requests after user info, in order.
     pub calls: &'static [Call],
-    /// Which claims make a user.
+    /// The claims that a user is read from.
     pub user: User,
-    /// What to store beside the user: key and claim.
+    /// Values to store with the user: key and claim.
     pub extra_data: &'static [ExtraDatum],
     /// Sign-ins to refuse although the token is genuine.
     pub policy: &'static [PolicyRule],
@@ -94,9 +94,9 @@ impl Descriptor {
 /// `[endpoints]`: a setting that overrides an endpoint comes first, then these, then discovery.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoints {
-    /// Where the browser is sent (RFC 6749 section 3.1).
+    /// The authorization endpoint (RFC 6749 section 3.1).
     pub authorization: Option<Template>,
-    /// Where codes and refresh tokens are redeemed (RFC 6749 section 3.2).
+    /// The token endpoint (RFC 6749 section 3.2).
     pub token: Option<Template>,
     /// The OpenID Connect Discovery 1.0 document.
     pub discovery: Option<Template>,
@@ -128,7 +128,7 @@ impl Endpoints {
 pub struct Authorization {
     /// Scopes asked for unless `IGNORE_DEFAULT_SCOPE` is set.
     pub scopes: &'static [&'static str],
-    /// What joins them; a space by RFC 6749 section 3.3.
+    /// The separator between scopes; a space in RFC 6749 section 3.3.
     pub scope_separator: &'static str,
     /// Further parameters and their templates; one whose settings are absent is left out.
     pub params: &'static [(&'static str, &'static str)],
@@ -172,7 +172,7 @@ pub const fn authorization(scopes: &'static [&'static str]) -> Authorization {
 pub struct TokenRequest {
     /// Further form parameters and their templates; one whose settings are absent is left out.
     pub params: &'static [(&'static str, &'static str)],
-    /// Whether a reply without an access token is fine (Azure AD B2C with `openid` alone).
+    /// `true` if a reply without an access token is fine (Azure AD B2C with `openid` alone).
     pub access_token_optional: bool,
 }
 
@@ -209,7 +209,7 @@ pub enum ClientAuthentication {
         setting: &'static str,
         /// The setting that holds its type.
         assertion_type: &'static str,
-        /// What to tell an operator who uses this way although the provider promises nothing.
+        /// A warning for an operator who uses this method although the provider does not document it.
         warning: Option<&'static str>,
     },
     /// A JWT in a file that something else keeps fresh (workload identity federation).
@@ -220,7 +220,7 @@ pub enum ClientAuthentication {
         setting: &'static str,
         /// The setting that holds the assertion's type.
         assertion_type: &'static str,
-        /// What to tell an operator who uses this way although the provider promises nothing.
+        /// A warning for an operator who uses this method although the provider does not document it.
         warning: Option<&'static str>,
     },
     /// A JWT that this client signs (`private_key_jwt`, OpenID Connect Core 1.0 section 9).
@@ -229,11 +229,11 @@ pub enum ClientAuthentication {
         setting: &'static str,
         /// The setting that holds the key's `kid`.
         key_id: Option<&'static str>,
-        /// What the key signs with; `None` means what fits it.
+        /// The signature algorithm; `None` selects the one that fits the key.
         algorithm: Option<Algorithm>,
         /// The assertion's `aud`; the token endpoint when absent, or when a setting in it is.
         audience: Option<Template>,
-        /// What to tell an operator who uses this way although the provider promises nothing.
+        /// A warning for an operator who uses this method although the provider does not document it.
         warning: Option<&'static str>,
     },
 }
@@ -247,9 +247,9 @@ pub struct Oidc {
     pub issuer: Option<Template>,
     /// A placeholder in the issuer that a claim of the token fills.
     pub issuer_placeholder: Option<IssuerPlaceholder>,
-    /// Whether a key's own `issuer` member is compared with the token's.
+    /// `true` if a key's own `issuer` member is compared with the token's.
     pub key_issuer: bool,
-    /// What to tell an operator whose provider sends unsigned ID tokens.
+    /// The advice to an operator whose provider sends unsigned ID tokens.
     pub unsigned_help: Option<&'static str>,
 }
 
@@ -276,9 +276,9 @@ pub struct UserInfo {
 pub struct Call {
     /// The name by which claim expressions read the reply.
     pub name: &'static str,
-    /// Where it goes.
+    /// The URL of the request.
     pub url: Template,
-    /// Whether a refusal (a 4xx reply) means "no value" instead of a failed sign-in.
+    /// `true` if a refusal (a 4xx reply) means "no value" instead of a failed sign-in.
     pub optional: bool,
 }
 
@@ -328,16 +328,16 @@ impl User {
 /// One source of an e-mail address and the trust it deserves.
 #[derive(Clone, Copy, Debug)]
 pub struct Email {
-    /// Where the address is.
+    /// The claim that holds the address.
     pub from: Claim,
-    /// Who vouches for it.
+    /// The rule by which the address counts as verified.
     pub verified_by: Trust,
 }
 
-/// Who vouches for an e-mail address.
+/// The rule by which an e-mail address counts as verified.
 #[derive(Clone, Copy, Debug)]
 pub enum Trust {
-    /// Nobody: the address is a hint for a person, never a key.
+    /// The address never counts as verified: it may be shown, and must not be a key.
     Nothing,
     /// The provider gives out verified addresses only.
     Provider,
@@ -352,9 +352,9 @@ pub enum Trust {
 pub struct ExtraDatum {
     /// The key that is stored.
     pub key: &'static str,
-    /// Where its value is.
+    /// The claim that holds its value.
     pub from: Claim,
-    /// Whether an absent or empty value is left out instead of stored as null.
+    /// `true` if an absent or empty value is left out instead of stored as null.
     pub skip_empty: bool,
 }
 
@@ -475,7 +475,7 @@ impl Oidc {
         self
     }
 
-    /// What to tell an operator whose provider sends unsigned ID tokens.
+    /// The advice to an operator whose provider sends unsigned ID tokens.
     #[must_use]
     pub const fn unsigned_help(mut self, help: &'static str) -> Self {
         self.unsigned_help = Some(help);

@@ -6,17 +6,17 @@ use crate::error::Code;
 /// `[[policy]]`: a condition that every sign-in must meet.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyRule {
-    /// What must hold.
+    /// The condition that must hold.
     pub condition: Condition,
-    /// When it must; always, if absent.
+    /// The settings under which it must hold; `None` means always.
     pub when: Option<When>,
-    /// Whether it must hold only while its claim is the uid, which `ID_KEY` can change.
+    /// `true` if it must hold only while its claim is the uid, which `ID_KEY` can change.
     pub uid_only: bool,
-    /// Whether an absent claim passes.
+    /// `true` if an absent claim passes.
     pub optional: bool,
     /// The error of a refusal.
     pub code: Code,
-    /// What the claim is called in the error, and what to change.
+    /// The advice in the error: the claim's meaning, and the setting to change.
     pub help: Option<&'static str>,
 }
 
@@ -74,7 +74,7 @@ impl PolicyRule {
 pub struct Condition {
     /// The claim.
     pub claim: Claim,
-    /// What it must be.
+    /// The test that it must pass.
     pub test: Test,
 }
 
@@ -118,7 +118,7 @@ pub const fn one_of(claim: Claim, setting: &'static str) -> Condition {
     Condition { claim, test: Test::OneOf(setting) }
 }
 
-/// What a value must be. Texts are compared exactly unless the name says otherwise.
+/// A test of a value. Texts are compared exactly unless the name says otherwise.
 #[derive(Clone, Copy, Debug)]
 pub enum Test {
     /// Present, and neither null nor empty.

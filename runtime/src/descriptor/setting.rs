@@ -7,9 +7,9 @@ use super::{Template, When};
 pub struct Setting {
     /// The name in lower case; `tenant_id` is `SOCIAL_AUTH_<BACKEND>_TENANT_ID`.
     pub name: &'static str,
-    /// What its value is.
+    /// The type of its value.
     pub kind: Kind,
-    /// What an operator reads about it.
+    /// Its documentation for operators.
     pub doc: &'static str,
     /// Its value when nothing is set.
     pub default: Option<Template>,
@@ -17,7 +17,7 @@ pub struct Setting {
     pub default_when: &'static [(When, &'static str)],
     /// Names for well-known values.
     pub named: &'static [(&'static str, &'static str)],
-    /// What a value must meet.
+    /// The rules that its value must meet.
     pub rules: &'static [SettingRule],
 }
 
@@ -62,18 +62,18 @@ impl Setting {
         self
     }
 
-    /// Whether a value is read and not used.
+    /// Returns `true` if a value is read and not used.
     pub fn is_ignored(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Ignored(_)))
     }
 
-    /// Whether a value must be given.
+    /// Returns `true` if a value must be given.
     pub fn required(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))
     }
 }
 
-/// What a setting's value is. Each kind refuses what could leave its place in a URL.
+/// The type of a setting's value. Each kind refuses what could leave its place in a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The client identifier.
@@ -125,7 +125,7 @@ impl Kind {
     }
 }
 
-/// What a value must meet beyond its kind.
+/// A rule that a value must meet beyond its kind.
 #[derive(Clone, Copy, Debug)]
 pub enum SettingRule {
     /// A value must be given.

@@ -31,7 +31,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What went wrong.
+    /// The kind of an error.
     Code {
         /// A setting has no value.
         MissingSetting = "missing_setting",
@@ -119,7 +119,7 @@ words! {
 }
 
 words! {
-    /// Where in a sign-in it went wrong.
+    /// The step of a sign-in at which an error occurred.
     Stage {
         /// Building the authorization request.
         Begin = "begin",
@@ -143,7 +143,7 @@ words! {
 }
 
 words! {
-    /// What to do about it.
+    /// The action that can resolve an error.
     Recovery {
         /// Nothing.
         None = "none",
@@ -165,7 +165,7 @@ words! {
 }
 
 words! {
-    /// Who caused it.
+    /// The party that caused an error.
     Origin {
         /// The operator's settings.
         Configuration = "configuration",
@@ -175,17 +175,17 @@ words! {
         Session = "session",
         /// The provider's reply.
         ProviderResponse = "provider_response",
-        /// What the application stored.
+        /// The data that the application stored.
         Storage = "storage",
         /// A rule of this application.
         LocalPolicy = "local_policy",
-        /// Nobody knows.
+        /// The cause is not known.
         Unknown = "unknown",
     }
 }
 
 impl Code {
-    /// Who caused an error of this code.
+    /// The party that causes errors of this code.
     pub const fn origin(self) -> Origin {
         use Code as C;
         match self {
@@ -210,7 +210,7 @@ impl Code {
         }
     }
 
-    /// What to do about an error of this code.
+    /// The action that can resolve an error of this code.
     pub const fn recovery(self) -> Recovery {
         use Code as C;
         match self {

@@ -29,7 +29,7 @@ pub struct Explanation {
     for_visitors: &'static str,
 }
 
-/// What an error says when the table lacks its code, which a test rules out.
+/// The explanation of a code that the table lacks. A test checks that it lacks none.
 static NOTHING: Explanation = Explanation {
     name: "unknown_error",
     code: Code::UnknownError,
@@ -74,7 +74,7 @@ impl Explanation {
         self.code
     }
 
-    /// What the application does about it.
+    /// The action that can resolve the error.
     pub fn recovery(&self) -> Recovery {
         self.recovery
     }
@@ -89,17 +89,17 @@ impl Explanation {
         self.registration
     }
 
-    /// What happened, in one sentence for operators.
+    /// The meaning of the error, in one sentence for operators.
     pub fn meaning(&self) -> &'static str {
         self.meaning
     }
 
-    /// What the operator does about it.
+    /// The advice to the operator.
     pub fn advice(&self) -> &'static str {
         self.advice
     }
 
-    /// What the page says to the person who signs in.
+    /// The sentence for a page that the user sees.
     pub fn for_visitors(&self) -> &'static str {
         self.for_visitors
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// What a refusal without a word of its own is called.
+/// The name of a refusal for which the provider gave no error code.
 pub(crate) const UNNAMED: &str = "an error of its own";
 
 /// An error of another library.
@@ -158,22 +158,22 @@ impl Error {
         self
     }
 
-    /// What went wrong.
+    /// The kind of this error.
     pub fn code(&self) -> Code {
         self.0.code
     }
 
-    /// Where in the sign-in it went wrong.
+    /// The step of the sign-in at which it occurred.
     pub fn stage(&self) -> Stage {
         self.0.stage
     }
 
-    /// What the application does about it.
+    /// The action that can resolve it.
     pub fn recovery(&self) -> Recovery {
         self.0.recovery.unwrap_or(self.0.code.recovery())
     }
 
-    /// Where the fault came from. A refusal that the provider sent is [`Origin::ProviderResponse`],
+    /// The party that caused it. A refusal that the provider sent is [`Origin::ProviderResponse`],
     /// whatever its code.
     pub fn origin(&self) -> Origin {
         match self.0.provider {
@@ -201,7 +201,7 @@ impl Error {
         self.0.explanation.unwrap_or_else(|| Explanation::of(self.0.code))
     }
 
-    /// What to change, in words.
+    /// The message: what failed, and what to change.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -235,7 +235,7 @@ impl Error {
         self.0.data.as_ref()
     }
 
-    /// How long to wait before another try, where the provider said so.
+    /// The time to wait before another attempt, if the provider sent one.
     pub fn retry_after(&self) -> Option<Duration> {
         self.provider().and_then(|provider| provider.retry_after).map(Duration::from_secs)
     }

@@ -8,7 +8,7 @@ use super::shown::{is_plain, masked};
 use crate::encode::{component, form_value};
 use crate::json;
 
-/// What the provider said of its refusal (RFC 6749 sections 4.1.2.1 and 5.2).
+/// The provider's own error response (RFC 6749 sections 4.1.2.1 and 5.2).
 ///
 /// Decide on [`error`](Self::error), never on the text. E-mail addresses in the text are masked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -20,9 +20,9 @@ pub struct ProviderError {
     pub description: Option<String>,
     /// The provider's own codes, such as `AADSTS7000215` and `AADB2C90118`.
     pub codes: Vec<String>,
-    /// What Microsoft support asks for.
+    /// The correlation ID, which Microsoft support asks for.
     pub correlation_id: Option<String>,
-    /// What Microsoft support asks for, too.
+    /// The trace ID, which Microsoft support asks for as well.
     pub trace_id: Option<String>,
     /// Seconds to wait before another try, at most one hour.
     pub retry_after: Option<u64>,
@@ -44,7 +44,7 @@ const MAX_CODES: usize = 8;
 /// Longest claims challenge that is handed on, in bytes; it goes into a URL.
 const MAX_CLAIMS: usize = 4096;
 
-/// How many characters of a secret are too many to show.
+/// The number of characters of a secret that is too many to show.
 const PART: usize = 16;
 
 /// Longest wait that is believed, in seconds (as MSAL caps it).
@@ -122,13 +122,14 @@ impl ProviderError {
         self.error.as_deref().and_then(Explanation::of_provider)
     }
 
-    /// Whether the provider named this code, in `error` or among its own codes.
+    /// Returns `true` if the provider named this code, in `error` or among its own codes.
     pub(crate) fn names(&self, code: &str) -> bool {
         self.error.as_deref() == Some(code) || self.codes.iter().any(|own| own == code)
     }
 }
 
-/// How a secret may come back: as it is, in one line as [`sanitize`] leaves it, or encoded as it was sent.
+/// The spellings in which a secret may be echoed: as it is, in one line as [`sanitize`] leaves it, or
+/// encoded as it was sent.
 fn spellings(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
     let one_line = secret.split_whitespace().collect::<Vec<_>>().join(" ");
     [secret.to_owned(), one_line, form_value(secret), component(secret)]

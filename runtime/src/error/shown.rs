@@ -22,7 +22,7 @@ pub(crate) fn shown_list<'a>(values: impl IntoIterator<Item = &'a str>) -> Strin
     if values.is_empty() { "none".to_owned() } else { values.join(", ") }
 }
 
-/// What stands for a word that no message may hold.
+/// The replacement for a word that no message may contain.
 pub(super) fn masked(word: &str) -> Option<&'static str> {
     // A full-width @ looks like one.
     let is_address = word.contains(['@', '\u{ff20}']) || word.to_ascii_lowercase().contains("%40");
@@ -35,8 +35,8 @@ pub(super) fn masked(word: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a character may stand in a log: no control character (category Cc) and no format character
-/// (Cf), which reorder or hide text.
+/// Returns `true` if a character may stand in a log: no control character (category Cc) and no format
+/// character (Cf), which reorder or hide text.
 pub(super) fn is_plain(char: char) -> bool {
     let is_format = matches!(char,
         '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'

@@ -1,8 +1,8 @@
 //! The operator's allow-lists, `WHITELISTED_DOMAINS` and `WHITELISTED_EMAILS`: when either is set, one of
 //! them must list the user's address, and somebody must have verified it.
 //!
-//! Whoever runs a directory types the addresses of its users. At a provider where anybody can have a
-//! directory, an address that is not verified says nothing ("nOAuth").
+//! The administrator of a directory enters the addresses of its users. At a provider where anybody can
+//! have a directory, an address that is not verified says nothing ("nOAuth").
 
 use super::value::is_address;
 use super::{Context, policy};
@@ -58,7 +58,7 @@ pub(super) fn check(context: &Context, details: &Details) -> Result<()> {
     refused(by, message)
 }
 
-/// What an operator can change so that listed users get in.
+/// The settings that an operator can change so that listed users can sign in.
 fn ways_out(context: &Context) -> String {
     let settings = &context.settings;
     let mut ways = Vec::new();
@@ -102,7 +102,7 @@ fn sent_claim(condition: &Condition) -> Option<&'static str> {
     }
 }
 
-/// Whether setting it has an effect on this backend.
+/// Returns `true` if setting it has an effect on this backend.
 fn is_usable(context: &Context, name: &str) -> bool {
     let mut settings = context.descriptor.settings.iter();
     settings.find(|setting| setting.name == name).is_some_and(|setting| {

@@ -1,4 +1,4 @@
-//! What one authorization request asks of the sign-in (OpenID Connect Core 1.0 sections 3.1.2.1 and
+//! The requirements of one authorization request (OpenID Connect Core 1.0 sections 3.1.2.1 and
 //! 5.5), and the same held against the ID token.
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::request::BeginRequest;
 /// The longest `claims` parameter, in bytes: it goes into a URL.
 const MAX_CLAIMS: usize = 4096;
 
-/// What the ID token must then show; kept in the transaction.
+/// The requirements that the ID token must meet; kept in the transaction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Asked {
     /// The user signed in at most this many seconds ago.
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// What the request asks beside what the settings ask, with `claims` of either.
+    /// The requirements of the request and of the settings, with `claims` of either.
     ///
     /// # Errors
     ///

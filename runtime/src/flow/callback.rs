@@ -1,4 +1,4 @@
-//! What the browser brings back (RFC 6749 section 4.1.2): read strictly, state before anything else.
+//! The callback (RFC 6749 section 4.1.2): read strictly, state before anything else.
 
 use std::fmt;
 
@@ -109,7 +109,7 @@ impl Callback {
         Err(at_callback(Code::InvalidParameter, message).with_parameter("callback"))
     }
 
-    /// Whether this came to the redirect URI, whose own query it must have too.
+    /// Returns `true` if this came to the redirect URI, whose own query it must have too.
     fn came_to(&self, redirect_uri: &str, prefix: &str) -> bool {
         let Ok(expected) = Url::parse(redirect_uri) else {
             return false;

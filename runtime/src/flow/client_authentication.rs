@@ -1,4 +1,4 @@
-//! How the client proves itself at the token endpoint (RFC 6749 section 2.3, RFC 7523 section 2.2).
+//! Client authentication at the token endpoint (RFC 6749 section 2.3, RFC 7523 section 2.2).
 
 use std::path::{Path, PathBuf};
 
@@ -207,7 +207,7 @@ impl Credential {
         }
     }
 
-    /// What nobody may see of it, in the ways in which it is sent.
+    /// The secrets in it, in the encodings in which they are sent.
     pub(crate) fn secrets(&self, client_id: &str) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
@@ -217,7 +217,7 @@ impl Credential {
         }
     }
 
-    /// What an operator should know about this credential.
+    /// The warning about this credential, if there is one.
     pub(crate) fn warning(&self) -> Option<&'static str> {
         match self {
             Self::Assertion { warning, .. } => *warning,

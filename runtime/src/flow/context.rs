@@ -1,4 +1,4 @@
-//! What every step of a flow reads: the descriptor, the settings, and the endpoints they give.
+//! The context of a flow: the descriptor, the settings, and the endpoints they give.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -22,10 +22,10 @@ const TIMEOUT: u64 = 10;
 /// Seconds of clock difference to forgive unless `JWT_LEEWAY` says otherwise.
 const LEEWAY: u64 = 60;
 
-/// How the address of a discovery document ends (OpenID Connect Discovery 1.0 section 4).
+/// The end of a discovery document's URL (OpenID Connect Discovery 1.0 section 4).
 const WELL_KNOWN: &str = ".well-known/openid-configuration";
 
-/// What is wrong when a document states no issuer but a template of many.
+/// The advice for a document whose issuer is a template.
 const TEMPLATE_ISSUER: &str = "It is a template for many tenants: use a backend that knows them. For \
                                Microsoft Entra ID those are `azuread-v2-tenant-oauth2` and its kin.";
 
@@ -55,7 +55,7 @@ pub(crate) struct Context {
     missing_extra_data: Mutex<BTreeSet<String>>,
 }
 
-/// Where the operator finds a user's details, instead of where the spec does.
+/// The claims that the operator chose for a user's details, in place of the spec's.
 #[derive(Debug)]
 pub(crate) struct UserKeys {
     pub(crate) username: Option<Claim>,
@@ -133,7 +133,7 @@ impl Context {
         self.descriptor.name
     }
 
-    /// Who may open this backend's transactions.
+    /// The party that may open this backend's transactions.
     pub(crate) fn party(&self) -> Party<'_> {
         Party { backend: self.name(), client: &self.client }
     }
@@ -152,8 +152,8 @@ impl Context {
         origin.map_err(|_| unreadable(stage, "its token endpoint is not a URL"))
     }
 
-    /// Whether the provider is asked to answer by a form that the browser posts (OAuth 2.0 Form Post
-    /// Response Mode).
+    /// Returns `true` if the provider is asked to answer by a form that the browser posts (OAuth 2.0 Form
+    /// Post Response Mode).
     pub(crate) fn asks_for_form_post(&self) -> bool {
         self.authorization_param("response_mode").as_deref() == Some("form_post")
     }
@@ -167,25 +167,25 @@ impl Context {
         &self.proxies
     }
 
-    /// Whether the provider has ID tokens and the scopes ask for one.
+    /// Returns `true` if the provider has ID tokens and the scopes ask for one.
     pub(crate) fn asks_for_id_token(&self) -> bool {
         let separator = self.descriptor.authorization.scope_separator;
         self.descriptor.oidc.is_some()
             && self.scopes.split(separator).any(|scope| scope == "openid")
     }
 
-    /// How this client asks for user info, if it does.
+    /// The user info request, if this client sends one.
     pub(crate) fn user_info(&self) -> Option<&'static UserInfo> {
         let is_asked = self.settings.given("user_info") != Some(false);
         self.descriptor.user_info.as_ref().filter(|_| is_asked)
     }
 
-    /// Whether only discovery knows where the browser is sent to sign in.
+    /// The discovery document's URL, if only that document names the authorization endpoint.
     pub(crate) fn discovers_authorization(&self) -> Option<&str> {
         self.discovery.as_deref().filter(|_| self.authorization.is_none())
     }
 
-    /// Whether only discovery knows where the browser is sent to sign out.
+    /// The discovery document's URL, if only that document names the end session endpoint.
     pub(crate) fn discovers_end_session(&self) -> Option<&str> {
         self.discovery.as_deref().filter(|_| self.end_session.is_none())
     }
@@ -234,7 +234,7 @@ impl Context {
         }
     }
 
-    /// What both legs of a sign-in ask.
+    /// Checks the members that both legs of a sign-in read.
     fn accept_sign_in(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
         if self.discovers_authorization().is_some() {
             self.authorization_endpoint(Some(metadata)).map_err(|error| error.with_stage(stage))?;
@@ -246,7 +246,7 @@ impl Context {
         Ok(())
     }
 
-    /// What a token request asks, and what checks the ID token that it gives.
+    /// Checks the members that a token request and the check of its ID token read.
     fn accept_tokens(&self, metadata: &Metadata, stage: Stage) -> Result<()> {
         self.token_endpoint(Some(metadata), stage)?;
         let Some(oidc) = self.descriptor.oidc else {
@@ -261,7 +261,7 @@ impl Context {
         Ok(())
     }
 
-    /// Which settings give the address of the discovery document, in a sentence.
+    /// A sentence that names the settings from which the discovery document's URL is made.
     pub(crate) fn origin_of_discovery(&self) -> Option<String> {
         let own = "openid_configuration_url";
         let settings = if self.settings.text(own).is_some() {
@@ -337,7 +337,7 @@ impl Context {
         }
     }
 
-    /// What the header of a signed token is held against.
+    /// The rules for the header of a signed token.
     pub(crate) fn signing(&self) -> Signing<'_> {
         let unsigned_help = self.descriptor.oidc.and_then(|oidc| oidc.unsigned_help);
         Signing { algorithms: &self.algorithms, unsigned_help }

@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::keys::{Endpoint, Metadata};
 use crate::transport::Network;
 
-/// Where a request goes, and on which networks that may be.
+/// The URL of a request, and the networks on which its host may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) url: &'a str,
@@ -14,14 +14,14 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// What the operator or the spec named.
+    /// The target that the operator or the spec named.
     pub(crate) fn named(url: &'a str) -> Self {
         Self { url, network: Network::Any }
     }
 }
 
 impl Context {
-    /// Where the browser is sent.
+    /// The authorization endpoint.
     pub(crate) fn authorization_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,
@@ -32,7 +32,7 @@ impl Context {
         target.map(|target| target.url).ok_or_else(|| lacks(name, Stage::Begin))
     }
 
-    /// Where codes and refresh tokens are redeemed.
+    /// The token endpoint.
     pub(crate) fn token_endpoint<'a>(
         &'a self,
         metadata: Option<&'a Metadata>,

@@ -33,14 +33,15 @@ pub(crate) fn unreadable(stage: Stage, reason: &str) -> Error {
     Error::new(Code::MalformedResponse, stage, message)
 }
 
-/// Why a reply of another content type is not read: a page that another program wrote is no answer to
+/// The reason why a reply of another content type is not read: a page of another program is no answer to
 /// this request.
 pub(crate) fn not_json(response: &HttpResponse) -> String {
     let found = response.content_type.as_deref().unwrap_or_default();
     format!("its Content-Type is {}, expected `application/json`", shown(found))
 }
 
-/// Where a redirect leads. It is not followed, because it would carry credentials to another place.
+/// A sentence that says where a redirect leads. It is not followed, because it would carry credentials to
+/// another place.
 pub(crate) fn redirected(response: &HttpResponse) -> Option<String> {
     let location =
         response.location.as_deref().filter(|_| (300..400).contains(&response.status))?;
@@ -139,7 +140,7 @@ fn refused(
     }
 }
 
-/// Whether this backend has a setting of this name, which is written as variables end.
+/// Returns `true` if this backend has a setting of this name, which is written as variables end.
 fn has_setting(context: &Context, name: &str) -> bool {
     let mut settings = COMMON.iter().chain(context.descriptor.settings);
     settings.any(|setting| setting.name.eq_ignore_ascii_case(name))

@@ -1,4 +1,4 @@
-//! What is stored beside a user (`[extra_data]` and `EXTRA_DATA`).
+//! The values that are stored with a user (`[extra_data]` and `EXTRA_DATA`).
 
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ pub(super) fn warn_of_missing(context: &Context, sources: Sources<'_>) {
     }
 }
 
-/// What an entry of `EXTRA_DATA` reads, and the name under which that is stored.
+/// The claim that an entry of `EXTRA_DATA` reads, and the name under which it is stored.
 fn name_and_alias<'e>(entry: &'e str, sources: Sources<'_>) -> (&'e str, &'e str) {
     // A claim's name may hold colons (`https://acme.example/department`).
     match entry.rsplit_once(':') {

@@ -20,20 +20,20 @@ use crate::secret::{Secret, same};
 /// The longest subject, in characters (OpenID Connect Core 1.0 section 2).
 const MAX_SUBJECT: usize = 255;
 
-/// What a token is held against.
+/// The values that a token is compared with.
 pub(super) struct Expected<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) keys: &'a KeySet,
     /// The nonce of the authorization request; a refreshed token has none to compare.
     pub(super) nonce: Option<&'a str>,
-    /// What the authorization request asked of the sign-in; a refresh asks nothing.
+    /// The requirements of the authorization request; a refresh has none.
     pub(super) asked: Option<&'a Asked>,
     pub(super) access_token: Option<&'a Secret>,
     /// Unix seconds.
     pub(super) now: u64,
 }
 
-/// What came of a check.
+/// The outcome of a check.
 pub(super) enum Verdict {
     /// The token is genuine and meant for this client; these are its claims.
     Good(Object),

@@ -23,16 +23,16 @@ pub(crate) struct Kind {
     pub(super) stage: Stage,
     /// The values of `typ` beside none at all, in any case (RFC 8725 section 3.11).
     types: &'static [&'static str],
-    /// Whether a token with further audiences must say by `azp` that it was issued to this client.
+    /// `true` if a token with further audiences must say by `azp` that it was issued to this client.
     pub(super) needs_party: bool,
 }
 
-/// What the header of a token is held against.
+/// The rules for the header of a token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signing<'a> {
     /// The algorithms that are accepted, never chosen by a token (RFC 8725 section 3.1).
     pub(super) algorithms: &'a [Algorithm],
-    /// What to tell an operator whose provider sends unsigned tokens.
+    /// The advice to an operator whose provider sends unsigned tokens.
     pub(super) unsigned_help: Option<&'static str>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
     needs_party: false,
 };
 
-/// What came of a signature over `T`.
+/// The outcome of checking a signature over `T`.
 pub(super) enum Signed<'a, T> {
     /// It is genuine; this is what was signed, and what vouches for it.
     Genuine { content: T, algorithm: Algorithm, key: &'a Key },
@@ -119,7 +119,7 @@ pub(super) fn payload<'a>(
     })
 }
 
-/// What can be said of a token before any key is at hand: items 1 to 3 of the list.
+/// Checks a token as far as that is possible without a key: items 1 to 3 of the list.
 pub(crate) fn check_header(kind: &Kind, signing: Signing<'_>, token: &str) -> Result<()> {
     let header = header(kind, &split(kind, token)?)?;
     algorithm(kind, signing, &header).map(|_| ())

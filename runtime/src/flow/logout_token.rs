@@ -16,7 +16,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// The longest `jti` that is remembered, in bytes.
 const MAX_ID: usize = 255;
 
-/// What came of a check.
+/// The outcome of a check.
 pub(crate) enum LogoutVerdict {
     /// The token is genuine and meant for this client.
     Good {
@@ -25,7 +25,7 @@ pub(crate) enum LogoutVerdict {
         sid: Option<String>,
         /// The token's name among all others: issuer, client and `jti`.
         id: String,
-        /// When it ends, in Unix seconds: until then it must not be taken again.
+        /// Its end in Unix seconds, until which it must not be accepted again.
         ends: u64,
     },
     /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.

@@ -27,7 +27,7 @@ pub(super) fn read(what: &str, name: &str, path: &Path, stage: Stage) -> Result<
     Ok(text)
 }
 
-/// Whether a text is a path for sure: a token or a key pasted in its place must not be printed.
+/// Returns `true` if a text is a path for sure: a token or a key pasted in its place must not be printed.
 fn is_path(text: &str) -> bool {
     let segments = text.split(['/', '\\']);
     segments.clone().count() > 1
@@ -36,7 +36,7 @@ fn is_path(text: &str) -> bool {
         && segments.into_iter().all(|segment| segment.len() <= 40)
 }
 
-/// What is wrong with a file that a setting names.
+/// The error of a file that a setting names.
 pub(super) fn unusable(what: &str, name: &str, path: &Path, problem: &str, stage: Stage) -> Error {
     let shown = path.display().to_string();
     let shown = if is_path(&shown) { format!(" {shown},") } else { String::new() };

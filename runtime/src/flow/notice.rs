@@ -1,4 +1,4 @@
-//! What reaches an application by itself, not as the answer to a sign-in: a logout at the provider,
+//! Requests that an application receives unasked: a logout at the provider,
 //! and a sign-in that somebody else starts.
 
 use std::fmt;
@@ -35,7 +35,7 @@ pub struct LogoutNotice {
     pub(crate) receipt: Receipt,
 }
 
-/// What is needed to remember that a logout token was taken.
+/// The data by which an accepted logout token is remembered.
 #[derive(Clone)]
 pub(crate) struct Receipt {
     transactions: Transactions,
@@ -50,7 +50,7 @@ impl Receipt {
         Self { transactions: transactions.clone(), name, lifetime }
     }
 
-    /// Whether the token was taken before.
+    /// Returns `true` if the token was taken before.
     pub(crate) async fn is_taken(&self) -> Result<bool> {
         self.transactions.is_used(&self.name, Stage::Disconnect).await
     }

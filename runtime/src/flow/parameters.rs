@@ -13,7 +13,7 @@ const MAX_PARAMETERS: usize = 64;
 /// Names and values, each name once.
 pub(super) struct Parameters {
     pairs: Vec<(String, String)>,
-    /// What brought them, as in "The callback lacks …".
+    /// The message that had them, as in "The callback lacks …".
     what: &'static str,
     stage: Stage,
 }

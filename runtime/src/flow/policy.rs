@@ -44,7 +44,7 @@ fn check_rule(
     Err(error.with_parameter(name).with_help(rule.help))
 }
 
-/// Why a rule refuses a claim: both sides, where the claim is about no person.
+/// The message of a refusal, with both sides of the comparison if the claim is not about a person.
 fn differs(name: &str, test: &Test, value: &Value, settings: &Resolved) -> String {
     let expected = match test {
         Test::Equals(template) | Test::EqualsIgnoringCase(template) => {
@@ -65,7 +65,7 @@ fn differs(name: &str, test: &Test, value: &Value, settings: &Resolved) -> Strin
     }
 }
 
-/// Whether a condition holds on the claims; an absent claim meets none.
+/// Returns `true` if a condition holds on the claims; an absent claim meets none.
 pub(super) fn is_met(condition: &Condition, sources: Sources<'_>, settings: &Resolved) -> bool {
     sources.value(&condition.claim).is_some_and(|value| holds(&condition.test, &value, settings))
 }
@@ -101,7 +101,7 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether a text is what a template renders to, compared part by part.
+/// Returns `true` if a text is what a template renders to, compared part by part.
 fn matches_template(
     text: &str,
     template: Template,
@@ -129,7 +129,7 @@ fn is_true(value: &Value) -> bool {
     }
 }
 
-/// Whether a rule asks anything under these settings.
+/// Returns `true` if a rule asks anything under these settings.
 fn applies(rule: &PolicyRule, uid: &Claim, settings: &Resolved) -> bool {
     let is_listed = match rule.condition.test {
         Test::OneOf(setting) => !settings.names_anybody(setting),
@@ -139,17 +139,17 @@ fn applies(rule: &PolicyRule, uid: &Claim, settings: &Resolved) -> bool {
     is_listed && is_about_uid && rule.when.is_none_or(|when| settings.meets(&when))
 }
 
-/// Whether a claim is the uid: `ID_KEY`'s, else the spec's.
+/// Returns `true` if a claim is the uid: `ID_KEY`'s, else the spec's.
 fn is_uid(claim: &Claim, uid: &Claim, settings: &Resolved) -> bool {
     settings.text("id_key").map_or(claim == uid, |name| name_of(claim) == name)
 }
 
-/// Whether the operator chose the directory that the users come from.
+/// Returns `true` if the operator chose the directory that the users come from.
 pub(super) fn is_pinned(context: &Context) -> bool {
     context.descriptor.user.pinned_when.iter().any(|when| context.settings.meets(when))
 }
 
-/// What a claim expression is called in an error: its first name.
+/// The name of a claim expression in an error: its first claim.
 fn name_of(claim: &Claim) -> Cow<'static, str> {
     match claim {
         Claim::Name(name) | Claim::Names([name, ..]) | Claim::Token(name) => Cow::Borrowed(name),

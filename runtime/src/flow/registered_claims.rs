@@ -12,7 +12,7 @@ use crate::error::{Code, Result, shown, shown_list};
 use crate::json::Object;
 use crate::keys::{Key, Metadata};
 
-/// How long ago a token may have been issued, in seconds: a provider answers with a new one.
+/// The greatest age of an ID token in seconds, because a provider answers with a new one.
 const MAX_AGE: u64 = 24 * 3600;
 
 /// The issuer is the provider's, exactly; where it names a tenant, the token's own, and the key's.
@@ -83,7 +83,7 @@ fn tenant<'a>(kind: &Kind, claims: &'a Object, placeholder: IssuerPlaceholder) -
     Ok(tenant)
 }
 
-/// Whether an issuer is a template whose `{name}`, in any case, is this value.
+/// Returns `true` if an issuer is a template whose `{name}`, in any case, is this value.
 fn fits(issuer: &str, template: &str, name: &str, value: &str) -> bool {
     match split_placeholder(template) {
         Some((before, found, after)) if found.eq_ignore_ascii_case(name) => {
@@ -93,7 +93,8 @@ fn fits(issuer: &str, template: &str, name: &str, value: &str) -> bool {
     }
 }
 
-/// Whether an issuer that came without a token is the provider's; a placeholder stands for any GUID.
+/// Returns `true` if an issuer that came without a token is the provider's; a placeholder stands for any
+/// GUID.
 pub(super) fn is_issuer(iss: &str, metadata: &Metadata) -> bool {
     match split_placeholder(&metadata.issuer) {
         Some((before, _, after)) => between(iss, before, after).is_some_and(is_uuid),

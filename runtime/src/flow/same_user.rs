@@ -26,7 +26,7 @@ impl SameUser {
     ///
     /// # Errors
     ///
-    /// When the ID token cannot be read: said before the refresh token is spent.
+    /// Returns an error if the ID token cannot be read, before the refresh token is sent.
     pub(crate) fn new(
         key: Option<UserKey>,
         id_token: Option<Secret>,

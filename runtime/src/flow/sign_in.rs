@@ -19,7 +19,7 @@ use crate::secret::Secret;
 use crate::transaction::Transaction;
 use crate::transport::{HttpRequest, HttpResponse, Method};
 
-/// What a sign-in redeems.
+/// The grant that a sign-in redeems.
 pub(crate) enum Grant {
     /// The code of a callback.
     Code { transaction: Box<Transaction>, accepted: Accepted },
@@ -27,7 +27,7 @@ pub(crate) enum Grant {
     Refresh { token: Secret, request: TokenRequest },
 }
 
-/// What the machine wants next.
+/// The next action that the machine asks of its driver.
 pub(crate) enum Step {
     /// The provider's discovery document.
     Discover(String),
@@ -41,7 +41,7 @@ pub(crate) enum Step {
     Done(Box<Outcome>),
 }
 
-/// What the driver found.
+/// The driver's answer to a [`Step`].
 pub(crate) enum Answer {
     /// The first call has nothing to answer.
     Start,
@@ -52,7 +52,7 @@ pub(crate) enum Answer {
     Failed(Error),
 }
 
-/// What a sign-in or a refresh gives.
+/// The result of a sign-in or a refresh.
 pub(crate) struct Outcome {
     pub(crate) tokens: Tokens,
     pub(crate) claims: Object,
@@ -84,7 +84,7 @@ pub(crate) struct SignIn<'a> {
     waiting: Waiting,
 }
 
-/// What the machine waits for.
+/// The answer that the machine waits for.
 #[derive(Clone, Copy)]
 enum Waiting {
     Nothing,
@@ -119,7 +119,7 @@ impl<'a> SignIn<'a> {
         }
     }
 
-    /// What this sign-in sends or was given, and no error may repeat.
+    /// The secrets of this sign-in, which no error may repeat.
     pub(crate) fn secrets(&self) -> Vec<&str> {
         let mut secrets = match &self.grant {
             Grant::Code { transaction, accepted } => {

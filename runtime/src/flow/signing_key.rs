@@ -21,7 +21,7 @@ use crate::keys::algorithm_name;
 use crate::secret::Secret;
 use crate::transaction::random_text;
 
-/// How long an assertion is good, in seconds. It is sent at once; Entra takes ten minutes at most.
+/// The lifetime of an assertion in seconds. It is sent at once; Entra takes ten minutes at most.
 const LIFETIME: u64 = 300;
 
 /// A private key, ready to sign.

@@ -167,7 +167,7 @@ fn token_type(response: &Object, stage: Stage) -> Result<String> {
     }
 }
 
-/// What was granted; absent means what was asked for (RFC 6749 section 5.1), and null that it is not known.
+/// The granted scope; the requested one if it is absent (RFC 6749 section 5.1), and none if it is null.
 fn scope(context: &Context, response: &Object) -> Option<String> {
     match response.get("scope") {
         None => Some(context.scopes.clone()).filter(|scopes| !scopes.is_empty()),

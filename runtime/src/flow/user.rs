@@ -1,4 +1,4 @@
-//! Which claims make a user (`[user]`).
+//! The user, read from claims (`[user]`).
 
 use std::collections::BTreeMap;
 
@@ -135,7 +135,7 @@ pub(crate) fn identity_of_sample(context: &Context, replies: &SampleReplies) -> 
     map(context, sources)
 }
 
-/// What a provider sent in a sample.
+/// The provider's replies of a sample.
 #[derive(Default)]
 pub(crate) struct SampleReplies {
     pub(crate) id_token: Option<Object>,

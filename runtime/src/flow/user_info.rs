@@ -58,8 +58,8 @@ pub(super) fn read(
     }
 }
 
-/// Whether an error of user info refuses the sign-in although the ID token is good: something is signed
-/// wrongly, or is about somebody else. What only failed is no such thing.
+/// Returns `true` if an error of user info refuses the sign-in although the ID token is good: something
+/// is signed wrongly, or is about somebody else. What only failed is no such thing.
 pub(super) fn is_refusal(error: &Error) -> bool {
     matches!(
         error.code(),

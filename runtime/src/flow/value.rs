@@ -167,14 +167,14 @@ pub(crate) fn is_uuid(text: &str) -> bool {
     }) && groups.next().is_none()
 }
 
-/// What stands before, in and after the first `{…}` of an issuer, if it has one.
+/// The parts of an issuer before, in and after its first `{…}`, if it has one.
 pub(super) fn split_placeholder(issuer: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = issuer.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
 }
 
-/// What stands between the two ends of a text, if it has them.
+/// The part of a text between a prefix and a suffix, if it has both.
 pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text.strip_prefix(before)?.strip_suffix(after)
 }

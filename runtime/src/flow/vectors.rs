@@ -10,10 +10,10 @@ use super::jws::{ID_TOKEN, Signed, Signing, payload};
 use crate::descriptor::{Oidc, oidc};
 use crate::keys::KeySet;
 
-/// How many vectors of this project are good.
+/// The number of this project's vectors that must be accepted.
 const GOOD: usize = 44;
 
-/// How many vectors of this project must be refused.
+/// The number of this project's vectors that must be refused.
 const BAD: usize = 741;
 
 /// Every algorithm that a spec can name.
@@ -36,7 +36,7 @@ const ENCRYPTED: &str = "encrypted tokens are not read";
 const ALPHABET: &str = "a `?` stands in it, which base64url does not have";
 const ROCA: &str = "a weak key that only its owner can replace; the library does not look for it";
 
-/// What does not end as the vector says, by number, with the reason.
+/// The vectors with another result than they state, by number, with the reason.
 type Exceptions = &'static [(u64, &'static str)];
 
 const SIGNATURE: Exceptions = &[
@@ -67,7 +67,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice(&text).unwrap()
 }
 
-/// Whether a token passes with these keys, as far as its signature goes.
+/// Returns `true` if a token passes with these keys, as far as its signature goes.
 fn passes(keys: &Value, token: &str) -> bool {
     let body = json!({ "keys": keys }).to_string();
     let signing = Signing { algorithms: ALL.algorithms, unsigned_help: None };

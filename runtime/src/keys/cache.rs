@@ -16,25 +16,25 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::task;
 use crate::transport::Network;
 
-/// How long a document is good, in seconds (Microsoft's guidance: 24 hours).
+/// The lifetime of a document in seconds (Microsoft's guidance: 24 hours).
 const LIFETIME: u64 = 24 * 3600;
 
 /// After how long it is fetched again behind the scenes, in seconds.
 const REFRESH_AFTER: u64 = 12 * 3600;
 
-/// How long after its fetch a document is used while the provider fails, in seconds.
+/// The age in seconds up to which a document is used while the provider fails.
 const STALE: u64 = 7 * 24 * 3600;
 
-/// How long after a refresh behind the scenes failed the next one may be, in seconds.
+/// The pause in seconds after a failed background refresh.
 const RENEW_EVERY: u64 = 300;
 
-/// How long after a failed fetch a stale document is used without another try, in seconds.
+/// The time in seconds after a failed fetch in which a stale document is used without another attempt.
 const RETRY_EVERY: u64 = 30;
 
-/// How long after a failed fetch nobody tries again although there is no document, in seconds.
+/// The pause in seconds after a failed fetch when there is no document at all.
 const PAUSE: u64 = 2;
 
-/// How long a provider that asks to be left alone is believed while nothing at hand serves, in seconds. Its
+/// The longest `Retry-After` that is obeyed while there is no usable document, in seconds. The
 /// answer is about one request, and must not keep everybody from signing in.
 const MAX_WAIT: u64 = 60;
 
@@ -48,7 +48,7 @@ type Slots<T> = HashMap<(String, Network), Arc<Slot<T>>>;
 #[derive(Debug)]
 pub(crate) struct Cache<T> {
     slots: Mutex<Slots<T>>,
-    /// How many questions were asked.
+    /// The number of lookups so far.
     questions: AtomicU64,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Question<'a> {
     pub(crate) now: u64,
 }
 
-/// Why a fetch gave no document.
+/// The reason why a fetch gave no document.
 #[derive(Debug)]
 pub(crate) enum Failed {
     /// The document cannot be had, or cannot be read: so it is for every requester.
@@ -74,9 +74,9 @@ pub(crate) enum Failed {
 #[derive(Debug)]
 struct Slot<T> {
     current: RwLock<Option<Entry<T>>>,
-    /// When somebody last asked for it, counted in questions.
+    /// The time of the last lookup, counted in lookups.
     used: AtomicU64,
-    /// How many fetches have ended; whoever waited through one shares its outcome.
+    /// The number of fetches that have ended. A caller that waited for one shares its outcome.
     ended: AtomicU64,
     /// Held while somebody fetches.
     fetching: Arc<tokio::sync::Mutex<Attempts>>,
@@ -88,10 +88,10 @@ struct Entry<T> {
     fetched: u64,
 }
 
-/// What became of earlier fetches.
+/// The outcomes of earlier fetches.
 #[derive(Debug, Default)]
 struct Attempts {
-    /// Why the last fetch gave nothing.
+    /// The failure of the last fetch, if it failed.
     failure: Option<Failure>,
 }
 
@@ -111,8 +111,8 @@ struct Failure {
 }
 
 impl Failure {
-    /// Whether it is no older than this, or the provider asked to be left alone for longer, which is
-    /// believed for `longest` seconds.
+    /// Returns `true` if it is no older than this, or the provider asked to be left alone for longer,
+    /// which is believed for `longest` seconds.
     fn is_recent(&self, seconds: u64, longest: u64, now: u64) -> bool {
         let wait = self.error.retry_after().map_or(0, |wait| wait.as_secs());
         is_within(self.at, seconds.max(wait.min(longest)), now)

@@ -8,7 +8,7 @@ use crate::json;
 use crate::settings::{check_scheme, is_loopback};
 use crate::transport::is_nearby;
 
-/// What a discovery document says, as far as a client needs it.
+/// The members of a discovery document that a client needs.
 ///
 /// A member that a flow does not read decides nothing, whatever it holds: what is wrong with an endpoint
 /// is kept beside it, and told to the flow that asks for it.
@@ -37,14 +37,14 @@ pub(crate) struct Endpoint {
     /// As the document has it.
     pub(crate) url: String,
     pub(crate) host: String,
-    /// Whether the document itself came from that host and port.
+    /// `true` if the document itself came from that host and port.
     pub(crate) is_home: bool,
-    /// Whether the host is a private address, or a name that only means something nearby.
+    /// `true` if the host is a private address, or a name that only means something nearby.
     pub(crate) is_nearby: bool,
 }
 
 impl Metadata {
-    /// Whether this is the document of an issuer, which is given without a slash at its end.
+    /// Returns `true` if this is the document of an issuer, which is given without a slash at its end.
     pub(crate) fn is_of(&self, issuer: &str) -> bool {
         self.issuer.trim_end_matches('/') == issuer
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// The most forced refreshes of one requester within [`WINDOW`].
 const MAX_FORCED: usize = 3;
 
-/// How long a forced refresh counts, in seconds.
+/// The time in seconds for which a forced refresh counts.
 const WINDOW: u64 = 300;
 
 /// A requester of documents: the sign-ins of one backend, or the notices that reach it.
@@ -16,7 +16,7 @@ const WINDOW: u64 = 300;
 #[derive(Debug)]
 pub(crate) struct Requester {
     id: u64,
-    /// When refreshes were forced, in Unix seconds.
+    /// The times of forced refreshes, in Unix seconds.
     forced: Mutex<Vec<u64>>,
 }
 
@@ -31,7 +31,7 @@ impl Requester {
         self.id
     }
 
-    /// Whether one more refresh may be forced now; if so, it counts.
+    /// Returns `true` if one more refresh may be forced now; if so, it counts.
     pub(super) fn may_force(&self, now: u64) -> bool {
         let mut forced = self.forced.lock().unwrap_or_else(PoisonError::into_inner);
         forced.retain(|time| is_within(*time, WINDOW, now));
@@ -43,7 +43,8 @@ impl Requester {
     }
 }
 
-/// Whether a time is less than so many seconds ago. One in the future is not: the clock was set back.
+/// Returns `true` if a time is less than so many seconds ago. One in the future is not: the clock was set
+/// back.
 pub(super) fn is_within(time: u64, seconds: u64, now: u64) -> bool {
     now.checked_sub(time).is_some_and(|age| age < seconds)
 }

@@ -104,12 +104,12 @@ impl KeySet {
         self.keys.iter().filter_map(|key| key.kid.as_deref())
     }
 
-    /// How many keys can check a signature.
+    /// The number of keys that can check a signature.
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// How many keys are new and how many are gone, by `kid`.
+    /// The number of keys that were added and of those that were removed, by `kid`.
     pub(crate) fn changes_since(&self, before: &Self) -> (usize, usize) {
         let ids = |set: &Self| -> BTreeSet<Option<String>> {
             set.keys.iter().map(|key| key.kid.clone()).collect()
@@ -132,7 +132,7 @@ impl KeySet {
         }
     }
 
-    /// Whether a key that cannot be used has this `kid`, or any has if the token names none.
+    /// Returns `true` if a key that cannot be used has this `kid`, or any has if the token names none.
     fn has_unusable(&self, kid: Option<&str>) -> bool {
         self.unusable.iter().any(|own| kid.is_none() || own.as_deref() == kid)
     }
@@ -168,7 +168,7 @@ impl Key {
         })
     }
 
-    /// Whether two entries of a set are one key: the same numbers, under the same limits.
+    /// Returns `true` if two entries of a set are one key: the same numbers, under the same limits.
     fn is_same(&self, other: &Self) -> bool {
         self.material == other.material && self.issuer == other.issuer && self.cloud == other.cloud
     }
@@ -183,7 +183,7 @@ impl Key {
         kind && self.algorithm.as_deref().is_none_or(|own| own == algorithm_name(algorithm))
     }
 
-    /// Whether a signature is good; `None` for a key that the library refuses (too short, not on its
+    /// Verifies a signature; `None` for a key that the library refuses (too short, not on its
     /// curve), which checks none.
     pub(crate) fn verify(
         &self,
@@ -251,8 +251,8 @@ impl Material {
     }
 }
 
-/// Whether a member of the set may check signatures by what it says of itself. Symmetric keys never do, and
-/// kinds that nobody knows are passed over (RFC 7517 section 5).
+/// Returns `true` if a member of the set may check signatures by what it says of itself. Symmetric keys
+/// never do, and kinds that nobody knows are passed over (RFC 7517 section 5).
 fn is_for_signatures(member: &Value) -> bool {
     let text = |name: &str| member.get(name).and_then(Value::as_str);
     let operations = member.get("key_ops").and_then(Value::as_array);

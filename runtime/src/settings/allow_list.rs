@@ -7,7 +7,7 @@ use crate::flow::is_uuid;
 /// The entry that names everybody.
 pub(crate) const ANYBODY: &str = "*";
 
-/// What the entries of such a list are.
+/// The kind of the entries of such a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entries {
     /// Domains of e-mail addresses; `@` and `*@` before them are taken away.
@@ -20,7 +20,7 @@ pub(super) enum Entries {
     Texts,
 }
 
-/// What the entries of a setting are, if it is a list that says who may sign in.
+/// The kind of a setting's entries, if the setting is a list of those who may sign in.
 pub(super) fn entries(descriptor: &Descriptor, setting: &str) -> Option<Entries> {
     match setting {
         "whitelisted_domains" => Some(Entries::Domains),
@@ -35,7 +35,7 @@ pub(super) fn entries(descriptor: &Descriptor, setting: &str) -> Option<Entries>
     }
 }
 
-/// Whether a claim is a GUID: another rule compares it with a setting when that is one.
+/// Returns `true` if a claim is a GUID: another rule compares it with a setting when that is one.
 fn holds_guids(descriptor: &Descriptor, claim: &Claim) -> bool {
     let Claim::Name(name) = claim else {
         return false;

@@ -29,8 +29,8 @@ pub(crate) fn origin(value: &str, named: &[(&str, &str)]) -> Result<String, Stri
     Ok(url.origin().ascii_serialization())
 }
 
-/// Whether a text is one label without scheme and port: the name of a cloud that this setting does not
-/// know, more likely than a host. Loopback is a host, and `https://HOST` says that one is meant.
+/// Returns `true` if a text is one label without scheme and port: the name of a cloud that this setting
+/// does not know, more likely than a host. Loopback is a host, and `https://HOST` says that one is meant.
 fn is_one_label(text: &str) -> bool {
     !text.contains(['.', ':', '/', '[']) && !text.eq_ignore_ascii_case("localhost")
 }
@@ -45,7 +45,7 @@ pub(crate) fn check_scheme(url: &Url) -> Result<(), String> {
     }
 }
 
-/// Whether a URL stays on this machine.
+/// Returns `true` if a URL stays on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(domain)) => domain == "localhost",

@@ -84,7 +84,8 @@ impl Resolved {
         }
     }
 
-    /// Whether a required setting is not needed, because it only helps to make what `AUTHORITY_URL` says.
+    /// Returns `true` if a required setting is not needed, because it only helps to make what
+    /// `AUTHORITY_URL` says.
     pub(super) fn is_in_authority_url(
         setting: &Setting,
         descriptor: &Descriptor,

@@ -16,7 +16,7 @@ const MAX_LEEWAY: u64 = 300;
 /// The longest wait for a provider that makes sense, in seconds.
 const MAX_TIMEOUT: u64 = 300;
 
-/// What an operator may set for every backend.
+/// The settings that every backend has.
 pub const COMMON: &[Setting] = &[
     setting("key", Kind::ClientId)
         .doc("Client ID of the app registration.")
@@ -92,7 +92,7 @@ pub const COMMON: &[Setting] = &[
         .rules(&[SettingRule::Loopback]),
 ];
 
-/// How a client may authenticate at the token endpoint (OpenID Connect Core 1.0 section 9).
+/// The client authentication methods of the token endpoint (OpenID Connect Core 1.0 section 9).
 pub(crate) const AUTH_METHODS: &[&str] =
     &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 

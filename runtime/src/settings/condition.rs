@@ -6,7 +6,7 @@ use crate::descriptor::When;
 use crate::flow::is_uuid;
 
 impl Resolved {
-    /// Whether a condition holds; an absent setting meets none.
+    /// Returns `true` if a condition holds; an absent setting meets none.
     pub(crate) fn meets(&self, when: &When) -> bool {
         match *when {
             When::SettingIsUuid(name) => self.text(name).is_some_and(is_uuid),

@@ -22,7 +22,8 @@ fn is_base64url(part: &str) -> bool {
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Whether a text has the shape of a signed JWT: three parts in base64url (RFC 7515 section 3.1).
+/// Returns `true` if a text has the shape of a signed JWT: three parts in base64url (RFC 7515 section
+/// 3.1).
 pub(crate) fn is_jwt(text: &str) -> bool {
     text.split('.').count() == 3 && text.split('.').all(is_base64url)
 }
@@ -98,7 +99,7 @@ pub(super) fn check(
     Err(mistake(&error))
 }
 
-/// Whether a setting of the credential was written, right or wrong.
+/// Returns `true` if a setting of the credential was written, right or wrong.
 pub(super) fn is_given(descriptor: &Descriptor, raw: &RawSettings) -> bool {
     let settings = descriptor.client_authentication.iter().filter_map(|way| match way {
         ClientAuthentication::None => None,

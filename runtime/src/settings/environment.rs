@@ -22,7 +22,7 @@ pub type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 /// The names of the variables that are set.
 type Names = dyn Fn() -> Vec<String> + Send + Sync;
 
-/// Where variables are looked up: the process environment, or a function.
+/// A source of variables: the process environment, or a function.
 #[derive(Clone)]
 pub struct Environment {
     lookup: Arc<Lookup>,
@@ -83,7 +83,7 @@ impl Environment {
         (self.lookup)(name)
     }
 
-    /// What is set for a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`, then the
+    /// The settings of a backend: `SOCIAL_AUTH_<BACKEND>_<NAME>`, then `SOCIAL_AUTH_<NAME>`, then the
     /// variable of another tool that the spec names (`[variables]`), such as `AZURE_TENANT_ID`.
     pub fn settings_of(&self, descriptor: &Descriptor) -> RawSettings {
         self.settings_among(descriptor, &[])
@@ -115,7 +115,7 @@ impl Environment {
         raw
     }
 
-    /// What the variables of other tools say where nothing else does. A setting that a backend ignores
+    /// Fills absent settings from the variables of other tools. A setting that a backend ignores
     /// gets none, because they are set for all of a machine's programs.
     fn fill_gaps(&self, descriptor: &Descriptor, raw: &mut RawSettings) {
         for (name, variable) in descriptor.variables {

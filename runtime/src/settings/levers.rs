@@ -11,13 +11,14 @@ use crate::descriptor::{ClientAuthentication, Descriptor, Oidc};
 use crate::error::Code;
 use crate::keys::algorithm_name;
 
-/// Whether this names an algorithm of key pairs, which some backend's ID tokens may be signed with.
+/// Returns `true` if this names an algorithm of key pairs, which some backend's ID tokens may be signed
+/// with.
 fn may_sign(name: &str) -> bool {
     Algorithm::from_str(name).is_ok() && !name.starts_with("HS")
 }
 
 impl Resolved {
-    /// What is set and does not fit the backend.
+    /// Checks settings that may not fit the backend.
     pub(super) fn check_levers(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
         let problems = [
             ("jwt_algorithms", self.wrong_algorithm(descriptor)),
@@ -49,13 +50,13 @@ impl Resolved {
         oidc.algorithms.iter().copied().filter(is_listed).collect()
     }
 
-    /// Whether a value came from a variable that all backends share.
+    /// Returns `true` if a value came from a variable that all backends share.
     fn is_shared(&self, name: &str) -> bool {
         let shared = format!("SOCIAL_AUTH_{}", name.to_ascii_uppercase());
         matches!(self.source(name), Some(Source::Variable(variable)) if *variable == shared)
     }
 
-    /// How the operator wants this client to authenticate at the token endpoint.
+    /// The client authentication method that the operator chose for the token endpoint.
     pub(crate) fn auth_method(&self) -> Option<&'static str> {
         let method = self.text("token_endpoint_auth_method")?;
         AUTH_METHODS.iter().find(|known| known.eq_ignore_ascii_case(method)).copied()
@@ -117,12 +118,13 @@ impl Resolved {
 }
 
 impl ClientAuthentication {
-    /// Whether SECRET is the proof.
+    /// Returns `true` if SECRET is the proof.
     pub(crate) fn is_secret(&self) -> bool {
         matches!(self, Self::ClientSecretPost | Self::ClientSecretBasic)
     }
 
-    /// Whether the operator's `TOKEN_ENDPOINT_AUTH_METHOD`, if there is one, leaves this method.
+    /// Returns `true` if the operator's `TOKEN_ENDPOINT_AUTH_METHOD`, if there is one, leaves this
+    /// method.
     pub(crate) fn fits(&self, method: Option<&str>) -> bool {
         match method {
             None => true,
@@ -131,7 +133,7 @@ impl ClientAuthentication {
         }
     }
 
-    /// Whether an assertion is the proof.
+    /// Returns `true` if an assertion is the proof.
     pub(crate) fn is_assertion(&self) -> bool {
         matches!(
             self,

@@ -1,8 +1,8 @@
-//! Something wrong with one setting, and the one error of all of them.
+//! A mistake in one setting, and the error that combines several.
 
 use crate::error::{Code, Error, Stage};
 
-/// Something wrong with one setting.
+/// A mistake in one setting.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Mistake {
@@ -10,7 +10,7 @@ pub struct Mistake {
     pub code: Code,
     /// The setting's full name, such as `SOCIAL_AUTH_AZUREAD_OAUTH2_KEY`.
     pub parameter: String,
-    /// What to change, in words.
+    /// The message: what is wrong, and what to change.
     pub message: String,
 }
 

@@ -5,7 +5,7 @@ pub(super) fn without_bom(text: &str) -> &str {
     text.trim_start_matches('\u{feff}')
 }
 
-/// Whether a text begins and ends with the same quotation mark.
+/// Returns `true` if a text begins and ends with the same quotation mark.
 pub(super) fn is_quoted(text: &str) -> bool {
     let text = text.trim();
     text.len() > 1

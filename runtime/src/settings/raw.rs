@@ -14,7 +14,7 @@ use crate::secret::Secret;
 #[derive(Clone, Default)]
 pub struct RawSettings {
     entries: BTreeMap<String, Entry>,
-    /// What the source of the settings had to say, such as a variable that no setting has.
+    /// Warnings of the source of the settings, such as one about an unknown variable.
     warnings: Vec<Mistake>,
     /// The environment that they were read from.
     environment: Option<Environment>,
@@ -25,7 +25,7 @@ struct Entry {
     value: Raw,
     /// The variable that it came from; errors and warnings name it.
     variable: Option<String>,
-    /// Whether that is another tool's variable, which only fills a gap.
+    /// `true` if that is another tool's variable, which only fills a gap.
     is_fallback: bool,
 }
 
@@ -53,7 +53,7 @@ impl Raw {
         }
     }
 
-    /// Whether nothing was written: null, or white space only.
+    /// Returns `true` if nothing was written: null, or white space only.
     fn is_blank(&self) -> bool {
         match self {
             Self::Json(Json::Null) => true,
@@ -106,7 +106,7 @@ impl RawSettings {
         self.entries.insert(name.to_owned(), Entry { value, variable, is_fallback: false });
     }
 
-    /// Whether another tool's variable gave the value of a name.
+    /// Returns `true` if another tool's variable gave the value of a name.
     pub(super) fn is_fallback(&self, name: &str) -> bool {
         self.entries.get(name).is_some_and(|entry| entry.is_fallback)
     }

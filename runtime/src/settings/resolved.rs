@@ -27,7 +27,7 @@ pub(super) struct Entry {
     pub(super) source: Source,
 }
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Clone)]
 pub(super) enum Source {
     /// The spec's default.
@@ -53,12 +53,12 @@ impl Resolved {
         format!("{}{}", self.prefix, name.to_ascii_uppercase())
     }
 
-    /// Where the value of a setting came from.
+    /// The source of a setting's value.
     pub(super) fn source(&self, name: &str) -> Option<&Source> {
         self.values.get(name).map(|entry| &entry.source)
     }
 
-    /// What an operator should know although it works.
+    /// Warnings about settings that are valid but may not be intended.
     pub fn warnings(&self) -> &[Mistake] {
         &self.warnings
     }
@@ -76,7 +76,7 @@ impl Resolved {
         T::from_value(self.given_value(name.trim_start_matches("r#"))?)
     }
 
-    /// What was given for a setting, without its default.
+    /// The given value of a setting, without its default.
     pub(super) fn given_value(&self, name: &str) -> Option<&Value> {
         let entry = self.values.get(name)?;
         (!matches!(entry.source, Source::Default)).then_some(&entry.value)
@@ -134,13 +134,13 @@ impl Resolved {
         }
     }
 
-    /// Whether a list of those who may sign in leaves nobody out: absent, or `*`.
+    /// Returns `true` if a list of those who may sign in leaves nobody out: absent, or `*`.
     pub(crate) fn names_anybody(&self, name: &str) -> bool {
         let list = self.list(name);
         list.is_empty() || list.iter().any(|entry| entry == ANYBODY)
     }
 
-    /// Whether a switch is on.
+    /// Returns `true` if a switch is on.
     pub fn is_on(&self, name: &str) -> bool {
         matches!(self.value(name), Some(Value::Bool(true)))
     }
@@ -183,7 +183,7 @@ impl Resolved {
         Some(url)
     }
 
-    /// Whether requests go to an offline provider.
+    /// Returns `true` if requests go to an offline provider.
     pub(crate) fn is_offline(&self) -> bool {
         self.text(OFFLINE_PROVIDER).is_some()
     }

@@ -6,10 +6,10 @@ use super::authority::is_loopback;
 use super::value::Value;
 use crate::descriptor::{Claim, SettingRule};
 
-/// Whether this build may go to an offline provider instead of the real one.
+/// `true` if this build may go to an offline provider instead of the real one.
 const CAN_BE_OFFLINE: bool = cfg!(any(debug_assertions, feature = "offline-provider"));
 
-/// What is wrong with a value by a rule, if something is.
+/// The sentence that says how a value breaks a rule, if it does.
 pub(super) fn broken(rule: &SettingRule, value: &Value, prefix: &str) -> Option<String> {
     let text = match value {
         Value::Text(text) => text.as_str(),

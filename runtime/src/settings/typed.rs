@@ -13,14 +13,14 @@ use crate::descriptor::Descriptor;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// What a typed struct was read from.
+/// The source that a typed struct was read from.
 pub(super) struct Origin {
     raw: RawSettings,
     resolved: Resolved,
 }
 
 impl Origin {
-    /// What was read, with the fields that differ now; `None` when none does.
+    /// The settings that were read, with the fields that differ now; `None` if none differs.
     fn changed(&self, descriptor: &Descriptor, mut typed: RawSettings) -> Option<RawSettings> {
         let mut raw = self.raw.clone();
         let mut is_changed = false;
@@ -34,7 +34,7 @@ impl Origin {
     }
 }
 
-/// What a struct was read from, and what its fields hold now.
+/// The source that a struct was read from, and its current fields.
 fn fields<S: ProviderSettings>(mut settings: S) -> (Option<Arc<Origin>>, RawSettings) {
     let origin = settings.common_mut().origin.take();
     let mut typed = RawSettings::new();
@@ -44,13 +44,13 @@ fn fields<S: ProviderSettings>(mut settings: S) -> (Option<Arc<Origin>>, RawSett
 
 /// The typed settings of a provider; generated from its spec.
 pub trait ProviderSettings: Sized + Default {
-    /// What the provider is.
+    /// The provider's descriptor.
     const DESCRIPTOR: &'static Descriptor;
 
     /// The struct with what was given by name. Defaults stay out of it.
     fn read(from: &Resolved) -> Self;
 
-    /// What the struct holds, by name.
+    /// Writes the fields of the struct by name.
     fn write(self, to: &mut RawSettings);
 
     /// The settings of every backend.

@@ -1,4 +1,4 @@
-//! What an operator should know about settings that work.
+//! Warnings about settings that are valid but may not be intended.
 
 use authspec_descriptor::MUTABLE_CLAIMS;
 

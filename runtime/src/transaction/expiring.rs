@@ -9,7 +9,7 @@ pub(crate) struct Expiring<V> {
     /// Names in the order in which they came, with the number of their entry: a name may come again.
     order: VecDeque<(String, u64)>,
     capacity: usize,
-    /// How many bytes names and values may have together, and how many they have.
+    /// The limit of the bytes of all names and values, and their current number.
     max_bytes: usize,
     bytes: usize,
     next: u64,

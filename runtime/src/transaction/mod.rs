@@ -1,4 +1,4 @@
-//! What joins the two legs of a sign-in: sealed, bound to its browser, and used once.
+//! The transaction that joins the two legs of a sign-in: sealed, bound to its browser, and used once.
 
 mod expiring;
 mod key_ring;
@@ -42,7 +42,7 @@ pub(crate) struct Transaction {
     pub(crate) verifier: Zeroizing<String>,
     #[serde(rename = "r")]
     pub(crate) redirect_uri: String,
-    /// Whether the provider was asked to answer by a form that the browser posts.
+    /// `true` if the provider was asked to answer by a form that the browser posts.
     #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) form_post: bool,
     /// Unix seconds.
@@ -56,13 +56,13 @@ pub(crate) struct Transaction {
     /// The [`fingerprint`] of the secret that only the browser knows.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub(crate) browser: Option<String>,
-    /// What the ID token is held against.
+    /// The parts of the request that the ID token is compared with.
     #[serde(rename = "q", default, skip_serializing_if = "Asked::is_nothing")]
     pub(crate) asked: Asked,
 }
 
 impl Transaction {
-    /// Whether this is the browser that started it: it has the same secret, or neither has one.
+    /// Returns `true` if this is the browser that started it: it has the same secret, or neither has one.
     pub(crate) fn is_of(&self, browser: Option<&Secret>) -> bool {
         match (&self.browser, browser) {
             (None, None) => true,

@@ -8,10 +8,10 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::flow::authorization::check_next;
 use crate::settings::Environment;
 
-/// How long a sign-in may take, in seconds, unless [`LIFETIME_VARIABLE`] says otherwise.
+/// The default lifetime of a sign-in in seconds, unless [`LIFETIME_VARIABLE`] says otherwise.
 pub const LIFETIME: u64 = 30 * 60;
 
-/// How far the clocks of one application's machines may differ, in seconds.
+/// The tolerated difference between the clocks of an application's machines, in seconds.
 const MAX_DRIFT: u64 = 300;
 
 /// The range of [`LIFETIME_VARIABLE`]: a minute at least, a day at most.
@@ -24,7 +24,8 @@ pub const LIFETIME_VARIABLE: &str = "AUTHSPEC_TRANSACTION_LIFETIME";
 /// cookie's name and attributes need some of them.
 pub(super) const MAX_SEALED: usize = 3_800;
 
-/// Who may open a transaction: the backend that sealed it, with the same client at the same issuer.
+/// The party that may open a transaction: the backend that sealed it, with the same client at the same
+/// issuer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Party<'a> {
     pub(crate) backend: &'a str,

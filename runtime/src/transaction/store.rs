@@ -1,4 +1,4 @@
-//! Where sealed transactions are kept, and what was used is remembered.
+//! The store of sealed transactions and of names that were used.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use super::expiring::Expiring;
 use crate::transport::BoxFuture;
 
-/// How many sign-ins a [`MemoryStore`] keeps, and how many used names it remembers, unless it is told otherwise.
+/// The default number of sign-ins that a [`MemoryStore`] keeps, and of used names that it remembers.
 const CAPACITY: usize = 65_536;
 
-/// How many bytes of sealed transactions a [`MemoryStore`] keeps: 64 MiB.
+/// The number of bytes of sealed transactions that a [`MemoryStore`] keeps: 64 MiB.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Keeps sealed transactions between the two legs of a sign-in, and remembers what was used.
@@ -26,7 +26,7 @@ pub trait TransactionStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached or is full.
+    /// Returns an error if the store cannot be reached or is full.
     fn put<'a>(
         &'a self,
         name: &'a str,
@@ -38,7 +38,7 @@ pub trait TransactionStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached.
+    /// Returns an error if the store cannot be reached.
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>>;
 
     /// Takes a transaction away. Of any number of callers at once, exactly one is told `true`; that one may
@@ -46,7 +46,7 @@ pub trait TransactionStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached: then nobody goes on.
+    /// Returns an error if the store cannot be reached: the sign-in must not continue then.
     fn claim<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 
     /// Remembers for `lifetime` that something was used: a transaction that the browser keeps, or a logout
@@ -54,18 +54,18 @@ pub trait TransactionStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached.
+    /// Returns an error if the store cannot be reached.
     fn mark_used<'a>(
         &'a self,
         name: &'a str,
         lifetime: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
 
-    /// Whether something is remembered as used.
+    /// Returns `true` if something is remembered as used.
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached.
+    /// Returns an error if the store cannot be reached.
     fn is_used<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::error::{Code, Error, Result, Stage};
 use crate::events;
 
-/// How much longer a used transaction is remembered than it lasts: clocks may differ.
+/// The time for which a used transaction is remembered beyond its lifetime, because clocks may differ.
 const USED_LONGER: Duration = Duration::from_secs(600);
 
 /// Puts transactions away between the two legs of a sign-in, and lets each be used once.
@@ -119,7 +119,7 @@ impl Transactions {
         }
     }
 
-    /// Whether something of this name, such as a logout token, was used before.
+    /// Returns `true` if something of this name, such as a logout token, was used before.
     ///
     /// # Errors
     ///

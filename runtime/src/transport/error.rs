@@ -85,7 +85,7 @@ impl TransportErrorKind {
     }
 }
 
-/// Why there was no response: a kind, and the cause that the library below gave.
+/// The error of a request without a response: its kind, and the cause that the HTTP library gave.
 #[derive(Clone, Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -120,7 +120,7 @@ impl TransportError {
     }
 }
 
-/// What is behind an error. An I/O error that was made of another one does not give it as its source.
+/// The source of an error. An I/O error that was made of another one does not give it as its source.
 pub(super) fn next_cause<'a>(
     cause: &'a (dyn StdError + 'static),
 ) -> Option<&'a (dyn StdError + 'static)> {

@@ -1,4 +1,4 @@
-//! How requests leave this process: one small trait, and reqwest behind it.
+//! HTTP transport: the [`Transport`] trait, and its implementation by reqwest.
 
 mod authorities;
 mod classify;
@@ -59,7 +59,7 @@ pub struct HttpRequest {
     pub body: Option<Zeroizing<String>>,
     /// From the first byte sent to the last byte read.
     pub timeout: Duration,
-    /// Where the host may be.
+    /// The networks on which the host may be.
     pub network: Network,
     /// The proxy to go through.
     pub proxy: Option<Proxy>,
@@ -101,7 +101,7 @@ pub enum Method {
     Post,
 }
 
-/// What the provider answered.
+/// A response of the provider.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpResponse {
@@ -131,7 +131,7 @@ impl HttpResponse {
         response
     }
 
-    /// Whether the body may be JSON: it says so, or it says nothing (RFC 6839 section 3.1).
+    /// Returns `true` if the body may be JSON: it says so, or it says nothing (RFC 6839 section 3.1).
     pub(crate) fn may_be_json(&self) -> bool {
         let Some(content_type) = &self.content_type else {
             return true;

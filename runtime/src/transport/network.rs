@@ -1,10 +1,11 @@
-//! Which networks a request may reach: a discovery document must not send a server to its own neighbours.
+//! The networks that a request may reach: a discovery document must not direct a server to its own
+//! network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// Where a host may be.
+/// The networks on which a host may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Network {
     /// Anywhere: the operator or the spec named the host.
@@ -15,12 +16,12 @@ pub enum Network {
     Public,
 }
 
-/// How names end that only mean something nearby: RFC 6761, RFC 6762, RFC 8375, RFC 9476, and what
-/// private networks use.
+/// The endings of names that only have meaning on a local network: RFC 6761, RFC 6762, RFC 8375, RFC
+/// 9476, and what private networks use.
 const NEARBY: [&str; 7] = ["localhost", "local", "internal", "home.arpa", "alt", "lan", "intranet"];
 
-/// Whether a URL's host is an address that is not public, or a name that only has meaning nearby.
-/// What a name resolves to is for the transport to see.
+/// Returns `true` if a URL's host is an address that is not public, or a name that only has meaning
+/// nearby. What a name resolves to is for the transport to see.
 pub(crate) fn is_nearby(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => !is_public(IpAddr::V4(address)),
@@ -37,7 +38,8 @@ pub(crate) fn is_nearby(url: &Url) -> bool {
     }
 }
 
-/// Whether an address is reachable from everywhere (IANA's registries of special-purpose addresses).
+/// Returns `true` if an address is reachable from everywhere (IANA's registries of special-purpose
+/// addresses).
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),

@@ -66,7 +66,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Which requests go through which proxy.
+/// The choice of a proxy for each request.
 ///
 /// Requests to a loopback host never go through one.
 #[derive(Clone, Debug, Default)]

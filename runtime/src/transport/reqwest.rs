@@ -22,10 +22,10 @@ use super::{
 };
 use crate::settings::is_loopback;
 
-/// How long a connection may take to be made.
+/// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long a provider may be silent in the middle of a response. The whole has a time of its own.
+/// The longest pause between two parts of a response. The whole request has a time limit of its own.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// HTTP over reqwest: no redirects, no compression, bounded in time and size. Requests to
@@ -41,7 +41,7 @@ pub struct ReqwestTransport {
     clients: Arc<Mutex<HashMap<Route, reqwest::Client>>>,
 }
 
-/// What a client is made for.
+/// The route that an HTTP client is made for.
 type Route = (Network, Option<Proxy>);
 
 /// Makes a [`ReqwestTransport`].
@@ -61,7 +61,7 @@ type Route = (Network, Option<Proxy>);
 pub struct ReqwestTransportBuilder {
     proxy: Option<Proxy>,
     authorities: Vec<Certificate>,
-    /// Whether the system's authorities are not trusted.
+    /// `true` if the system's authorities are not trusted.
     is_exclusive: bool,
 }
 

@@ -10,7 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::network::is_public;
 use super::{BoxFuture, Network};
 
-/// How the addresses of a host are found.
+/// The function that looks up the addresses of a host.
 pub(super) type Lookup = fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
 
 /// The addresses that the system knows: its hosts file and DNS.
@@ -45,7 +45,7 @@ impl Resolve for Resolver {
     }
 }
 
-/// Why a name gave no address.
+/// The reason why a name has no usable address.
 #[derive(Debug)]
 pub(super) enum Unresolved {
     /// The system knows none.

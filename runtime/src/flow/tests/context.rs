@@ -1,4 +1,4 @@
-//! Where requests go, and which discovery document a backend takes.
+//! Tests of endpoints, and of the discovery documents that a backend accepts.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What adds to a sign-in and decides nothing: it is read where it can be, and left out where it cannot.
+//! Tests of values that a sign-in does not depend on: one that cannot be read is left out.
 
 use std::sync::Arc;
 

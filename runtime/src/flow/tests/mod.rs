@@ -173,12 +173,12 @@ pub(super) fn transaction() -> Transaction {
     }
 }
 
-/// What an error is, to compare with.
+/// The parts of an error that tests compare.
 pub(super) fn word(error: &Error) -> (Code, Stage, &str) {
     (error.code(), error.stage(), error.parameter().unwrap_or_default())
 }
 
-/// What came of something, to compare with.
+/// The parts of a result that tests compare.
 pub(super) fn outcome<T>(result: &Result<T>) -> Option<(Code, Stage, &str)> {
     result.as_ref().err().map(word)
 }

@@ -1,4 +1,5 @@
-//! What reaches an application by itself: logout tokens, front-channel notices, logins that others start.
+//! Tests of requests that an application receives unasked: logout tokens, front-channel notices,
+//! third-party logins.
 
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use crate::secret::Secret;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// What a logout token with these changes gives: whose session ends, its name, and when it ends.
+/// The result of a logout token with these changes: subject, session, token ID and end.
 fn notice(world: &World, changes: Value) -> Result<(Option<String>, Option<String>, String, u64)> {
     let good = json!({ "nonce": null, "events": { EVENT: {} }, "sid": "session", "jti": "name" });
     let claims = over(over(claims(), good), changes);

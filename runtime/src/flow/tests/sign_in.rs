@@ -27,7 +27,7 @@ pub(super) fn refresh() -> Grant {
     Grant::Refresh { token: Secret::new("old"), request: TokenRequest::EMPTY }
 }
 
-/// What the provider answers.
+/// The provider's replies.
 pub(super) struct Replies {
     pub(super) token: Value,
     pub(super) user_info: Value,

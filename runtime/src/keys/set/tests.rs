@@ -70,7 +70,7 @@ fn set(keys: &[Value]) -> Option<KeySet> {
     KeySet::read(json!({ "keys": keys }).to_string().as_bytes()).ok()
 }
 
-/// Whether the one key that is chosen verifies.
+/// Returns `true` if the one key that is chosen verifies.
 fn passes(keys: &KeySet, kid: Option<&str>, algorithm: Algorithm, signature: &[u8]) -> bool {
     match keys.choose(kid, algorithm) {
         Choice::One(key) => key.verify(algorithm, MESSAGE, signature) == Some(true),
