@@ -25,7 +25,7 @@ use crate::state::{Decision, Shared};
 use crate::users::{User, users};
 use crate::visit::Visited;
 
-/// Why the provider did not start.
+/// The error of a provider that could not start.
 #[derive(Debug)]
 pub enum AuthorityError {
     /// The loopback address could not be taken.
@@ -96,7 +96,7 @@ impl AuthorityBuilder {
     ///
     /// # Errors
     ///
-    /// When the address cannot be taken.
+    /// Returns an error if the address cannot be bound.
     pub async fn start(self) -> Result<Authority, AuthorityError> {
         let listener =
             TcpListener::bind(("127.0.0.1", self.port)).await.map_err(AuthorityError::Bind)?;
@@ -130,7 +130,7 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// When no port can be taken.
+    /// Returns an error if no port can be bound.
     pub async fn start() -> Result<Self, AuthorityError> {
         Self::builder().start().await
     }
@@ -140,12 +140,12 @@ impl Authority {
         AuthorityBuilder::default()
     }
 
-    /// Where the provider is: `http://127.0.0.1:PORT`, without a slash at the end.
+    /// The provider's origin: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn origin(&self) -> String {
         self.shared.origin.clone()
     }
 
-    /// Where it listens. It is the same as [`origin`](Self::origin) unless
+    /// The origin on which it listens. It is the same as [`origin`](Self::origin) unless
     /// [`public_origin`](AuthorityBuilder::public_origin) was set.
     pub fn local_origin(&self) -> &str {
         &self.local_origin
@@ -156,8 +156,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// When the URL is not on loopback, or the authority does not redirect: it shows a page, or a form
-    /// that is to be posted, which [`Self::visit_any`] reads.
+    /// Returns an error if the URL is not on loopback, or the authority does not redirect: it shows a
+    /// page, or a form that is to be posted, which [`Self::visit_any`] reads.
     pub async fn visit(&self, authorization_url: &str) -> io::Result<String> {
         match self.visit_any(authorization_url).await? {
             Visited::Redirect(url) => Ok(url),
@@ -171,7 +171,7 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// When the URL is not on loopback, or the authority answers with a page for people.
+    /// Returns an error if the URL is not on loopback, or the authority answers with a page for people.
     pub async fn visit_any(&self, authorization_url: &str) -> io::Result<Visited> {
         crate::visit::visit(authorization_url).await
     }

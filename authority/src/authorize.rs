@@ -126,7 +126,7 @@ fn sign_in(shared: &Shared, request: &AuthorizeRequest, user: &'static User, sta
     }
 }
 
-/// Why an account cannot sign in at a tenant of Entra ID.
+/// The reason why an account cannot sign in at a tenant of Entra ID.
 fn unwelcome(flavour: &Flavour, user: &User) -> Option<Problem> {
     let personal = user.kind == UserKind::Personal;
     match flavour {

@@ -44,7 +44,7 @@ impl AuthorizeError {
             .with_description("AADSTS65004: The user declined to consent to access the app.")
     }
 
-    /// `prompt=none` while nobody was signed in at Entra ID.
+    /// `prompt=none` while no user is signed in at Entra ID.
     pub fn login_required() -> Self {
         Self::new("login_required")
             .with_description("AADSTS50058: A silent sign-in was sent but no user is signed in.")

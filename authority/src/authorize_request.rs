@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::route::Flavour;
 use crate::state::Shared;
 
-/// Where the answer goes.
+/// The destination of the answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     /// The redirect address, which belongs to the client.
@@ -24,11 +24,11 @@ pub(crate) struct Target {
 /// A request that may be granted.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizeRequest {
-    /// Which endpoint was asked.
+    /// The endpoint that was asked.
     pub(crate) flavour: Flavour,
     /// Client id.
     pub(crate) client_id: String,
-    /// Where the answer goes.
+    /// The destination of the answer.
     pub(crate) target: Target,
     /// Scopes, separated by spaces.
     pub(crate) scope: String,
@@ -118,7 +118,7 @@ fn challenge(
     pairs: &[(String, String)],
 ) -> Result<Option<String>, Problem> {
     let Some(challenge) = value(pairs, "code_challenge") else {
-        // Entra ID asks nobody with a credential for it, GitHub nobody at all.
+        // Entra ID does not ask clients with a credential for it, GitHub no client at all.
         let confidential = client.secret.is_some() || !client.federated.is_empty();
         let required = match flavour {
             Flavour::GitHub => false,

@@ -1,4 +1,4 @@
-//! Which claims an id token carries at which endpoint.
+//! The claims of an ID token, which depend on the endpoint.
 
 use serde_json::{Map, Value, json};
 
@@ -11,10 +11,10 @@ use crate::parameters::has_word;
 use crate::route::Flavour;
 use crate::users::{User, UserKind};
 
-/// What a token's claims depend on besides the user.
+/// The facts that a token's claims depend on besides the user.
 #[derive(Debug)]
 pub(crate) struct Occasion<'a> {
-    /// Where the provider is, and its cloud.
+    /// The provider's origin and cloud.
     pub(crate) site: &'a Site,
     /// The client the token is for.
     pub(crate) client: &'a Client,
@@ -22,7 +22,7 @@ pub(crate) struct Occasion<'a> {
     pub(crate) scope: &'a str,
     /// The request's `nonce`.
     pub(crate) nonce: Option<&'a str>,
-    /// When the user signed in.
+    /// The time at which the user signed in.
     pub(crate) signed_in_at: u64,
     /// Now.
     pub(crate) now: u64,

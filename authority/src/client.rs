@@ -22,10 +22,10 @@ const BACKENDS: [&str; 7] = [
 const ANY_LOOPBACK: [&str; 3] =
     ["http://127.0.0.1:*/*", "http://[::1]:*/*", "http://localhost:*/*"];
 
-/// Which group claims a client's tokens of Entra ID carry.
+/// The group claims in a client's tokens of Entra ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GroupMode {
-    /// What the user has: a list, the overage claims, or nothing.
+    /// The user's own: a list, the overage claims, or nothing.
     #[default]
     AsUser,
     /// Never any group claim.
@@ -57,7 +57,7 @@ pub struct Client {
     /// `localhost` may differ in its port (RFC 8252 section 7.3), and `http://127.0.0.1:*/*` allows
     /// every path there.
     pub redirect_uris: Vec<String>,
-    /// Where sign-out may lead; loopback is always allowed.
+    /// The URIs that sign-out may lead to; loopback is always allowed.
     pub post_logout_redirect_uris: Vec<String>,
     /// Federated credentials.
     pub federated: Vec<FederatedCredential>,

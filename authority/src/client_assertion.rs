@@ -8,7 +8,7 @@ use crate::jws::decode;
 use crate::keys::{KeyName, key};
 use crate::problem::Problem;
 
-/// How far clocks may differ, in seconds.
+/// The tolerated difference of clocks, in seconds.
 const LEEWAY: u64 = 300;
 
 /// Checks issuer, subject and audience against the client's federated credentials, then the time,

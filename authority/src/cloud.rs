@@ -16,7 +16,7 @@ pub enum Cloud {
     China,
 }
 
-/// Where the provider is, and which cloud it stands for.
+/// The provider's origin, and the cloud that it stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
     /// `http://127.0.0.1:PORT`.

@@ -49,5 +49,5 @@ pub(crate) const OTHER_POLICIES: [&str; 2] = [PASSWORD_RESET_POLICY, "B2C_1_prof
 /// at most, and that is what Entra ID allows).
 pub(crate) const CODE_LIFETIME: u64 = 600;
 
-/// How many codes, tokens, pages and requests are remembered before the oldest is dropped.
+/// The number of codes, tokens, pages and requests that are remembered before the oldest is dropped.
 pub(crate) const STORE_LIMIT: usize = 10_000;

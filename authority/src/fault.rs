@@ -86,7 +86,7 @@ impl IdTokenFault {
     }
 }
 
-/// How a signature is wrong.
+/// The way in which a signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadSignature {
     /// One bit of it is turned.
@@ -101,7 +101,7 @@ pub enum BadSignature {
     OfAnotherToken,
 }
 
-/// How a finished token is written.
+/// The way in which a finished token is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Writing {
     /// With this in front.

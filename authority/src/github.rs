@@ -19,7 +19,7 @@ use crate::token::verify;
 const APP_TOKEN_LIFE: u64 = 8 * 3600;
 const APP_REFRESH_LIFE: u64 = 184 * 24 * 3600;
 
-/// Where refusals point to.
+/// The documentation URL of refusals.
 pub(crate) const HELP: &str = "https://docs.github.example/apps/oauth-apps";
 
 /// Answers a token request: JSON when the client accepts it, else a form.

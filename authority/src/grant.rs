@@ -1,4 +1,4 @@
-//! What a user granted a client: the content of codes, refresh tokens and access tokens.
+//! A user's grant to a client: the content of codes, refresh tokens and access tokens.
 
 use crate::route::Flavour;
 use crate::users::User;
@@ -6,7 +6,7 @@ use crate::users::User;
 /// A grant. Codes and tokens are random words that lead to one.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
-    /// Where it was granted.
+    /// The endpoint at which it was granted.
     pub(crate) flavour: Flavour,
     /// Client id.
     pub(crate) client_id: String,
@@ -22,9 +22,9 @@ pub(crate) struct Grant {
     pub(crate) resource: Option<String>,
     /// `true` if `client_info=1` was asked for.
     pub(crate) client_info: bool,
-    /// Who granted it.
+    /// The user who granted it.
     pub(crate) user: &'static User,
-    /// When.
+    /// The time at which it was granted.
     pub(crate) granted_at: u64,
     /// `true` if the code was redeemed.
     pub(crate) used: bool,

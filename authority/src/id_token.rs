@@ -11,7 +11,7 @@ use crate::route::Flavour;
 use crate::state::Shared;
 use crate::users::{User, UserKind};
 
-/// Which key signs a user's token at an endpoint.
+/// The key that signs a user's token at an endpoint.
 fn key_name(flavour: &Flavour, user: &User) -> KeyName {
     match flavour {
         Flavour::V1(_) => KeyName::V1,
@@ -22,10 +22,10 @@ fn key_name(flavour: &Flavour, user: &User) -> KeyName {
     }
 }
 
-/// How good ID tokens of an endpoint are signed.
+/// The signature of an endpoint's good ID tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signing<'a> {
-    /// Which key signs.
+    /// The key that signs.
     pub(crate) key: KeyName,
     /// The JWS algorithm.
     pub(crate) algorithm: &'a str,

@@ -20,13 +20,13 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 
 use crate::AuthorityError;
 
-/// How many keys a name goes through before rotation comes back to the first one.
+/// The number of keys of a name; rotation then comes back to the first one.
 const GENERATIONS: usize = 4;
 
-/// How many names there are.
+/// The number of names.
 const NAMES: usize = 8;
 
-/// Which key signs.
+/// The name of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyName {
     /// Entra ID, version 1.
@@ -64,7 +64,7 @@ pub(crate) struct Key {
 static POOL: [[OnceLock<Key>; GENERATIONS]; NAMES] =
     [const { [const { OnceLock::new() }; GENERATIONS] }; NAMES];
 
-/// Held while a key is made, so that nobody makes the same one twice.
+/// Held while a key is made, so that no other thread makes the same one.
 static MAKING: Mutex<()> = Mutex::new(());
 
 /// The key of that name; `generation` counts the rotations. The federated and the strange key never

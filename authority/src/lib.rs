@@ -7,7 +7,7 @@
 //! checked, and every token is signed with an RSA key made in this process. A [`Fault`] changes one
 //! answer, so that a client's refusals can be tried too.
 //!
-//! It is no place for real users: whoever asks is signed in.
+//! It is not for real users: every request is signed in.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

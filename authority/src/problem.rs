@@ -33,7 +33,7 @@ pub(crate) enum Problem {
     ChallengeMissing,
     /// A challenge that is no S256 challenge.
     ChallengeMethod,
-    /// `prompt=none` while somebody must choose.
+    /// `prompt=none` while the user must choose.
     LoginRequired,
     /// B2C without a policy.
     PolicyMissing,
@@ -85,7 +85,7 @@ impl From<AuthorityError> for Problem {
     }
 }
 
-/// How a problem is told.
+/// The facts by which a problem is reported.
 #[derive(Debug)]
 pub(crate) struct Facts {
     /// The `error` member.

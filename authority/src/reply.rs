@@ -22,13 +22,13 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// Further headers; what HTTP does not allow in a header is left out.
     pub headers: Vec<(String, String)>,
-    /// How long to wait before answering.
+    /// The time to wait before answering.
     pub delay_ms: u64,
-    /// How the body is sent.
+    /// The way in which the body is sent.
     pub delivery: Delivery,
 }
 
-/// How a body is sent.
+/// The way in which a body is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
     /// At once.

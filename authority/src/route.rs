@@ -1,4 +1,4 @@
-//! Which endpoint a path names.
+//! The endpoint that a path names.
 //!
 //! The first path segment may be a tenant or a fixed word, so paths are matched here instead of in
 //! a router. Version 1 has no `organizations` of its own and takes it as `common`.
@@ -73,7 +73,7 @@ pub(crate) struct Policy {
     pub(crate) in_path: bool,
 }
 
-/// Which provider an endpoint behaves as.
+/// The provider that an endpoint behaves as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Flavour {
     /// Entra ID, version 1 endpoints.
@@ -118,7 +118,7 @@ impl Flavour {
     }
 }
 
-/// What an endpoint is for.
+/// The purpose of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// The discovery document.
@@ -133,7 +133,7 @@ pub(crate) enum Action {
     Logout,
 }
 
-/// Where a path leads.
+/// The destination of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// The page that lists the endpoints.
@@ -148,7 +148,7 @@ pub(crate) enum Route {
     GitHubUser,
     /// The GitHub-like e-mail list.
     GitHubEmails,
-    /// A tenant nobody has.
+    /// A tenant that does not exist.
     UnknownTenant(String),
     /// Personal accounts at version 1.
     NoPersonalAccounts,

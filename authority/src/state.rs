@@ -1,4 +1,4 @@
-//! What the provider remembers between requests.
+//! The state of the provider between requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ use crate::route::Flavour;
 use crate::store::Store;
 use crate::users::{User, user_for, users};
 
-/// What the next authorization request gets in automatic mode.
+/// The answer to the next authorization request in automatic mode.
 #[derive(Clone, Debug)]
 pub(crate) enum Decision {
     /// This user signs in.
@@ -55,7 +55,7 @@ pub(crate) struct Inner {
     pub(crate) cloud: Cloud,
     /// The fault that is set.
     pub(crate) fault: Option<Fault>,
-    /// How often keys were rotated.
+    /// The number of key rotations.
     pub(crate) generation: usize,
 }
 
@@ -96,7 +96,7 @@ impl Shared {
         Self { origin, interactive, given, given_users, inner: Mutex::new(inner) }
     }
 
-    /// Who can sign in at an endpoint.
+    /// The users who can sign in at an endpoint.
     pub(crate) fn users(&self, flavour: &Flavour) -> Vec<&'static User> {
         let all = users().iter().chain(self.given_users.iter().copied());
         all.filter(|user| user.belongs_to(flavour)).collect()
@@ -121,7 +121,7 @@ impl Shared {
         self.lock().clock.unwrap_or_else(system_seconds)
     }
 
-    /// Where the provider is, and its cloud.
+    /// The provider's origin and cloud.
     pub(crate) fn site(&self) -> Site {
         Site { origin: self.origin.clone(), cloud: self.lock().cloud }
     }
@@ -131,7 +131,7 @@ impl Shared {
         self.lock().fault.clone()
     }
 
-    /// How often keys were rotated.
+    /// The number of key rotations.
     pub(crate) fn generation(&self) -> usize {
         self.lock().generation
     }
@@ -151,7 +151,7 @@ impl Shared {
         keep_latest(&mut self.lock().issued, text.to_owned());
     }
 
-    /// What was given out, in order.
+    /// The codes and tokens that were issued, in order.
     pub(crate) fn issued(&self) -> Vec<String> {
         self.lock().issued.iter().cloned().collect()
     }

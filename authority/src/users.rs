@@ -3,7 +3,7 @@
 use crate::constants::{CONSUMER_TENANT_ID, EXTERNAL_TENANT_ID, TENANT_ID};
 use crate::route::{Flavour, Tenant};
 
-/// What sort of account a user has.
+/// The kind of a user's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserKind {
     /// A member of the work tenant.
@@ -37,9 +37,9 @@ pub struct User {
     pub family_name: Option<&'static str>,
     /// User principal name; only members have one.
     pub upn: Option<&'static str>,
-    /// What version 1 tokens show as `unique_name`.
+    /// The `unique_name` of version 1 tokens.
     pub unique_name: &'static str,
-    /// What version 2 tokens show as `preferred_username`.
+    /// The `preferred_username` of version 2 tokens.
     pub preferred_username: &'static str,
     /// E-mail addresses, the first one is the main one.
     pub emails: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What a browser would do at the authorization page in automatic mode: one request, and one redirect or
+//! A browser's visit of the authorization page in automatic mode: one request, and one redirect or
 //! one form that is to be posted.
 
 use std::io;
@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 /// The most that is read of the answer, in bytes.
 const MAX_ANSWER: u64 = 64 * 1024;
 
-/// Where the answer of the authorization endpoint sends a browser.
+/// The destination to which the authorization endpoint's answer sends a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visited {
     /// It opens this URL.
@@ -28,7 +28,7 @@ pub enum Visited {
 ///
 /// # Errors
 ///
-/// When the URL is not on loopback, or the answer is a page for people.
+/// Returns an error if the URL is not on loopback, or the answer is a page for people.
 pub(crate) async fn visit(url: &str) -> io::Result<Visited> {
     let wrong = |message: &str| io::Error::other(message.to_owned());
     let url = Url::parse(url).map_err(|_| wrong("not a URL"))?;

@@ -1,4 +1,4 @@
-//! What may be written on the command line.
+//! The command line's arguments.
 
 use std::path::PathBuf;
 
@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Refresh(Backend),
     /// The URL that signs a user out at the provider
     LogoutUrl(LogoutUrl),
-    /// What is wrong with a backend: settings, credential, proxy, DNS, TLS, discovery, keys and clock
+    /// Check a backend: settings, credential, proxy, DNS, TLS, discovery, keys and clock
     Doctor(Doctor),
     /// The backends there are
     Backends(List),
@@ -52,7 +52,7 @@ pub(crate) enum Command {
     New(New),
     /// Check specs: every mistake of every file, with its place and the mend
     Check(Check),
-    /// What a mistake of a spec, an error or a provider's refusal means, and how to mend it
+    /// Explain a mistake of a spec, an error or a provider's refusal, and how to mend it
     Explain(Explain),
     /// The spec language as a JSON Schema, for completion and hover in editors
     Schema,
@@ -60,11 +60,11 @@ pub(crate) enum Command {
     Expand(Expand),
     /// A complete crate of source for specs: no macro is left in its build
     Crate(Crate),
-    /// What a changed spec changes for users, and what of it breaks them
+    /// Compare two versions of a spec: the changes for users, and those that break them
     Diff(Diff),
     /// Completion for a shell
     Completions {
-        /// Which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
 }
@@ -126,7 +126,7 @@ pub(crate) struct Serve {
 pub(crate) struct Begin {
     #[command(flatten)]
     pub(crate) backend: Backend,
-    /// Where the provider sends the browser back to, exactly as it is registered
+    /// The redirect URI, exactly as it is registered with the provider
     #[arg(long, value_name = "URL")]
     pub(crate) redirect_uri: String,
     /// A path of the application to go to afterwards
@@ -136,10 +136,10 @@ pub(crate) struct Begin {
     pub(crate) ask: Ask,
 }
 
-/// What one sign-in asks of the provider.
+/// The parameters of one sign-in.
 #[derive(Debug, Args)]
 pub(crate) struct Ask {
-    /// Whether the provider asks the user again: `login`, `consent`, `select_account`, `none`
+    /// The prompt that the provider must show: `login`, `consent`, `select_account`, `none`
     #[arg(long, value_name = "WORDS")]
     pub(crate) prompt: Option<String>,
     /// Seconds since the user last signed in at the provider, at most
@@ -178,7 +178,7 @@ pub(crate) struct LogoutUrl {
     /// The ID token of the sign-in that ends
     #[arg(long, value_name = "TOKEN")]
     pub(crate) id_token_hint: Option<String>,
-    /// Where the browser goes afterwards; it must be registered with the provider
+    /// The URI that the browser returns to; it must be registered with the provider
     #[arg(long, value_name = "URL")]
     pub(crate) post_logout_redirect_uri: Option<String>,
     /// A random text that comes back with the browser
@@ -239,7 +239,7 @@ pub(crate) struct Check {
     /// Specs, or folders of specs
     #[arg(required = true, value_name = "SPEC")]
     pub(crate) specs: Vec<PathBuf>,
-    /// How to say what is wrong
+    /// The format of the mistakes
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -277,7 +277,7 @@ pub(crate) struct Diff {
     pub(crate) old: PathBuf,
     /// The spec after, or a folder of specs; folders are matched by the backends' names
     pub(crate) new: PathBuf,
-    /// How to say it
+    /// The format of the changes
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: DiffFormat,
     /// Exit with 1 when a change is breaking

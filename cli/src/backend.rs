@@ -1,4 +1,4 @@
-//! Which backend is meant: the name or alias of one that this command knows, or a spec.
+//! The backend of a command: the name or alias of one that this command knows, or a spec.
 
 use std::path::Path;
 

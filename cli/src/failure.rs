@@ -1,4 +1,4 @@
-//! How the command fails: an exit code, and one JSON object as the last line of standard error.
+//! Failures of the command: an exit code, and one JSON object as the last line of standard error.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::output::count;
 
-/// Why the command did not do what it was asked.
+/// The reason why a command failed.
 pub(crate) enum Failure {
     /// A sign-in failed, or its settings are wrong.
     Authspec(Error),
@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     Wrong { code: &'static str, message: String, parameter: Option<String> },
     /// A provider cannot be had, or says something that is no good.
     Refused { code: &'static str, message: String },
-    /// Nobody came back from the provider in time.
+    /// The browser did not come back from the provider in time.
     TimedOut(String),
     /// This machine failed.
     Io(std::io::Error),
@@ -35,7 +35,7 @@ impl Failure {
         Self::wrong("invalid_parameter", format!("{}: {error}", path.display()))
     }
 
-    /// A port that somebody else listens at.
+    /// A port that another program listens on.
     pub(crate) fn port_taken(port: u16) -> Self {
         let message = format!("port {port} is taken; choose another with --port, or 0 for any");
         Self::wrong("invalid_parameter", message)
@@ -56,7 +56,7 @@ impl Failure {
             }
             Self::Refused { code, message } => (1, wrong(code, &message, None)),
             Self::TimedOut(message) => (1, wrong("response_expired", &message, None)),
-            // Whoever read the output has seen enough.
+            // The reader of the output has seen enough.
             Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
                 return ExitCode::from(1);
             }
@@ -128,7 +128,7 @@ pub(crate) fn show(diagnostics: &[Diagnostic], sources: &Sources) -> std::io::Re
 /// A wrong command line: clap's own words for a person, then the JSON line. Help is no failure.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // A closed pipe is nobody's mistake.
+        // A closed pipe is not a mistake.
         _ = error.print();
         return ExitCode::SUCCESS;
     }

@@ -1,4 +1,4 @@
-//! What the command prints: JSON for programs, tables for people.
+//! The output of the command: JSON for programs, tables for people.
 
 use std::io::Write as _;
 

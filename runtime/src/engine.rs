@@ -276,7 +276,7 @@ impl Engine {
         Ok((oidc, self.context.discovery.as_deref().ok_or_else(unsupported)?))
     }
 
-    /// Answers the machine until it is done. A code is sent only by whoever claims its ticket.
+    /// Answers the machine until it is done. A code is sent only by the call that claims its ticket.
     async fn drive(&self, grant: Grant, ticket: Option<&str>) -> Result<Box<Outcome>> {
         let mut machine = SignIn::new(&self.context, grant);
         let mut answer = Answer::Start;

@@ -131,7 +131,7 @@ impl BackendsBuilder {
     ///
     /// # Errors
     ///
-    /// `missing_setting` without a list, `backend_missing` for an entry that nobody knows, or a
+    /// `missing_setting` without a list, `backend_missing` for an unknown entry, or a
     /// mistake in the settings of a backend; every backend's mistakes are in the message.
     pub fn from_env(self) -> Result<Backends> {
         self.build(&Runtime::new()?)

@@ -289,7 +289,7 @@ fn told<T>(
         (Err(Failed::ForAll(error) | Failed::ByRules(error)), Some(age)) => {
             events::stale(what, url, age, error);
         }
-        // The refusal of whoever asked tells it.
+        // The refusal of the call that asked reports it.
         (Err(_), None) => {}
     }
     fetched

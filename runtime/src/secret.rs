@@ -29,7 +29,7 @@ impl Secret {
         random_text().map(Self::new)
     }
 
-    /// The text itself. Whoever calls this answers for where it goes.
+    /// The text itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -18,16 +18,16 @@ pub(crate) struct SingleFlight<T> {
     flights: Arc<Mutex<HashMap<String, Entry<T>>>>,
 }
 
-/// A question that somebody waits for, or whose answer waits for somebody.
+/// A question that a caller waits for, or whose answer waits for a caller.
 struct Entry<T> {
     flight: Weak<Flight<T>>,
-    /// Holds an answer that nobody took yet.
+    /// Holds an answer that no caller took yet.
     kept: Option<Arc<Flight<T>>>,
 }
 
 struct Flight<T> {
     answer: watch::Receiver<Option<T>>,
-    /// Told when somebody has the answer.
+    /// Notified when a caller has the answer.
     taken: Arc<Notify>,
 }
 
@@ -50,10 +50,10 @@ impl<T> Clone for SingleFlight<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
-    /// The answer to the question of whoever asks first; the others wait for it. The question goes on when
-    /// its asker gives up, since it may have reached its goal already. An answer that nobody took is kept for
-    /// a minute if it is worth keeping; otherwise nothing is kept once the last one has it. `None` only while
-    /// the program ends, or when the question panicked.
+    /// The answer to the question of the first caller; the others wait for it. The question goes on when
+    /// its asker gives up, since it may have reached its goal already. An answer that no caller took is
+    /// kept for a minute if it is worth keeping; otherwise nothing is kept once the last one has it.
+    /// `None` only while the program ends, or when the question panicked.
     pub(crate) async fn ask<F: Future<Output = T> + Send + 'static>(
         &self,
         name: String,
@@ -95,7 +95,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         (flight, Some(sender))
     }
 
-    /// Keeps an answer until somebody takes it, for a minute at most.
+    /// Keeps an answer until a caller takes it, for a minute at most.
     fn keep(&self, name: String, flight: Arc<Flight<T>>) {
         let taken = Arc::clone(&flight.taken);
         let weak = Arc::downgrade(&flight);
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(second, Some(7));
     }
 
-    /// Asks and gives up; the answer comes when nobody waits.
+    /// Asks and gives up; the answer comes when no caller waits.
     async fn give_up(flights: &SingleFlight<usize>, is_worth_keeping: fn(&usize) -> bool) {
         let (answer, question) = tokio::sync::oneshot::channel::<usize>();
         let asked =

@@ -1,6 +1,6 @@
-//! Work that is not tied to whoever asked for it.
+//! Work that outlives the call that asked for it.
 
-/// Does work to its end, also when whoever waits for it goes away. `None` only while the program ends, or
+/// Does work to its end, also when the waiting call is dropped. `None` only while the program ends, or
 /// when the work panicked. Without a tokio runtime it is done in place.
 pub(crate) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
@@ -19,7 +19,7 @@ pub(crate) async fn start(work: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
-/// Starts work that nobody waits for; without a tokio runtime it is left undone.
+/// Starts work without waiting for it; without a tokio runtime it is left undone.
 pub(crate) fn in_background(work: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(work);

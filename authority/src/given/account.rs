@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 use crate::users::{User, UserKind};
 
-/// Somebody who can sign in, by the replies that the provider gives about them.
+/// An account, as the replies that the provider gives about it.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
     /// The name of the account.
     pub name: String,
-    /// What the ID token claims, but for what belongs to one sign-in.
+    /// The claims of the ID token, except those of a single sign-in.
     pub id_token: Option<Map<String, Value>>,
-    /// What the token response has beside tokens.
+    /// The members of the token response beside tokens.
     pub token: Map<String, Value>,
     /// The user-info reply.
     pub user_info: Option<Value>,

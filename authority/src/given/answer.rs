@@ -16,7 +16,7 @@ use crate::route::{Action, Flavour};
 use crate::state::Shared;
 use crate::token::token;
 
-/// Where the sign-in page is answered: below the folder that no spec may use.
+/// The path to which the sign-in page is posted: below the folder that no spec may use.
 pub(crate) const CONTINUE: &str = "/authspec/continue";
 
 /// Answers one request.
@@ -71,7 +71,7 @@ pub(crate) fn answer(
     }
 }
 
-/// What an account's replies have, for a good access token; else the refusal.
+/// The reply of an account for a valid access token; else the refusal.
 fn reply(
     shared: &Shared,
     provider: &GivenProvider,

@@ -27,12 +27,12 @@ pub enum PathPart {
     },
 }
 
-/// What stood for settings in a path.
+/// The parts of a path that stand for settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Captures(Vec<(String, String)>);
 
 impl PathTemplate {
-    /// How much of the path is literal: of two paths that fit, the more literal one is meant.
+    /// The length of the literal parts: of two paths that fit, the one with more of them is chosen.
     pub(crate) fn literals(&self) -> usize {
         let texts = self.0.iter().map(|part| match part {
             PathPart::Text(text) => text.len(),
@@ -41,7 +41,7 @@ impl PathTemplate {
         texts.sum()
     }
 
-    /// What stands for settings in a path that fits.
+    /// The parts that stand for settings, if the path fits.
     pub(crate) fn captures(&self, path: &str) -> Option<Captures> {
         let mut captures = Vec::new();
         fits(&self.0, path, &mut captures).then(|| {

@@ -1,4 +1,4 @@
-//! What a provider that is data says of itself.
+//! The description of a provider as data.
 
 use super::account::Account;
 use super::discovery;
@@ -18,7 +18,7 @@ pub struct GivenProvider {
     pub refreshes: bool,
     /// The word before the access token in user-info requests, beside `Bearer`.
     pub scheme: String,
-    /// Who can sign in.
+    /// The accounts that can sign in.
     pub accounts: Vec<Account>,
 }
 
@@ -33,7 +33,7 @@ pub struct GivenOidc {
     pub algorithm: String,
 }
 
-/// What an endpoint is for.
+/// The purpose of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// The authorization endpoint.
@@ -44,7 +44,7 @@ pub enum Endpoint {
     Discovery,
     /// The key set.
     Keys,
-    /// Who signed in.
+    /// The user info endpoint.
     UserInfo,
     /// The end-session endpoint.
     EndSession,

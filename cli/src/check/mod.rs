@@ -34,16 +34,16 @@ pub(crate) fn run(arguments: &Check) -> Result<(), Failure> {
     }
 }
 
-/// What `check` found.
+/// The findings of `check`.
 #[derive(Debug)]
 pub struct Checked {
-    /// How many specs there were.
+    /// The number of specs.
     pub specs: usize,
-    /// How many samples were run.
+    /// The number of samples that were run.
     pub samples: usize,
     /// Every mistake.
     pub findings: Vec<Finding>,
-    /// What works, and may not do what its author means.
+    /// Findings that are valid but may not be intended.
     pub warnings: Vec<Finding>,
 }
 

@@ -5,7 +5,8 @@
 use authspec::{Secret, Started};
 use axum::http::{HeaderMap, header};
 
-/// How many characters of the `state` name a cookie: enough to tell the tabs of one browser apart.
+/// The number of characters of the `state` in a cookie's name: enough to tell the tabs of one browser
+/// apart.
 const STATE_PREFIX: usize = 12;
 
 /// The cookie of the last outcome.

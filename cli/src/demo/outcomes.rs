@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many outcomes are kept; the oldest goes first.
+/// The number of outcomes that are kept; the oldest is dropped first.
 const MAX: usize = 100;
 
 /// Pages by the secret of the browser that began the sign-in.

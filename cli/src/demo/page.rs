@@ -22,7 +22,7 @@ pub(super) fn index(backends: &[&Descriptor]) -> String {
     )
 }
 
-/// Who signed in.
+/// The page of a user who signed in.
 pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
     let details = &identity.details;
     let verified = match details.email_verified {
@@ -62,7 +62,7 @@ pub(super) fn identity(identity: &Identity, logout: Option<&str>) -> String {
     )
 }
 
-/// Why nobody signed in: a sentence for the visitor, and the rest for who runs the application.
+/// The page of a failed sign-in: a sentence for the visitor, and the details for the operator.
 pub(super) fn error(error: &Error) -> String {
     let mut rows = String::new();
     for (name, value) in [

@@ -7,7 +7,7 @@ use super::change::{Group, breaking, notice};
 use super::pairs::{Pair, pairs};
 use super::token::compare_params;
 
-/// What the runtime does unless the spec says otherwise.
+/// The defaults of the runtime.
 const USUAL: authspec::descriptor::Authorization = authspec::descriptor::authorization(&[]);
 
 /// Characters of a PKCE verifier then.

@@ -3,10 +3,10 @@
 use authspec_spec::printable;
 use serde_json::{Value, json};
 
-/// How much a change matters.
+/// The severity of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Severity {
-    /// What worked may stop working, or other people may sign in.
+    /// A working sign-in may fail, or other people may sign in.
     Breaking,
     /// It can be seen, and nothing stops.
     Notice,
@@ -24,7 +24,7 @@ impl Severity {
     }
 }
 
-/// How much a change matters, and why.
+/// The severity of a change, and its reason.
 #[derive(Debug)]
 pub(super) struct Weight {
     severity: Severity,
@@ -48,15 +48,15 @@ pub(super) fn cosmetic() -> Weight {
 pub(super) struct Change {
     /// The construct of the spec language that it belongs to.
     pub(super) construct: &'static str,
-    /// What changed, in words.
+    /// The changed part, in words.
     pub(super) what: String,
-    /// What was there, if something was.
+    /// The old value, if there was one.
     pub(super) old: Option<String>,
-    /// What is there now, if something is.
+    /// The new value, if there is one.
     pub(super) new: Option<String>,
-    /// How much it matters.
+    /// Its severity.
     pub(super) severity: Severity,
-    /// Why it matters that much.
+    /// The reason for the severity.
     pub(super) reason: String,
 }
 
@@ -74,7 +74,7 @@ impl Change {
     }
 }
 
-/// What changed of one backend, in the order of the spec language.
+/// The changes of one backend, in the order of the spec language.
 #[derive(Debug)]
 pub(super) struct Changes {
     pub(super) backend: String,
@@ -86,7 +86,7 @@ impl Changes {
         Self { backend: backend.to_owned(), list: Vec::new() }
     }
 
-    /// Where the changes of one construct are added.
+    /// The group of changes of one construct.
     pub(super) fn group(&mut self, construct: &'static str) -> Group<'_> {
         Group { construct, list: &mut self.list }
     }
@@ -112,17 +112,17 @@ pub(super) struct Group<'c> {
 }
 
 impl Group<'_> {
-    /// Something is there that was not.
+    /// Adds the change of a part that is new.
     pub(super) fn added(&mut self, what: &str, new: impl Into<String>, weight: Weight) {
         self.push(format!("{what} added"), None, Some(new.into()), weight);
     }
 
-    /// Something was there that is not.
+    /// Adds the change of a part that was removed.
     pub(super) fn removed(&mut self, what: &str, old: impl Into<String>, weight: Weight) {
         self.push(format!("{what} removed"), Some(old.into()), None, weight);
     }
 
-    /// Something else is there.
+    /// Adds the change of a part that has another value.
     pub(super) fn changed(
         &mut self,
         what: &str,
@@ -147,7 +147,7 @@ impl Group<'_> {
     }
 
     fn push(&mut self, what: String, old: Option<String>, new: Option<String>, weight: Weight) {
-        // A spec comes from somebody else: what it holds must not steer a terminal or a CI run.
+        // A spec comes from another author: what it holds must not steer a terminal or a CI run.
         let Weight { severity, reason } = weight;
         let (what, reason) = (printable(what), printable(reason));
         let (old, new) = (old.map(printable), new.map(printable));

@@ -1,4 +1,4 @@
-//! `[[user.email]]`: which address a user has, and who vouches for it.
+//! `[[user.email]]`: the user's address, and the rule by which it counts as verified.
 
 use authspec_spec::document::{Email, Trust};
 

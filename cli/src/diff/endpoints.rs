@@ -113,7 +113,8 @@ fn removed(name: &str, is_discovered: bool, elsewhere: &str) -> Weight {
     }
 }
 
-/// Another host is a change for firewalls and registrations; another setting, for whoever set it.
+/// Another host is a change for firewalls and registrations; another setting, for the operator who set
+/// it.
 pub(super) fn compare_url(
     group: &mut Group<'_>,
     what: &str,
@@ -137,7 +138,7 @@ pub(super) fn compare_url(
     group.changed(what, before, now, weight);
 }
 
-/// What stands before the path: a host, or the setting that holds it.
+/// The part before the path: a host, or the setting that holds it.
 fn host(url: &str) -> &str {
     let rest = url.strip_prefix("https://").unwrap_or(url);
     rest.split(['/', '?', '#']).next().unwrap_or(rest)

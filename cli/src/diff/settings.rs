@@ -84,7 +84,7 @@ fn compare_kind(group: &mut Group<'_>, name: &str, old: SettingKind, new: Settin
     group.changed(&format!("the type of `{name}`"), kind_word(old), kind_word(new), weight);
 }
 
-/// What a setting is in Rust.
+/// The Rust type of a setting.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Text,

@@ -54,7 +54,7 @@ fn print_change(change: &Change, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "{:14}{values}", "")
 }
 
-/// What was and what is, on one line; nothing when the sentence says it already.
+/// The old and the new value on one line; `None` if the sentence has them already.
 fn values(change: &Change) -> Option<String> {
     let text = match (&change.old, &change.new) {
         (Some(old), Some(new)) => format!("{old} → {new}"),

@@ -1,4 +1,4 @@
-//! Parts of a spec as words: settings, conditions, who vouches for an address.
+//! Parts of a spec as words: settings, conditions, rules for verified addresses.
 
 use authspec_spec::claim::Claim;
 use authspec_spec::document::errors::WORDS;
@@ -36,7 +36,7 @@ pub(super) fn when(when: &When) -> String {
     }
 }
 
-/// Who vouches for an address.
+/// The rule by which an address counts as verified, in words.
 pub(super) fn trust(trust: &Trust) -> String {
     match trust {
         Trust::Nothing => "nothing".to_owned(),

@@ -1,4 +1,4 @@
-//! What the provider serves: its discovery document, issuer, endpoints and keys.
+//! Checks of the provider: its discovery document, issuer, endpoints and keys.
 
 use authspec::diagnosis::{Diagnosis, host_of};
 use authspec::{Code, Error};

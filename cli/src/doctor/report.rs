@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::output;
 
-/// How something was found.
+/// The state of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     Ok,
@@ -32,7 +32,7 @@ struct Line {
     message: String,
 }
 
-/// What was found about a backend so far.
+/// The results of the checks of a backend.
 pub(super) struct Report {
     backend: &'static str,
     lines: Vec<Line>,
@@ -51,7 +51,7 @@ impl Report {
         self.push(check, State::Warning, message);
     }
 
-    /// Something that makes sign-ins fail; the message says what to do about it.
+    /// Adds a fault that makes sign-ins fail. The message says what to do about it.
     pub(super) fn fault(&mut self, check: &'static str, message: impl Into<String>) {
         self.push(check, State::Fault, message);
     }

@@ -20,7 +20,7 @@ use crate::loopback;
 /// The longest form that a provider may post (OAuth 2.0 Form Post Response Mode).
 const MAX_FORM: usize = 64 * 1024;
 
-/// How long a browser may take to fetch the last page.
+/// The time limit for a browser to fetch the last page.
 const LAST_PAGE: Duration = Duration::from_secs(2);
 
 /// Listens on both loopback addresses, since `localhost` may be either.
@@ -38,7 +38,7 @@ struct Received {
     answer: oneshot::Sender<String>,
 }
 
-/// Where the browser waits for its page.
+/// The connection on which the browser waits for its page.
 pub(super) struct Answer(oneshot::Sender<String>);
 
 impl Listener {
@@ -57,7 +57,7 @@ impl Listener {
         self.port
     }
 
-    /// The callback that is waited for, and where its page goes. Whoever else asks,
+    /// The callback that is waited for, and the connection for its page. Any other request,
     /// such as a page that tries its luck with this port, is told so and ends nothing.
     pub(super) async fn callback(
         &mut self,
@@ -76,7 +76,7 @@ impl Listener {
                 (false, false) => "This window belongs to another sign-in.",
             };
             eprintln!("not the callback that is waited for: {text}");
-            // Whoever asked may be gone.
+            // The browser may be gone.
             _ = answer.send(page("Not signed in", text));
         }
     }
@@ -99,7 +99,7 @@ impl Servers {
                 // An error means that the command ends, which is the signal.
                 _ = stopped.await;
             };
-            // A server that fails is one that nobody reaches: the wait for the callback ends in time.
+            // A server that fails cannot be reached: the wait for the callback ends in time.
             _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
         });
         self.0.push((stop, task));
@@ -114,7 +114,7 @@ impl Servers {
     }
 }
 
-/// What the callback looks like that is waited for.
+/// The shape of the callback that is waited for.
 pub(super) struct Expected {
     path: String,
     state: String,

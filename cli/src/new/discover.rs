@@ -35,10 +35,10 @@ impl Metadata {
     }
 }
 
-/// How many entries of a list are looked at.
+/// The number of entries of a list that are read.
 const MAX_ITEMS: usize = 200;
 
-/// What the names of claims, scopes and algorithms are made of.
+/// Returns `true` if a text may be the name of a claim, a scope or an algorithm.
 fn is_word(text: &str) -> bool {
     let in_word = |char: char| char.is_ascii_alphanumeric() || "_-.:/#".contains(char);
     !text.is_empty() && text.len() <= 100 && text.chars().all(in_word)

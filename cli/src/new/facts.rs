@@ -1,4 +1,4 @@
-//! What is true of an OpenID provider, known or guessed, as the text of a spec.
+//! Facts about an OpenID provider, known or guessed, as the text of a spec.
 
 use super::{head, quoted, quoted_list};
 
@@ -33,7 +33,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("groups", "groups"),
 ];
 
-/// What is true of the provider, known or guessed.
+/// Facts about the provider, known or guessed.
 pub(super) struct Facts<'m> {
     pub(super) issuer: &'m str,
     pub(super) scopes: Vec<&'m str>,
@@ -46,7 +46,7 @@ pub(super) struct Facts<'m> {
     pub(super) others: Vec<&'m str>,
 }
 
-/// How the application proves itself.
+/// The client authentication, as the text of a spec.
 fn client_authentication(method: &str) -> String {
     if method == "private_key_jwt" {
         return "# The application signs with a private key of its own: PRIVATE_KEY_FILE is a PEM file.\n\
@@ -70,7 +70,7 @@ fn client_authentication(method: &str) -> String {
     )
 }
 
-/// The spec's text, with a comment for whoever goes on from it.
+/// The spec's text, with comments for its author.
 pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
     let has = |claim: &str| facts.claims.iter().any(|known| known.name == claim);
     let mut spec = head(name);
@@ -128,7 +128,8 @@ pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
     spec
 }
 
-/// Where the provider is. An issuer on this machine is not https: it goes into a setting.
+/// The host of the provider, as the text of a spec. An issuer on this machine is not https: it goes into
+/// a setting.
 fn place(facts: &Facts<'_>) -> String {
     let issuer = facts.issuer;
     let algorithms = if facts.algorithms == ["RS256"] {

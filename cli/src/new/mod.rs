@@ -82,7 +82,7 @@ fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && is_provider_name(name)
 }
 
-/// What tells editors where the schema is: in the folder, or above it.
+/// The line that tells editors where the schema is: in the folder, or above it.
 fn first_line(folder: &Path) -> String {
     let folder = whole(folder);
     let above = folder.ancestors().enumerate().take(8);
@@ -108,7 +108,7 @@ fn whole(folder: &Path) -> PathBuf {
     }
 }
 
-/// What is written passes `check`; if not, that is a mistake of this command, and nothing is written.
+/// Runs `check` on the text before it is written. A text that does not pass is a mistake of this command.
 fn verify(path: &Path, text: &str) -> Result<(), Failure> {
     let Loaded { sources, result, .. } = load_text(path, text.to_owned());
     let mistakes = match result {

@@ -94,7 +94,7 @@ pub(super) fn from_metadata(name: &str, metadata: &Metadata) -> (String, Vec<Str
     (write(name, &facts), unknown)
 }
 
-/// How many further claims are mentioned.
+/// The number of further claims that are mentioned.
 const MAX_OTHERS: usize = 40;
 
 /// Claims that need no mention (OpenID Connect Core 1.0 section 2).
@@ -122,7 +122,7 @@ fn scopes(metadata: &Metadata) -> Vec<&'static str> {
     usual.into_iter().filter(is_there).collect()
 }
 
-/// What the provider signs with and a client can check; RS256 if the document does not say.
+/// The provider's signature algorithms that a client can check; RS256 if the document names none.
 fn algorithms(metadata: &Metadata, unknown: &mut Vec<String>) -> Vec<&'static str> {
     let signed = metadata.list("id_token_signing_alg_values_supported").unwrap_or_default();
     if signed.is_empty() {

@@ -62,7 +62,7 @@ pub(crate) async fn run(arguments: Serve) -> Result<(), Failure> {
         text.push_str(&format!("  export {name}={}\n", quoted(&value)));
     }
     text.push_str("\nCtrl-C ends it.\n");
-    // Whoever reads the settings may close the pipe then; the provider goes on.
+    // The reader of the settings may close the pipe then; the provider goes on.
     _ = std::io::stdout().write_all(text.as_bytes());
     // Without the signal handler Ctrl-C still ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
@@ -80,8 +80,8 @@ fn taken(error: AuthorityError, port: u16) -> Failure {
     }
 }
 
-/// What an application needs: the client, where the provider is, and the first sample's settings, each
-/// a variable and its value.
+/// The settings of an application: the client, the provider's origin, and the first sample's settings,
+/// each a variable and its value.
 pub fn settings(provider: &Provider, origin: &str) -> Vec<(String, String)> {
     let variable = |name: &str| variable(&provider.name, name);
     let mut settings = vec![

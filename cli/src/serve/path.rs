@@ -50,7 +50,7 @@ pub(super) fn path(template: &Template, settings: &Settings<'_>) -> PathTemplate
     PathTemplate(parts)
 }
 
-/// What follows `https://` and the host, which may be made of several parts.
+/// The parts after `https://` and the host, which may itself be made of several parts.
 fn after_host<'t>(parts: &'t [Part], path: &mut Vec<PathPart>) -> &'t [Part] {
     for (index, part) in parts.iter().enumerate() {
         let Part::Text(text) = part else { continue };

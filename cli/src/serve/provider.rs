@@ -10,18 +10,18 @@ use serde_json::{Map, Value};
 
 use super::path::{Settings, path};
 
-/// What the offline provider's own pages and endpoints begin with.
+/// The folder of the offline provider's own pages and endpoints.
 const OWN_FOLDER: &str = "/authspec/";
 
-/// What the offline provider can sign with: its keys are RSA keys.
+/// The algorithms that the offline provider can sign with: its keys are RSA keys.
 const SIGNED: &[&str] = &["RS256", "PS256", "RS384", "RS512", "PS384", "PS512"];
 
 /// The offline provider of a spec.
 ///
 /// # Errors
 ///
-/// Why there is none, in a sentence: two endpoints that only their hosts tell apart, or algorithms that
-/// no RSA key has.
+/// Returns a sentence if there can be none: two endpoints that only their hosts tell apart, or algorithms
+/// that no RSA key has.
 pub fn given(provider: &Provider) -> Result<GivenProvider, String> {
     let of_sample =
         first_good_sample(provider).and_then(|mut json| object(json["settings"].take()));

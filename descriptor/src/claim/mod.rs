@@ -33,7 +33,7 @@ pub enum Claim {
     Call(Function, Vec<Self>),
 }
 
-/// Where a path starts.
+/// The start of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The claims.
@@ -78,13 +78,13 @@ pub enum Piece {
 /// The functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
-    /// What stands before the first space.
+    /// The text before the first space.
     FirstWord,
-    /// What stands after it.
+    /// The text after the first space.
     RestWords,
     /// The values that are there, with a space between.
     Join,
-    /// What stands before the `@`.
+    /// The text before the `@`.
     LocalPart,
     /// The value if it is one e-mail address.
     Address,
@@ -99,12 +99,12 @@ pub const FUNCTIONS: &[(&str, Function, Option<usize>)] = &[
     ("address", Function::Address, Some(1)),
 ];
 
-/// Why a text is no claim expression, and at which byte.
+/// The reason why a text is not a claim expression, and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimError {
-    /// Where in the text.
+    /// The position in the text, in bytes.
     pub at: usize,
-    /// What is wrong.
+    /// The message: what is wrong.
     pub message: String,
 }
 

@@ -3,7 +3,7 @@
 use super::{Claim, ClaimError, FUNCTIONS, Piece, Source, Step, Where};
 use crate::suggest::nearest;
 
-/// How deep expressions may nest.
+/// The depth to which expressions may nest.
 const MAX_DEPTH: usize = 16;
 
 /// Reads a whole text as one expression.

@@ -295,7 +295,7 @@ pub struct User {
     pub pinned_when: &'static [When],
     /// The login name.
     pub username: Claim,
-    /// E-mail addresses in order of preference, each with what vouches for it.
+    /// E-mail addresses in order of preference, each with the rule by which it counts as verified.
     pub email: &'static [Email],
     /// The whole name.
     pub fullname: Claim,
@@ -368,7 +368,7 @@ pub const fn stored_if_any(key: &'static str, from: Claim) -> ExtraDatum {
     ExtraDatum { key, from, skip_empty: true }
 }
 
-/// An address and who vouches for it.
+/// An address, and the rule by which it counts as verified.
 pub const fn email(from: Claim, verified_by: Trust) -> Email {
     Email { from, verified_by }
 }

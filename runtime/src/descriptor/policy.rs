@@ -61,7 +61,7 @@ impl PolicyRule {
         self
     }
 
-    /// The rule with advice for whoever reads the refusal.
+    /// The rule with advice for the reader of the refusal.
     #[must_use]
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = Some(help);

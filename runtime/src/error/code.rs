@@ -159,7 +159,7 @@ words! {
         CheckProviderProfile = "check_provider_profile",
         /// Sign in with the account that is there.
         UseExistingAccount = "use_existing_account",
-        /// Tell whoever runs this application.
+        /// Tell the administrator of this application.
         ContactAdministrator = "contact_administrator",
     }
 }

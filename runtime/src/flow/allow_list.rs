@@ -1,5 +1,5 @@
 //! The operator's allow-lists, `WHITELISTED_DOMAINS` and `WHITELISTED_EMAILS`: when either is set, one of
-//! them must list the user's address, and somebody must have verified it.
+//! them must list the user's address, and the address must be verified.
 //!
 //! The administrator of a directory enters the addresses of its users. At a provider where anybody can
 //! have a directory, an address that is not verified says nothing ("nOAuth").
@@ -13,7 +13,7 @@ use crate::settings::ANYBODY;
 
 const DOMAINS: &str = "whitelisted_domains";
 const EMAILS: &str = "whitelisted_emails";
-/// The setting by which an operator takes addresses that nobody verified.
+/// The setting by which an operator accepts addresses that are not verified.
 const MAY_BE_UNVERIFIED: &str = "whitelisted_may_be_unverified";
 
 /// Refuses a user whose address is not listed, or listed and not verified.

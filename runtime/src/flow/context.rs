@@ -45,7 +45,7 @@ pub(crate) struct Context {
     pub(crate) scopes: String,
     /// The issuer that discovery must state, without a slash at its end.
     pub(crate) issuer: Option<String>,
-    /// The fingerprint of the client and the issuer: their transactions are nobody else's.
+    /// The fingerprint of the client and the issuer: no other client opens their transactions.
     client: String,
     pub(super) proxies: Proxies,
     /// The algorithms of signed tokens: the operator's choice among those of the spec.

@@ -37,7 +37,7 @@ pub(super) struct Expected<'a> {
 pub(super) enum Verdict {
     /// The token is genuine and meant for this client; these are its claims.
     Good(Object),
-    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    /// No key of the set verifies it; one of a newer set may. The error if none does.
     NoKey(Error),
 }
 

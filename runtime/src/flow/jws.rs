@@ -56,9 +56,9 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
 
 /// The outcome of checking a signature over `T`.
 pub(super) enum Signed<'a, T> {
-    /// It is genuine; this is what was signed, and what vouches for it.
+    /// It is genuine; the signed value, and the key that signed it.
     Genuine { content: T, algorithm: Algorithm, key: &'a Key },
-    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    /// No key of the set verifies it; one of a newer set may. The error if none does.
     NoKey(Error),
 }
 

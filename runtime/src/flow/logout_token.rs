@@ -28,7 +28,7 @@ pub(crate) enum LogoutVerdict {
         /// Its end in Unix seconds, until which it must not be accepted again.
         ends: u64,
     },
-    /// No key of the set vouches for it: one of a newer set may. Otherwise this is why it is refused.
+    /// No key of the set verifies it; one of a newer set may. The error if none does.
     NoKey(Error),
 }
 

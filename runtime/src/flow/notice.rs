@@ -1,5 +1,5 @@
 //! Requests that an application receives unasked: a logout at the provider,
-//! and a sign-in that somebody else starts.
+//! and a sign-in that a third party starts.
 
 use std::fmt;
 use std::time::Duration;

@@ -50,7 +50,7 @@ pub(super) fn issuer(
         let what = differs(issuer, key_issuer);
         return Err(kind.invalid("iss", &format!("{what}, the issuer of the signing key")));
     }
-    // A key of another cloud vouches for nobody here (Microsoft's IdentityModel compares them too).
+    // A key of another cloud verifies no token here (Microsoft's IdentityModel compares them too).
     if let (true, Some(key_cloud), Some(cloud)) = (oidc.key_issuer, &key.cloud, &metadata.cloud)
         && cloud != key_cloud.as_str()
     {

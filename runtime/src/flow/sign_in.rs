@@ -298,7 +298,7 @@ impl<'a> SignIn<'a> {
     }
 
     /// Beside an ID token, user info adds claims and decides nothing: without it the sign-in goes on, with
-    /// a warning. User info about somebody else is refused all the same (OpenID Connect Core 1.0 section
+    /// a warning. User info about another user is refused all the same (OpenID Connect Core 1.0 section
     /// 5.3.2), and so is one whose signature or claims are wrong.
     fn take_user_info(&mut self, reply: Result<Object>, now: u64) -> Result<Step> {
         match reply {

@@ -21,7 +21,7 @@ const MAX_TOKEN: usize = 256 * 1024;
 #[derive(Clone)]
 pub(crate) struct Form(Zeroizing<String>);
 
-/// Room for a token request: a form that grows would leave copies that nobody wipes.
+/// Room for a token request: a form that grows would leave copies that are not wiped.
 const FORM_BYTES: usize = 4096;
 
 impl Form {

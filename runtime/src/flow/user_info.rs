@@ -59,7 +59,7 @@ pub(super) fn read(
 }
 
 /// Returns `true` if an error of user info refuses the sign-in although the ID token is good: something
-/// is signed wrongly, or is about somebody else. What only failed is no such thing.
+/// is signed wrongly, or is about another user. A request that only failed does not.
 pub(super) fn is_refusal(error: &Error) -> bool {
     matches!(
         error.code(),

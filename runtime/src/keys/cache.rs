@@ -38,7 +38,7 @@ const PAUSE: u64 = 2;
 /// answer is about one request, and must not keep everybody from signing in.
 const MAX_WAIT: u64 = 60;
 
-/// The most documents that are kept; then the one that nobody used for longest goes.
+/// The most documents that are kept; then the least recently used one is dropped.
 const MAX_DOCUMENTS: usize = 1000;
 
 /// Slots by URL and by the network on which that may be.
@@ -78,7 +78,7 @@ struct Slot<T> {
     used: AtomicU64,
     /// The number of fetches that have ended. A caller that waited for one shares its outcome.
     ended: AtomicU64,
-    /// Held while somebody fetches.
+    /// Held during a fetch.
     fetching: Arc<tokio::sync::Mutex<Attempts>>,
 }
 
@@ -106,7 +106,7 @@ impl Attempts {
 struct Failure {
     at: u64,
     error: Error,
-    /// The requester whose own rules refused the document; nobody when it failed for all.
+    /// The requester whose own rules refused the document; `None` if it failed for all.
     of: Option<u64>,
 }
 
@@ -118,7 +118,7 @@ impl Failure {
         is_within(self.at, seconds.max(wait.min(longest)), now)
     }
 
-    /// The error for somebody who comes later.
+    /// The error for a later caller.
     fn error(&self, now: u64) -> Error {
         self.error.clone().after(now.saturating_sub(self.at))
     }
@@ -134,7 +134,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
     /// The document, fetched if there is no good one, and behind the scenes when it is getting old.
     ///
     /// A document past its lifetime is better than none: it is used while `fetch` fails, and while
-    /// somebody else fetches.
+    /// another caller fetches.
     pub(crate) async fn get<F>(
         &self,
         question: Question<'_>,
@@ -226,7 +226,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
             return Arc::clone(slot);
         }
         while slots.len() >= MAX_DOCUMENTS {
-            // Never one that somebody fetches or waits for: what comes of that would be lost.
+            // Never one that is being fetched or waited for, because its result would be lost.
             let idle = slots.iter().filter(|(_, slot)| Arc::strong_count(slot) == 1);
             let oldest = idle.min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed));
             let Some(oldest) = oldest.map(|(place, _)| place.clone()) else {
@@ -255,7 +255,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
         })
     }
 
-    /// Fetches behind the scenes, unless somebody else does or has just failed to.
+    /// Fetches behind the scenes, unless another caller does or has just failed to.
     fn renew<F>(self: &Arc<Self>, question: Question<'_>, fetch: impl FnOnce() -> F)
     where
         F: Future<Output = Result<T, Failed>> + Send + 'static,
@@ -274,7 +274,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
         }
     }
 
-    /// Fetches; whoever waits for the lock meanwhile takes what it gives.
+    /// Fetches; callers that wait for the lock meanwhile take the result.
     async fn fetch<F>(
         self: Arc<Self>,
         mut attempts: OwnedMutexGuard<Attempts>,

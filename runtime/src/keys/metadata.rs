@@ -91,7 +91,7 @@ impl Endpoint {
     /// It must be `https`; `http` only when both it and the document are on loopback.
     fn read(value: &Value, home: &Url) -> Result<Self, String> {
         let text = value.as_str().ok_or("is not text")?;
-        // `Url` leaves line breaks and tabs out, and whoever writes the text on would not (RFC 3986
+        // `Url` leaves line breaks and tabs out, and a program that passes the text on would not (RFC 3986
         // section 2 has visible ASCII only; RFC 6749 section 3.1 forbids the fragment).
         if text.bytes().any(|byte| !byte.is_ascii_graphic() || b"\\#".contains(&byte)) {
             return Err("has a character that no endpoint's URL may have".to_owned());

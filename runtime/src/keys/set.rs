@@ -225,7 +225,7 @@ impl Material {
                 (pair.curve == EllipticCurve::Ed25519 && key.len() == 32)
                     .then_some(Self::Ed25519(key))
             }
-            // A symmetric key from the network is nobody's secret; other kinds are unknown.
+            // A symmetric key from the network is not secret; other kinds are unknown.
             _ => None,
         }
     }
@@ -252,7 +252,7 @@ impl Material {
 }
 
 /// Returns `true` if a member of the set may check signatures by what it says of itself. Symmetric keys
-/// never do, and kinds that nobody knows are passed over (RFC 7517 section 5).
+/// never do, and unknown kinds are passed over (RFC 7517 section 5).
 fn is_for_signatures(member: &Value) -> bool {
     let text = |name: &str| member.get(name).and_then(Value::as_str);
     let operations = member.get("key_ops").and_then(Value::as_array);

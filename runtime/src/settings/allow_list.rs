@@ -1,4 +1,4 @@
-//! Lists that say who may sign in: one that is set and names nobody, or has an entry that can never fit, is
+//! Lists that say who may sign in: one that is set and empty, or has an entry that can never fit, is
 //! a mistake. An empty list must not mean everybody.
 
 use crate::descriptor::{Claim, Descriptor, Test, When};

@@ -109,18 +109,19 @@ macro_rules! common_settings {
         #[non_exhaustive]
         pub struct CommonSettings {
             $($(#[$doc])* pub $field: Option<$type>,)*
-            /// What these settings were read from, so that what nobody changes keeps its variable.
+            /// The source of these settings, so that an unchanged field keeps the variable that it came
+            /// from.
             pub(super) origin: Option<Arc<Origin>>,
         }
 
         impl CommonSettings {
-            /// What was given by name; generated code calls this.
+            /// Reads the fields that were given by name; generated code calls this.
             #[doc(hidden)]
             pub fn read(from: &Resolved) -> Self {
                 Self { $($field: from.given(stringify!($field)),)* origin: None }
             }
 
-            /// What is there, by name; generated code calls this.
+            /// Writes the fields by name; generated code calls this.
             #[doc(hidden)]
             pub fn write(self, to: &mut RawSettings) {
                 $(to.put(stringify!($field), self.$field);)*
@@ -158,7 +159,7 @@ common_settings! {
     whitelisted_domains: Vec<String>,
     /// E-mail addresses that may sign in (`WHITELISTED_EMAILS`).
     whitelisted_emails: Vec<String>,
-    /// Take listed addresses that nobody verified (`WHITELISTED_MAY_BE_UNVERIFIED`): whoever may type
+    /// Accept listed addresses that are not verified (`WHITELISTED_MAY_BE_UNVERIFIED`): whoever may type
     /// an address at the provider can sign in.
     whitelisted_may_be_unverified: bool,
     /// Seconds of clock difference to forgive, at most 300 (`JWT_LEEWAY`, default 60).
@@ -174,7 +175,7 @@ common_settings! {
     jwt_algorithms: Vec<String>,
     /// Further audiences that an ID token may name beside this client (`TRUSTED_AUDIENCES`).
     trusted_audiences: Vec<String>,
-    /// How this client authenticates at the token endpoint (`TOKEN_ENDPOINT_AUTH_METHOD`):
+    /// The client authentication method at the token endpoint (`TOKEN_ENDPOINT_AUTH_METHOD`):
     /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client.
     token_endpoint_auth_method: String,
     /// The authority with its tenant, `https://HOST/TENANT` (`AUTHORITY_URL`).
@@ -196,7 +197,7 @@ common_settings! {
     /// Hosts that a redirect URI may be on (`REDIRECT_HOSTS`), for applications that build it from
     /// requests. Without it any host may be.
     redirect_hosts: Vec<String>,
-    /// Where `authspec serve` runs, instead of the provider's hosts (`OFFLINE_PROVIDER`): for
+    /// The origin of `authspec serve`, used in place of the provider's hosts (`OFFLINE_PROVIDER`): for
     /// development only, and on this machine only.
     offline_provider: String,
 }

@@ -134,7 +134,7 @@ impl Resolved {
         }
     }
 
-    /// Returns `true` if a list of those who may sign in leaves nobody out: absent, or `*`.
+    /// Returns `true` if a list of those who may sign in admits everyone: absent, or `*`.
     pub(crate) fn names_anybody(&self, name: &str) -> bool {
         let list = self.list(name);
         list.is_empty() || list.iter().any(|entry| entry == ANYBODY)

@@ -1,7 +1,7 @@
 //! The trait of typed settings structs, which are generated.
 //!
 //! A struct that was read from settings is a view of them: it remembers what it was read from. A field
-//! that nobody changes keeps its checked value and the variable that it came from.
+//! that is not changed keeps its checked value and the variable that it came from.
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ impl Resolved {
         self.warn_of_open_tenant(descriptor);
     }
 
-    /// A claim that its owner or an administrator can change may hand an account to somebody else.
+    /// A claim that its owner or an administrator can change may give an account to another user.
     fn warn_of_mutable_uid(&mut self) {
         if let Some(claim) = self.text("id_key").filter(|claim| MUTABLE_CLAIMS.contains(claim)) {
             let parameter = self.full_name("id_key");

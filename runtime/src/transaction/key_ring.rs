@@ -45,7 +45,7 @@ impl KeyRing {
     pub(crate) fn seal(&self, transaction: &Transaction, name: &str) -> Result<String> {
         let mut nonce = [0; NONCE_LEN];
         rand::fill(&mut nonce).map_err(|_| broken())?;
-        // Room for all of it: a text that grows would leave copies that nobody wipes.
+        // Room for all of it: a text that grows would leave copies that are not wiped.
         let mut text = Vec::with_capacity(4096);
         serde_json::to_writer(&mut text, transaction).map_err(|_| broken())?;
         self.newest

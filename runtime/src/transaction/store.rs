@@ -16,8 +16,8 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Keeps sealed transactions between the two legs of a sign-in, and remembers what was used.
 ///
 /// The browser keeps a random ticket, and a store knows its SHA-256 digest only: each `name` below is such a
-/// digest, 43 characters of base64url. Whoever reads a store can neither present a ticket nor read a
-/// transaction; whoever writes it can neither change one nor put one in another's place, since a text opens
+/// digest, 43 characters of base64url. A reader of the store can neither present a ticket nor read a
+/// transaction; a writer can neither change one nor put one in another's place, since a text opens
 /// under its own name only.
 ///
 /// [`MemoryStore`] and `RedisStore` of the crate `authspec-redis` are such stores.

@@ -107,7 +107,7 @@ pub enum Method {
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
-    /// The `Retry-After` header, in seconds. A date is turned into seconds by whoever reads the
+    /// The `Retry-After` header, in seconds. The transport converts a date to seconds when it reads the
     /// response.
     pub retry_after: Option<String>,
     /// The `Content-Type` header.

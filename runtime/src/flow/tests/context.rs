@@ -91,7 +91,7 @@ fn what_an_operator_names_comes_first_and_goes_anywhere() {
     let own = World::new(ACME, &[("authorization_url", "https://acme.example/a")]);
     assert_eq!(own.context.discovers_authorization(), None);
     assert_eq!(own.context.authorization_endpoint(None).unwrap(), "https://acme.example/a");
-    // What nobody names is missing, or is none.
+    // A member that is not named is missing, or is none.
     assert!(world.context.token_endpoint(None, Stage::Begin).is_err());
     assert!(world.context.user_info_endpoint(None, Stage::Begin).unwrap().is_none());
     assert!(world.context.end_session_endpoint(Some(&world.metadata)).unwrap().is_none());

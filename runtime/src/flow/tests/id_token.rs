@@ -9,7 +9,7 @@ use crate::flow::id_token::{Expected, Verdict, check, check_alone};
 use crate::flow::jws::{self, ID_TOKEN};
 use crate::secret::Secret;
 
-/// A sign-in's token with these changes; an error too when no key vouches for it.
+/// A sign-in's token with these changes; an error too when no key verifies it.
 fn checked(world: &World, header: Value, changes: Value) -> Result<()> {
     let token = Secret::new(world.sign(header, &over(claims(), changes)));
     check_alone(&world.context, &world.metadata, &world.keys, "nonce", &token, NOW)

@@ -44,7 +44,7 @@ async fn refresh(
     cache.refresh(question, &lacking, || ready(outcome)).await.ok().map(|value| *value)
 }
 
-/// Longer than anything here takes, and no longer than somebody waits for a test that fails.
+/// Longer than anything here takes, and short enough for a test that fails.
 const LONG: Duration = Duration::from_secs(5);
 
 /// Lets what was begun behind the scenes end.
