@@ -283,8 +283,7 @@ impl Authority {
     /// Gives every endpoint a new key with a new id and drops the old one from the key sets. After
     /// four rotations the first key comes back.
     pub fn rotate_keys(&self) {
-        let mut inner = self.shared.lock();
-        inner.generation = inner.generation.wrapping_add(1);
+        self.shared.rotate_keys();
     }
 
     /// A token signed with RS256. Members of `header` replace those of

@@ -38,11 +38,14 @@ pub enum Fault {
     MoreKeys(Vec<Value>),
     /// Members of good user information are set, or removed where there is no value.
     UserInfoMembers(Vec<(String, Option<Value>)>),
+    /// Good user information comes as a signed JWT with `iss` and `aud` (OpenID Connect Core section
+    /// 5.3.2), which may be changed as an id token.
+    SignedUserInfo(Option<IdTokenFault>),
     /// Parameters of the callback are set, or removed where there is no value.
     Redirect(Vec<(String, Option<String>)>),
 }
 
-/// A change to an id token.
+/// A change to an id token, or to signed user information.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IdTokenFault {
     /// Claims are set, or removed where there is no value, before signing. In a text, and in the texts of
@@ -73,6 +76,11 @@ pub enum IdTokenFault {
     Written(Writing),
     /// `alg` is `HS256` and the secret is the PEM text of the right key's public half.
     Hs256WithPublicKey,
+    /// `alg` is `HS256` and this is the secret.
+    Hs256With(String),
+    /// Every endpoint has a new key just before it is signed, as if
+    /// [`Authority::rotate_keys`](crate::Authority::rotate_keys) were called.
+    AfterRotation,
     /// This text is signed instead of the claims. Where it holds `{{claims}}`, that is replaced by
     /// the members of the good claims (without the outer braces), so that a duplicate member can be
     /// put before or behind them.

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::errors;
-use crate::fault::Fault;
+use crate::fault::{Fault, IdTokenFault};
+use crate::id_token::{Signing, sign};
 use crate::jws::{edit, members};
 use crate::reply::Reply;
 use crate::route::{Action, Flavour};
@@ -50,14 +51,47 @@ pub(crate) fn keys(shared: &Shared, mut set: Value) -> Reply {
     cached(Reply::json(200, &set))
 }
 
+/// Who signs user information, for whom, where a fault has it signed.
+#[derive(Debug)]
+pub(crate) struct Signer<'a> {
+    pub(crate) flavour: &'a Flavour,
+    pub(crate) signing: Signing<'a>,
+    pub(crate) issuer: String,
+    pub(crate) client_id: &'a str,
+}
+
 /// Good user information with its fault, or what a fault gives in its place.
-pub(crate) fn user_info(shared: &Shared, mut claims: Map<String, Value>) -> Reply {
+pub(crate) fn user_info(
+    shared: &Shared,
+    mut claims: Map<String, Value>,
+    signer: Signer<'_>,
+) -> Reply {
     match shared.fault() {
         Some(Fault::UserInfo(reply)) => return reply,
+        Some(Fault::SignedUserInfo(change)) => {
+            return signed_user_info(shared, claims, signer, change);
+        }
         Some(Fault::UserInfoMembers(edits)) => edit(&mut claims, &edits),
         _ => {}
     }
     Reply::json(200, &Value::Object(claims)).unstored()
+}
+
+fn signed_user_info(
+    shared: &Shared,
+    mut claims: Map<String, Value>,
+    signer: Signer<'_>,
+    change: Option<IdTokenFault>,
+) -> Reply {
+    claims.insert("iss".to_owned(), signer.issuer.into());
+    claims.insert("aud".to_owned(), signer.client_id.into());
+    match sign(shared, signer.signing, claims, change) {
+        Ok(token) => {
+            shared.record_issued(&token);
+            Reply::new(200, "application/jwt", token).unstored()
+        }
+        Err(error) => errors::refusal(signer.flavour, &error.into(), &shared.origin, shared.now()),
+    }
 }
 
 /// Documents and keys may be kept for a day, as Entra ID says.

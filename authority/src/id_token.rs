@@ -1,4 +1,4 @@
-//! Signs id tokens, with the fault that is set for them.
+//! Signs id tokens, and user information that is signed as they are, with the fault that is set for them.
 
 use aws_lc_rs::hmac;
 use serde_json::{Map, Value, json};
@@ -48,16 +48,29 @@ impl Signing<'_> {
 pub(crate) fn id_token(
     shared: &Shared,
     signing: Signing<'_>,
-    mut claims: Map<String, Value>,
+    claims: Map<String, Value>,
 ) -> Result<String, AuthorityError> {
-    let generation = shared.generation();
-    let right = key(signing.key, generation)?;
     let fault = match shared.fault() {
         Some(Fault::IdToken(fault)) => Some(fault),
         _ => None,
     };
+    sign(shared, signing, claims, fault)
+}
+
+/// The signed claims, changed in one way.
+pub(crate) fn sign(
+    shared: &Shared,
+    signing: Signing<'_>,
+    mut claims: Map<String, Value>,
+    fault: Option<IdTokenFault>,
+) -> Result<String, AuthorityError> {
+    if fault == Some(IdTokenFault::AfterRotation) {
+        shared.rotate_keys();
+    }
+    let generation = shared.generation();
+    let right = key(signing.key, generation)?;
     match fault {
-        None => sign_as(signing, claims, right, right),
+        None | Some(IdTokenFault::AfterRotation) => sign_as(signing, claims, right, right),
         Some(IdTokenFault::Claims(edits)) => {
             edit(&mut claims, &edits);
             sign_as(signing, claims, right, right)
@@ -104,12 +117,10 @@ pub(crate) fn id_token(
             Ok(written(&sign_as(signing, claims, right, right)?, writing))
         }
         Some(IdTokenFault::Hs256WithPublicKey) => {
-            let mut header = full_header(signing, right);
-            header.insert("alg".to_owned(), json!("HS256"));
-            let input = signing_input(header, &text(claims));
-            let secret = hmac::Key::new(hmac::HMAC_SHA256, right.public_pem()?.as_bytes());
-            let tag = hmac::sign(&secret, input.as_bytes());
-            Ok(format!("{input}.{}", encode(tag)))
+            Ok(hs256(full_header(signing, right), &text(claims), &right.public_pem()?))
+        }
+        Some(IdTokenFault::Hs256With(secret)) => {
+            Ok(hs256(full_header(signing, right), &text(claims), &secret))
         }
         Some(IdTokenFault::RawPayload(raw)) => {
             let good = text(claims);
@@ -131,6 +142,13 @@ fn full_header(signing: Signing<'_>, key: &Key) -> Map<String, Value> {
         header.insert("x5t".to_owned(), json!(key.kid));
     }
     header
+}
+
+fn hs256(mut header: Map<String, Value>, payload: &str, secret: &str) -> String {
+    header.insert("alg".to_owned(), json!("HS256"));
+    let input = signing_input(header, payload);
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), input.as_bytes());
+    format!("{input}.{}", encode(tag))
 }
 
 /// Signs with `signer` under the name of `named`.

@@ -136,6 +136,12 @@ impl Shared {
         self.lock().generation
     }
 
+    /// Gives every endpoint a new key.
+    pub(crate) fn rotate_keys(&self) {
+        let mut inner = self.lock();
+        inner.generation = inner.generation.wrapping_add(1);
+    }
+
     /// The client of that id.
     pub(crate) fn client(&self, id: &str) -> Option<Client> {
         self.lock().clients.get(id).cloned()

@@ -4,8 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::claims::standard;
-use crate::faulty;
+use crate::discovery::issuer;
+use crate::faulty::{self, Signer};
 use crate::grant::Grant;
+use crate::id_token::Signing;
 use crate::jws::members;
 use crate::record::RecordedRequest;
 use crate::reply::Reply;
@@ -24,8 +26,16 @@ pub(crate) fn userinfo(shared: &Shared, incoming: &RecordedRequest) -> Reply {
             }
         });
     match grant {
-        Some(grant) if of_oidc => faulty::user_info(shared, standard(grant.user, &grant.scope)),
-        Some(grant) => faulty::user_info(shared, graph(&grant)),
+        Some(grant) => {
+            let claims = if of_oidc { standard(grant.user, &grant.scope) } else { graph(&grant) };
+            let signer = Signer {
+                flavour: &grant.flavour,
+                signing: Signing::of(&grant.flavour, grant.user),
+                issuer: issuer(&shared.site(), &grant.flavour, grant.user.tid),
+                client_id: &grant.client_id,
+            };
+            faulty::user_info(shared, claims, signer)
+        }
         None => Reply::json(
             401,
             &json!({"error": "invalid_token", "error_description": "The token is not valid."}),

@@ -300,7 +300,8 @@ impl Engine {
                 Step::FetchKeys { lacking } => {
                     let (metadata, stage) = (machine.metadata(), Stage::TokenValidation);
                     let requester = &self.sign_ins;
-                    Answer::Keys(self.keys(metadata, requester, lacking.as_ref(), stage).await?)
+                    let keys = self.keys(metadata, requester, lacking.as_ref(), stage).await;
+                    keys.map_or_else(Answer::Failed, Answer::Keys)
                 }
                 Step::Send(request) => {
                     let response = self.runtime.send(*request, Stage::UserInfo).await;

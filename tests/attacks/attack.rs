@@ -233,6 +233,16 @@ pub fn user_info_reply(status: u16, content_type: &str, body: &str) -> Change {
     Change::Provider(Fault::UserInfo(Reply::new(status, content_type, body)))
 }
 
+/// The user information comes as a signed JWT.
+pub fn signed_user_info(change: Option<IdTokenFault>) -> Change {
+    Change::Provider(Fault::SignedUserInfo(change))
+}
+
+/// A claim of signed user information is this, or is missing.
+pub fn signed_user_info_claim(name: &str, value: impl Into<Option<Value>>) -> Change {
+    signed_user_info(Some(IdTokenFault::Claims(edit(name, value.into()))))
+}
+
 /// All JSON of the provider comes as this content type.
 pub fn content_type(kind: &str) -> Change {
     Change::Provider(Fault::ContentType(kind.to_owned()))

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::attack::Change::{Callback, Nothing};
 use crate::attack::{
     Attack, Mode, attacks, claim, discovery, header, no_claim, no_header, no_redirect, no_token,
-    redirect, signature, token, unsigned, user_info,
+    redirect, signature, signed_user_info, token, unsigned, user_info,
 };
 use crate::rows::browser::{with, without};
 
@@ -35,6 +35,7 @@ pub fn rows() -> Vec<Attack> {
         "oidcc-client-test-invalid-sig-rs256", "rp-id_token-bad-sig-rs256", "each byte of the signature xor 0x5A", IdTokens: signature(BadSignature::EveryByte) => InvalidSignature TokenValidation;
         "rp-id_token-bad-sig-rs256", "the older suite", "the characters of the signature sorted", IdTokens: signature(BadSignature::Sorted) => MalformedResponse TokenValidation;
         "oidcc-client-test-userinfo-invalid-sub", "rp-userinfo-bad-sub-claim", "user information of foobar", Oidc: user_info("sub", "foobar") => UserMismatch UserInfo;
+        "oidcc-client-test-userinfo-signed", "rp-userinfo-sig", "user information as a signed JWT", Oidc: signed_user_info(None) => accepted;
         "oidcc-client-test-nonce-invalid", "rp-nonce-invalid", "another nonce", IdTokens: claim("nonce", "{{good}}1") => NonceMismatch TokenValidation;
         "oidcc-client-test-missing-aud", "fapi2 invalid-missing-aud", "no aud", IdTokens: no_claim("aud") => MissingClaim TokenValidation;
         "oidcc-client-test-discovery-openid-config", "Config: rp-discovery-openid-configuration", "everything right", Oidc: Nothing => accepted;

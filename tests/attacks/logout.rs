@@ -1,7 +1,7 @@
 //! Logouts: this side's own, and the notices of the provider; and sign-ins that others start.
 
-use authspec::{Callback, Code, LogoutRequest, Secret, Stage};
-use authspec_authority::{DEFAULT_CLIENT_ID, KeyName};
+use authspec::{Callback, Code, Error, LogoutRequest, Secret, Stage};
+use authspec_authority::{DEFAULT_CLIENT_ID, Fault, KeyName};
 use authspec_redis::RedisStore;
 use authspec_tests::{NOW, RedisServer, World};
 use serde_json::{Map, Value, json};
@@ -55,7 +55,7 @@ async fn back_channel_notices() {
         ("HS256", other.clone(), json!({"alg": "HS256"}), InvalidSignature),
         ("typ at+jwt", other.clone(), json!({"typ": "at+jwt"}), InvalidSignature),
         ("unknown kid", other.clone(), json!({"kid": "another"}), InvalidSignature),
-        ("alg none", other.clone(), json!({"alg": "none"}), Code::UnsignedIdToken),
+        ("alg none", other.clone(), json!({"alg": "none"}), InvalidSignature),
     ] {
         let token = token(&world, claim, header);
         let error = backend.back_channel_logout(&token).await.expect_err(what);
@@ -163,6 +163,25 @@ async fn a_logout_comes_back_with_its_state() {
         // And never a sign-in.
         let error = backend.complete("", Callback::new("/", query)).await.unwrap_err();
         assert_eq!(word(&error), (Code::SessionContextMissing, Stage::Callback), "{query}");
+    }
+}
+
+/// `JWT_ALGORITHMS` holds for logout tokens as for ID tokens, in one process after sign-ins.
+#[tokio::test]
+async fn an_operators_algorithms_hold_for_logout_tokens() {
+    let world = World::start().await;
+    // A key without `alg` fits every algorithm of its kind.
+    world.authority.set_fault(Some(Fault::KeyMembers(vec![("alg".to_owned(), None)])));
+    for (algorithms, refused) in [("RS256", Some("alg")), ("RS256,RS512", None)] {
+        let backend = world.backend("oidc", &[("JWT_ALGORITHMS", algorithms)]);
+        world.sign_in(backend.as_ref()).await.unwrap();
+        let more = || ("more", json!(true));
+        let twin = token(&world, more(), json!({}));
+        assert!(backend.back_channel_logout(&twin).await.is_ok(), "RS256 with {algorithms}");
+        let other = token(&world, more(), json!({ "alg": "RS512" }));
+        let error = backend.back_channel_logout(&other).await.err();
+        assert_eq!(error.as_ref().and_then(Error::parameter), refused, "{algorithms}: {error:?}");
+        world.sign_in(backend.as_ref()).await.unwrap();
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use authspec::{Backend, Code, RefreshRequest, Stage};
-use authspec_authority::{Fault, IdTokenFault};
+use authspec::{Backend, Code, Error, RefreshRequest, Stage};
+use authspec_authority::{DEFAULT_CLIENT_ID, Fault, IdTokenFault};
 use authspec_tests::{ENTRA, NOW, World};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::attack::word;
 
@@ -30,6 +30,9 @@ async fn a_refreshed_token_is_about_the_same_user() {
             ("sub", json!("somebody-else"), Some((Code::UserMismatch, Stage::Refresh))),
             ("iss", json!("https://evil.example/"), Some((Code::InvalidClaim, validation))),
             ("aud", json!("another"), Some((Code::InvalidClaim, validation))),
+            ("aud", json!([DEFAULT_CLIENT_ID]), None),
+            ("azp", json!("another"), Some((Code::InvalidClaim, validation))),
+            ("azp", json!(DEFAULT_CLIENT_ID), Some((Code::InvalidClaim, Stage::Refresh))),
             ("exp", json!(1), Some((Code::ResponseExpired, validation))),
             ("nonce", json!("another"), Some((Code::NonceMismatch, Stage::Refresh))),
             ("nonce", nonce.clone(), None),
@@ -44,6 +47,49 @@ async fn a_refreshed_token_is_about_the_same_user() {
         world.authority.set_fault(None);
         let again = backend.refresh(request()).await;
         assert!(again.is_ok(), "{name}: {:?}", again.err());
+    }
+}
+
+/// The audiences and the party are those of the sign-in's ID token, also where further audiences are trusted
+/// (OpenID Connect Core 1.0 section 12.2).
+#[tokio::test]
+async fn a_refreshed_token_is_for_the_same_audiences_and_party() {
+    let world = World::start().await;
+    let both = json!([DEFAULT_CLIENT_ID, "project"]);
+    let swapped = json!(["project", DEFAULT_CLIENT_ID]);
+    let (alone, listed) = (json!(DEFAULT_CLIENT_ID), json!([DEFAULT_CLIENT_ID]));
+    let party = Some(json!(DEFAULT_CLIENT_ID));
+    for name in ["azuread-v2-tenant-oauth2", "azuread-oauth2", "oidc"] {
+        let trusted = [("SCOPE", "offline_access"), ("TRUSTED_AUDIENCES", "project")];
+        let backend = world.backend(name, &trusted);
+        world.usual_user(name);
+        let set = |aud: &Value, azp: &Option<Value>| {
+            let claims =
+                vec![("aud".to_owned(), Some(aud.clone())), ("azp".to_owned(), azp.clone())];
+            world.authority.set_fault(Some(Fault::IdToken(IdTokenFault::Claims(claims))));
+        };
+        for (before, after, refused) in [
+            ((&both, &party), (&both, &party), None),
+            ((&both, &party), (&swapped, &party), None),
+            ((&alone, &None), (&listed, &None), None),
+            ((&alone, &party), (&alone, &party), None),
+            ((&both, &party), (&alone, &party), Some("aud")),
+            ((&alone, &party), (&both, &party), Some("aud")),
+            ((&alone, &party), (&alone, &None), Some("azp")),
+            ((&alone, &None), (&alone, &party), Some("azp")),
+        ] {
+            let case = format!("{name}: {before:?}, then {after:?}");
+            set(before.0, before.1);
+            let identity = world.sign_in(backend.as_ref()).await.expect(&case);
+            set(after.0, after.1);
+            let request = RefreshRequest::new(identity.tokens.refresh_token.unwrap());
+            let result =
+                backend.refresh(request.previous_id_token(identity.tokens.id_token.unwrap())).await;
+            let error = result.err();
+            assert_eq!(error.as_ref().and_then(Error::parameter), refused, "{case}: {error:?}");
+            let expected = refused.map(|_| (Code::InvalidClaim, Stage::Refresh));
+            assert_eq!(error.as_ref().map(word), expected, "{case}");
+        }
     }
 }
 

@@ -20,4 +20,5 @@ mod replies;
 mod serve;
 mod settings;
 mod shapes;
+mod signed_user_info;
 mod wrong_settings;

@@ -3,11 +3,15 @@
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::path::Captures;
 use super::provider::{Endpoint, GivenProvider};
 use crate::authorize::{authorize, resume};
 use crate::errors::refusal;
-use crate::faulty;
+use crate::faulty::{self, Signer};
+use crate::grant::Grant;
+use crate::id_token::Signing;
 use crate::jwks::key_set;
+use crate::keys::KeyName;
 use crate::logout::logout;
 use crate::page;
 use crate::record::RecordedRequest;
@@ -54,42 +58,65 @@ pub(crate) fn answer(
             Ok(keys) => faulty::keys(shared, keys),
             Err(error) => refusal(&flavour, &error.into(), &shared.origin, shared.now()),
         },
-        Endpoint::UserInfo => match reply(shared, provider, incoming, Account::user_info_reply) {
-            Ok(Value::Object(claims)) => faulty::user_info(shared, claims),
-            Ok(other) => Reply::json(200, &other).unstored(),
+        Endpoint::UserInfo => {
+            user_info(shared, provider, incoming, &captures).unwrap_or_else(|refusal| refusal)
+        }
+        Endpoint::EndSession => logout(shared, incoming),
+        Endpoint::Call(name) => match allowed(shared, provider, incoming) {
+            // As `check` has it: a call that a sample leaves out gives nothing.
+            Ok((_, account)) => {
+                let value = account.calls.get(&name).cloned().unwrap_or_else(|| json!({}));
+                Reply::json(200, &value).unstored()
+            }
             Err(refusal) => refusal,
         },
-        Endpoint::EndSession => logout(shared, incoming),
-        Endpoint::Call(name) => {
-            // As `check` has it: a call that a sample leaves out gives nothing.
-            let nothing = || json!({});
-            let found = reply(shared, provider, incoming, |account| {
-                Some(account.calls.get(&name).cloned().unwrap_or_else(nothing))
-            });
-            found.map_or_else(|refusal| refusal, |value| Reply::json(200, &value).unstored())
-        }
     }
 }
 
-/// The reply of an account for a valid access token; else the refusal.
-fn reply(
+/// The user-info reply of an account for a valid access token; else the refusal.
+fn user_info(
     shared: &Shared,
     provider: &GivenProvider,
     incoming: &RecordedRequest,
-    find: impl FnOnce(&Account) -> Option<Value>,
-) -> Result<Value, Reply> {
+    captures: &Captures,
+) -> Result<Reply, Reply> {
+    let (grant, account) = allowed(shared, provider, incoming)?;
+    let claims = match account.user_info_reply() {
+        Some(Value::Object(claims)) => claims,
+        Some(other) => return Ok(Reply::json(200, &other).unstored()),
+        None => {
+            let absent = json!({"error": "the sample has no such reply"});
+            return Err(Reply::json(404, &absent).unstored());
+        }
+    };
+    let algorithm = provider.oidc.as_ref().map_or("RS256", |oidc| &oidc.algorithm);
+    let signer = Signer {
+        flavour: &Flavour::Given,
+        signing: Signing { key: KeyName::Oidc, algorithm, thumbprint: false },
+        issuer: provider.issuer(&shared.origin, captures, Some(account)),
+        client_id: &grant.client_id,
+    };
+    Ok(faulty::user_info(shared, claims, signer))
+}
+
+/// The grant of a good access token and its account, or the refusal.
+fn allowed<'a>(
+    shared: &Shared,
+    provider: &'a GivenProvider,
+    incoming: &RecordedRequest,
+) -> Result<(Grant, &'a Account), Reply> {
     let grant = incoming
         .credential(&["Bearer", &provider.scheme])
         .and_then(|token| shared.access(token))
         .filter(|grant| grant.flavour == Flavour::Given);
-    let Some(account) = grant.and_then(|grant| provider.account(grant.user)) else {
-        let refusal = Reply::json(401, &json!({"error": "invalid_token"}));
-        return Err(refusal
+    let found = grant.and_then(|grant| {
+        let account = provider.account(grant.user)?;
+        Some((grant, account))
+    });
+    found.ok_or_else(|| {
+        Reply::json(401, &json!({"error": "invalid_token"}))
             .with_header("www-authenticate", "Bearer error=\"invalid_token\"")
-            .unstored());
-    };
-    find(account).ok_or_else(|| {
-        Reply::json(404, &json!({"error": "the sample has no such reply"})).unstored()
+            .unstored()
     })
 }
 

@@ -7,12 +7,12 @@ use aws_lc_rs::digest;
 use jsonwebtoken::Algorithm;
 
 use super::asked::Asked;
-use super::jws::{self, ID_TOKEN, Signed};
+use super::jws::{self, ID_TOKEN, Signed, Verdict};
 use super::registered_claims::{audience, issuer, times};
 use super::{Context, policy};
 use crate::descriptor::Oidc;
 use crate::encode::base64url;
-use crate::error::{Code, Error, Recovery, Result, Stage};
+use crate::error::{Code, Recovery, Result, Stage};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 use crate::secret::{Secret, same};
@@ -31,14 +31,6 @@ pub(super) struct Expected<'a> {
     pub(super) access_token: Option<&'a Secret>,
     /// Unix seconds.
     pub(super) now: u64,
-}
-
-/// The outcome of a check.
-pub(super) enum Verdict {
-    /// The token is genuine and meant for this client; these are its claims.
-    Good(Object),
-    /// No key of the set verifies it; one of a newer set may. The error if none does.
-    NoKey(Error),
 }
 
 /// Checks an ID token, one rule after the other.

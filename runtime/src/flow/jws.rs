@@ -25,6 +25,8 @@ pub(crate) struct Kind {
     types: &'static [&'static str],
     /// `true` if a token with further audiences must say by `azp` that it was issued to this client.
     pub(super) needs_party: bool,
+    /// The code of the error when it has no signature.
+    unsigned: Code,
 }
 
 /// The rules for the header of a token.
@@ -43,6 +45,18 @@ pub(crate) const ID_TOKEN: Kind = Kind {
     stage: Stage::TokenValidation,
     types: &["JWT"],
     needs_party: true,
+    unsigned: Code::UnsignedIdToken,
+};
+
+/// User info as a signed JWT (OpenID Connect Core 1.0 section 5.3.2). An access token (`at+jwt`) and a logout
+/// token are other types.
+pub(crate) const USER_INFO: Kind = Kind {
+    name: "user-info JWT",
+    parameter: "user_info",
+    stage: Stage::UserInfo,
+    types: &["JWT", "userinfo+jwt"],
+    needs_party: false,
+    unsigned: Code::InvalidSignature,
 };
 
 /// The logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4).
@@ -52,7 +66,16 @@ pub(crate) const LOGOUT_TOKEN: Kind = Kind {
     stage: Stage::Disconnect,
     types: &["logout+jwt", "JWT"],
     needs_party: false,
+    unsigned: Code::InvalidSignature,
 };
+
+/// The outcome of the check of a token.
+pub(super) enum Verdict {
+    /// The token is genuine and meant for this client; these are its claims.
+    Good(Object),
+    /// No key of the set verifies it; one of a newer set may. The error if none does.
+    NoKey(Error),
+}
 
 /// The outcome of checking a signature over `T`.
 pub(super) enum Signed<'a, T> {
@@ -192,8 +215,9 @@ fn algorithm(kind: &Kind, signing: Signing<'_>, header: &Object) -> Result<Algor
     let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
     if name.eq_ignore_ascii_case("none") {
         let message = format!("The {} is not signed, so nothing vouches for it.", kind.name);
-        let error = Error::new(Code::UnsignedIdToken, kind.stage, message);
-        return Err(error.with_help(signing.unsigned_help));
+        let help = signing.unsigned_help.filter(|_| kind.unsigned == Code::UnsignedIdToken);
+        let error = Error::new(kind.unsigned, kind.stage, message).with_parameter("alg");
+        return Err(error.with_help(help));
     }
     let known = Algorithm::from_str(name).ok();
     known.filter(|algorithm| signing.algorithms.contains(algorithm)).ok_or_else(|| {
@@ -201,10 +225,12 @@ fn algorithm(kind: &Kind, signing: Signing<'_>, header: &Object) -> Result<Algor
         let what =
             format!("its algorithm is {}, expected {}", shown(name), shown_list(expected));
         // A symmetric key is the client secret, which the provider must not need to share.
-        let help = name.starts_with("HS").then_some(
-            "Let the provider sign ID tokens with a key pair (RS256 or ES256): that is a setting of \
-             the application there.",
+        let help = format!(
+            "Let the provider sign each {} with a key pair (RS256 or ES256): that is a setting of the \
+             application there.",
+            kind.name
         );
+        let help = name.starts_with("HS").then_some(help.as_str());
         kind.bad_signature(&what).with_parameter("alg").with_help(help)
     })
 }

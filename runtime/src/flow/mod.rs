@@ -29,6 +29,7 @@ mod reserved;
 mod same_user;
 mod sign_in;
 mod signing_key;
+mod step;
 #[cfg(test)]
 mod tests;
 pub(crate) mod token;
@@ -45,6 +46,7 @@ pub(crate) use id_token::check_alone as check_id_token;
 pub use no_response::host_of;
 pub(crate) use no_response::no_response;
 pub(crate) use same_user::SameUser;
-pub(crate) use sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
+pub(crate) use sign_in::SignIn;
+pub(crate) use step::{Answer, Grant, Outcome, Step, Whose};
 pub(crate) use user::{SampleReplies, identity_of_sample};
 pub(crate) use value::{as_text, is_uuid};

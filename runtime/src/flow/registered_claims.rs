@@ -147,8 +147,20 @@ pub(super) fn audience(kind: &Kind, claims: &Object, context: &Context) -> Resul
     }
 }
 
-/// The token is in force; says when it ends, in Unix seconds, leeway included.
+/// The token is in force, and has the times that say so; gives its end in Unix seconds, leeway included.
 pub(super) fn times(kind: &Kind, claims: &Object, now: u64, leeway: u64) -> Result<u64> {
+    let ends = times_given(kind, claims, now, leeway)?.ok_or_else(|| kind.missing("exp"))?;
+    if claims.contains_key("iat") { Ok(ends) } else { Err(kind.missing("iat")) }
+}
+
+/// The times that a token has do not say that it is not in force; gives its end, if it has one, in Unix
+/// seconds, leeway included.
+pub(super) fn times_given(
+    kind: &Kind,
+    claims: &Object,
+    now: u64,
+    leeway: u64,
+) -> Result<Option<u64>> {
     let latest = now.saturating_add(leeway);
     let time = |name: &str| match claims.get(name) {
         None => Ok(None),
@@ -157,20 +169,19 @@ pub(super) fn times(kind: &Kind, claims: &Object, now: u64, leeway: u64) -> Resu
             time.ok_or_else(|| kind.invalid(name, "is not a time in seconds"))
         }
     };
-    let ends = time("exp")?.ok_or_else(|| kind.missing("exp"))?.saturating_add(leeway);
-    if now >= ends {
+    let ends = time("exp")?.map(|ends| ends.saturating_add(leeway));
+    if ends.is_some_and(|ends| now >= ends) {
         return Err(kind.timed(Code::ResponseExpired, "exp", "has expired."));
     }
-    let issued = time("iat")?.ok_or_else(|| kind.missing("iat"))?;
-    let not_before = time("nbf")?.unwrap_or(0);
-    for (name, start) in [("iat", issued), ("nbf", not_before)] {
-        if start > latest {
+    let issued = time("iat")?;
+    for (name, start) in [("iat", issued), ("nbf", time("nbf")?)] {
+        if start.is_some_and(|start| start > latest) {
             let message = "is not valid yet: compare this machine's clock with the provider's, or \
                            raise JWT_LEEWAY.";
             return Err(kind.timed(Code::ResponseNotYetValid, name, message));
         }
     }
-    if now >= issued.saturating_add(MAX_AGE) {
+    if issued.is_some_and(|issued| now >= issued.saturating_add(MAX_AGE)) {
         return Err(kind.timed(Code::ResponseExpired, "iat", "was issued more than a day ago."));
     }
     Ok(ends)

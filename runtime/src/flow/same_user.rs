@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::jws::{self, ID_TOKEN};
 use super::numeric_date;
-use super::sign_in::{Outcome, Whose};
+use super::step::{Outcome, Whose};
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::{Refreshed, UserKey};
 use crate::json::Object;

@@ -4,70 +4,20 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::callback::Accepted;
-use super::id_token::{self, Expected, Verdict};
-use super::token::{self, Form};
-use super::user::User;
+use super::id_token::{self, Expected};
+use super::jws::Verdict;
+use super::step::{Answer, Grant, Outcome, Step, Whose};
 use super::value::Sources;
-use super::{Context, Target, allow_list, call, errors, extra_data, policy, user, user_info};
-use crate::descriptor::{Call, TokenRequest};
+use super::{
+    Context, Target, allow_list, call, errors, extra_data, policy, token, user, user_info,
+};
+use crate::descriptor::Call;
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::{Tokens, UserKey};
 use crate::json::Object;
 use crate::keys::{KeySet, Metadata};
 use crate::secret::Secret;
-use crate::transaction::Transaction;
-use crate::transport::{HttpRequest, HttpResponse, Method};
-
-/// The grant that a sign-in redeems.
-pub(crate) enum Grant {
-    /// The code of a callback.
-    Code { transaction: Box<Transaction>, accepted: Accepted },
-    /// A refresh token.
-    Refresh { token: Secret, request: TokenRequest },
-}
-
-/// The next action that the machine asks of its driver.
-pub(crate) enum Step {
-    /// The provider's discovery document.
-    Discover(String),
-    /// A token request; the driver adds the client's credential to the form.
-    Redeem(Box<HttpRequest>, Form),
-    /// The provider's keys; newer ones than those at hand, if they lack one.
-    FetchKeys { lacking: Option<Arc<KeySet>> },
-    /// A request.
-    Send(Box<HttpRequest>),
-    /// Nothing: the sign-in is done.
-    Done(Box<Outcome>),
-}
-
-/// The driver's answer to a [`Step`].
-pub(crate) enum Answer {
-    /// The first call has nothing to answer.
-    Start,
-    Metadata(Arc<Metadata>),
-    Keys(Arc<KeySet>),
-    Response(HttpResponse),
-    /// The request got no response.
-    Failed(Error),
-}
-
-/// The result of a sign-in or a refresh.
-pub(crate) struct Outcome {
-    pub(crate) tokens: Tokens,
-    pub(crate) claims: Object,
-    pub(crate) extra_data: Object,
-    pub(crate) whose: Whose,
-}
-
-/// The user that the tokens are about.
-pub(crate) enum Whose {
-    /// Of a sign-in.
-    SignedIn { issuer: String, user: Box<User> },
-    /// Of a refresh: whose the refreshed ID token is, if one came that has a uid; and what of `extra_data`
-    /// holds no claims.
-    Refreshed { key: Option<UserKey>, without_claims: Object },
-}
+use crate::transport::{HttpResponse, Method};
 
 /// The machine.
 pub(crate) struct SignIn<'a> {
@@ -79,6 +29,8 @@ pub(crate) struct SignIn<'a> {
     response: Object,
     tokens: Option<Tokens>,
     id_token: Option<Object>,
+    /// The user-info reply, where it is a JWT.
+    user_info_jwt: Option<Secret>,
     user_info: Option<Object>,
     calls: Vec<(&'static str, Value)>,
     waiting: Waiting,
@@ -105,6 +57,7 @@ impl<'a> SignIn<'a> {
             response: Object::new(),
             tokens: None,
             id_token: None,
+            user_info_jwt: None,
             user_info: None,
             calls: Vec::new(),
             waiting: Waiting::Nothing,
@@ -131,6 +84,7 @@ impl<'a> SignIn<'a> {
             let given = [access_token, refresh_token, id_token].into_iter().flatten();
             secrets.extend(given.map(Secret::expose));
         }
+        secrets.extend(self.user_info_jwt.as_ref().map(Secret::expose));
         secrets
     }
 
@@ -145,14 +99,25 @@ impl<'a> SignIn<'a> {
             (Waiting::Metadata, Answer::Metadata(metadata)) => self.discovered(metadata),
             (Waiting::Keys { again }, Answer::Keys(keys)) => {
                 self.keys = Some(keys);
-                if self.tokens.is_some() { self.validate(again, now) } else { self.redeem() }
+                match (&self.tokens, &self.user_info_jwt) {
+                    (None, _) => self.redeem(),
+                    (Some(_), None) => self.validate(again, now),
+                    (Some(_), Some(_)) => self.check_user_info(again, now),
+                }
             }
             (Waiting::Tokens, Answer::Response(response)) => self.redeemed(&response, now),
             (Waiting::UserInfo, Answer::Response(response)) => {
+                self.user_info_jwt = user_info::jwt(&response);
+                if self.user_info_jwt.is_some() {
+                    return self.check_user_info(false, now);
+                }
                 let reply = user_info::read(self.context, &response, self.id_token.as_ref());
                 self.take_user_info(reply, now)
             }
             (Waiting::UserInfo, Answer::Failed(error)) => self.take_user_info(Err(error), now),
+            (Waiting::Keys { .. }, Answer::Failed(error)) if self.user_info_jwt.is_some() => {
+                self.take_user_info(Err(error.with_stage(Stage::UserInfo)), now)
+            }
             (_, Answer::Failed(error)) => Err(error),
             (Waiting::Call(call), Answer::Response(response)) => {
                 let reply = call::read(self.context, call, &response)?;
@@ -294,6 +259,25 @@ impl<'a> SignIn<'a> {
                 Ok(Step::Send(Box::new(request)))
             }
             Err(error) => self.take_user_info(Err(error), now),
+        }
+    }
+
+    /// Checks user info that is a JWT; `again` is whether the keys were fetched for it alone.
+    fn check_user_info(&mut self, again: bool, now: u64) -> Result<Step> {
+        let (Some(oidc), Some(metadata), Some(keys), Some(jwt), Some(id_token)) = (
+            &self.context.descriptor.oidc,
+            &self.metadata,
+            &self.keys,
+            &self.user_info_jwt,
+            &self.id_token,
+        ) else {
+            return self.take_user_info(Err(user_info::unchecked(self.context)), now);
+        };
+        let trusted = (&**metadata, &**keys);
+        match user_info::check_signed(self.context, oidc, jwt, trusted, id_token, now) {
+            Ok(Verdict::Good(claims)) => self.take_user_info(Ok(claims), now),
+            Ok(Verdict::NoKey(_)) if !again => self.fetch_keys(true),
+            Ok(Verdict::NoKey(error)) | Err(error) => self.take_user_info(Err(error), now),
         }
     }
 

@@ -55,8 +55,8 @@ pub const COMMON: &[Setting] = &[
         "HTTP proxy of this backend, `{\"https\": \"http://proxy:3128\"}`, instead of HTTPS_PROXY's.",
     ),
     setting("jwt_algorithms", Kind::List).doc(
-        "Algorithms with which ID tokens and logout tokens may be signed, among those of the backend; \
-         all of these without it.",
+        "Algorithms with which ID tokens, logout tokens and user info may be signed, among those of the \
+         backend; all of these without it.",
     ),
     setting("trusted_audiences", Kind::List).doc(
         "Further audiences that an ID token may name beside this client. Its `azp` must be this client.",
@@ -170,8 +170,8 @@ common_settings! {
     /// proxy's URL, or an empty text for none; `no_proxy` with hosts to reach directly. Without it,
     /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment count.
     proxies: BTreeMap<String, String>,
-    /// Algorithms with which ID tokens and logout tokens may be signed, among those of the backend
-    /// (`JWT_ALGORITHMS`).
+    /// Algorithms with which ID tokens, logout tokens and user info may be signed, among those of the
+    /// backend (`JWT_ALGORITHMS`).
     jwt_algorithms: Vec<String>,
     /// Further audiences that an ID token may name beside this client (`TRUSTED_AUDIENCES`).
     trusted_audiences: Vec<String>,

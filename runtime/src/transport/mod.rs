@@ -133,11 +133,15 @@ impl HttpResponse {
 
     /// Returns `true` if the body may be JSON: it says so, or it says nothing (RFC 6839 section 3.1).
     pub(crate) fn may_be_json(&self) -> bool {
-        let Some(content_type) = &self.content_type else {
-            return true;
-        };
-        let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+        self.media_type().is_none_or(|kind| {
+            kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+        })
+    }
+
+    /// The content type without its parameters, in lower case.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let kind = self.content_type.as_deref()?.split(';').next().unwrap_or_default();
+        Some(kind.trim().to_ascii_lowercase())
     }
 }
 

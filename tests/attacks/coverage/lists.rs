@@ -223,7 +223,6 @@ pub const REASONS: &[(&str, &str)] = &[
         "the runtime sets no cookies; `Started::lifetime` and SECURITY.md say which attributes they need",
     ),
     ("A21", "the session after a sign-in is the application's"),
-    ("oidcc-client-test-userinfo-signed", "signed user information is left out, not read (E03)"),
     (
         "oidcc-client-test-userinfo-bearer-body",
         "the access token goes into the header, as RFC 6750 section 2.1 prefers",

@@ -1,11 +1,11 @@
 //! E and F. User information, discovery documents, key sets.
 
-use authspec_authority::{Fault, Reply};
+use authspec_authority::{DEFAULT_CLIENT_SECRET, Fault, IdTokenFault, KeyName, Reply};
 use serde_json::json;
 
 use crate::attack::{
-    Attack, Change, attacks, discovery, keys, no_discovery, no_user_info, user_info,
-    user_info_reply,
+    Attack, Change, attacks, discovery, keys, no_discovery, no_user_info, signed_user_info,
+    signed_user_info_claim, user_info, user_info_reply,
 };
 
 fn keys_reply(status: u16, body: &str) -> Change {
@@ -25,6 +25,14 @@ pub fn rows() -> Vec<Attack> {
         "E03", "OIDC Core 5.3.2", "user information that nobody may read", Oidc: user_info_reply(401, "application/json", r#"{"error":"invalid_token"}"#) => accepted;
         "E03", "OIDC Core 5.3.2", "user information that fails", Oidc: user_info_reply(500, "text/html", "") => accepted;
         "E03", "GitHub REST API", "the user, whom nobody may read", GitHub: user_info_reply(401, "application/json", r#"{"message":"Bad credentials"}"#) => HttpError UserInfo;
+        "E03", "OIDC Core 5.3.2", "encrypted user information", Oidc: user_info_reply(200, "application/jwt", "e30.e30.e30.e30.e30") => accepted;
+        "E03", "OIDC Core 5.3.2", "signed user information without a signature", Oidc: signed_user_info(Some(IdTokenFault::unsigned())), twin signed_user_info(None) => InvalidSignature UserInfo;
+        "E03", "OIDC Core 5.3.2", "user information signed by a stranger", Oidc: signed_user_info(Some(IdTokenFault::SignWith(KeyName::Stranger))), twin signed_user_info(None) => InvalidSignature UserInfo;
+        "E03", "OIDC Core 5.3.2", "user information signed with the client secret", Oidc: signed_user_info(Some(IdTokenFault::Hs256With(DEFAULT_CLIENT_SECRET.to_owned()))), twin signed_user_info(None) => InvalidSignature UserInfo;
+        "E03", "OIDC Core 5.3.2", "signed user information of another subject", Oidc: signed_user_info_claim("sub", json!("somebody-else")), twin signed_user_info(None) => UserMismatch UserInfo;
+        "E03", "OIDC Core 5.3.2", "signed user information for another client", Oidc: signed_user_info_claim("aud", json!("another")), twin signed_user_info(None) => InvalidClaim UserInfo;
+        "E03", "OIDC Core 5.3.2", "signed user information for nobody", Oidc: signed_user_info_claim("aud", None), twin signed_user_info(None) => MissingClaim UserInfo;
+        "E03", "OIDC Core 5.3.2", "signed user information of another issuer", Oidc: signed_user_info_claim("iss", json!("https://evil.example")), twin signed_user_info(None) => InvalidClaim UserInfo;
         "E04", "OIDC Core 5.3.2", "user information that names another issuer", Oidc: user_info("iss", "https://evil.example") => accepted;
         "F01", "OIDC Discovery 4.3", "the document of another issuer", Oidc: discovery("issuer", "https://evil.example") => MalformedResponse Begin;
         "F01", "OIDC Discovery 4.3", "no issuer", Oidc: no_discovery("issuer") => MalformedResponse Begin;

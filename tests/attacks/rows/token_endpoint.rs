@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::attack::{Attack, attacks, content_type, no_token, token, token_reply, user_info_reply};
+use crate::attack::{Attack, attacks, content_type, no_token, token, token_reply};
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
@@ -59,6 +59,5 @@ pub fn rows() -> Vec<Attack> {
         "B09", "RFC 6750 2.1", "a NUL in the access token", All: token("access_token", "a\0b") => MalformedResponse TokenExchange;
         "B09", "RFC 6750 2.1", "a letter beyond ASCII in the access token", All: token("access_token", "a\u{e9}") => MalformedResponse TokenExchange;
         "B09", "RFC 6750 2.1", "a line feed in the refresh token", All: token("refresh_token", "a\r\nb") => MalformedResponse TokenExchange;
-        "E03", "OIDC Core 5.3.2", "signed user information, which is left out", Oidc: user_info_reply(200, "application/jwt", "e30.e30.e30") => accepted;
     }
 }

@@ -9,7 +9,7 @@ use super::{ACME, NOW, World, claims, object, outcome, over, transaction};
 use crate::descriptor::{Claim, Condition, Descriptor, Test, Trust, User, email, stored};
 use crate::error::{Code, Error, Result, Stage};
 use crate::flow::callback::{Callback, accept};
-use crate::flow::sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
+use crate::flow::{Answer, Grant, Outcome, SignIn, Step, Whose};
 use crate::transport::HttpResponse;
 
 /// Lifetimes and times decide nothing: what cannot be read is left out of what is kept, too.

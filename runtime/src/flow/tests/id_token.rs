@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{ACME, ISSUER, NOW, TENANT, TENANTS, World, claims, outcome, over};
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Result, Stage};
-use crate::flow::id_token::{Expected, Verdict, check, check_alone};
-use crate::flow::jws::{self, ID_TOKEN};
+use crate::flow::id_token::{Expected, check, check_alone};
+use crate::flow::jws::{self, ID_TOKEN, Verdict};
 use crate::secret::Secret;
 
 /// A sign-in's token with these changes; an error too when no key verifies it.
@@ -107,7 +107,7 @@ fn a_header_chooses_a_key_and_nothing_else() {
         assert!(checked(&world, good.clone(), json!({})).is_ok(), "{good}");
     }
     for (header, code, parameter) in [
-        (json!({ "alg": "none" }), Code::UnsignedIdToken, ""),
+        (json!({ "alg": "none" }), Code::UnsignedIdToken, "alg"),
         (json!({ "alg": "RS256" }), Code::InvalidSignature, "alg"),
         (json!({ "kid": 7 }), Code::InvalidSignature, "kid"),
         (json!({ "kid": "two" }), Code::InvalidSignature, "kid"),

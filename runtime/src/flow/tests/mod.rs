@@ -8,6 +8,7 @@ mod id_token;
 mod notices;
 mod same_user;
 mod sign_in;
+mod signed_user_info;
 
 use std::sync::Arc;
 

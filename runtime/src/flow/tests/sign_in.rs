@@ -11,8 +11,8 @@ use crate::descriptor::{
 };
 use crate::error::{Code, Result, Stage};
 use crate::flow::callback::{Callback, accept};
-use crate::flow::sign_in::{Answer, Grant, Outcome, SignIn, Step, Whose};
 use crate::flow::token;
+use crate::flow::{Answer, Grant, Outcome, SignIn, Step, Whose};
 use crate::secret::Secret;
 use crate::transport::HttpResponse;
 
