@@ -10,14 +10,15 @@ pub(crate) fn token() -> Result<String, AuthorityError> {
     text(32)
 }
 
-/// So many random bytes, base64url.
+/// Random bytes of this number, as base64url.
 pub(crate) fn text(bytes: usize) -> Result<String, AuthorityError> {
     let mut bytes = vec![0_u8; bytes];
     rand::fill(&mut bytes).map_err(|_| AuthorityError::Cryptography)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// A fresh identifier in GUID form. It only names an answer, so failing randomness is no error.
+/// A fresh identifier in GUID form. It only names an answer, so a failure of the random source is not an
+/// error.
 pub(crate) fn guid() -> String {
     let mut bytes = [0_u8; 16];
     if rand::fill(&mut bytes).is_err() {

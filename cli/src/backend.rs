@@ -59,7 +59,8 @@ pub(crate) fn spec(path: &Path) -> Result<Provider, Failure> {
         return Err(Failure::wrong(Code::InvalidParameter.as_str(), message));
     }
     if !path.exists() && path.extension().is_none() {
-        let message = format!("{} is no spec: this command takes the path of one", path.display());
+        let message =
+            format!("{} is not a spec: this command takes the path of one", path.display());
         return Err(Failure::wrong(Code::InvalidParameter.as_str(), message));
     }
     let Loaded { sources, result, .. } = load(path);

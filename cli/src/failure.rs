@@ -17,7 +17,7 @@ pub(crate) enum Failure {
     Authspec(Error),
     /// The command line, its input, or a spec is wrong.
     Wrong { code: &'static str, message: String, parameter: Option<String> },
-    /// A provider cannot be had, or says something that is no good.
+    /// A provider cannot be reached, or its answer is not usable.
     Refused { code: &'static str, message: String },
     /// The browser did not come back from the provider in time.
     TimedOut(String),
@@ -125,7 +125,7 @@ pub(crate) fn show(diagnostics: &[Diagnostic], sources: &Sources) -> std::io::Re
     Ok(())
 }
 
-/// A wrong command line: clap's own words for a person, then the JSON line. Help is no failure.
+/// A wrong command line: clap's own words for a person, then the JSON line. Help is not a failure.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // A closed pipe is not a mistake.

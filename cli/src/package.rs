@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: Crate) -> Result<(), Failure> {
         return Err(Failure::wrong("invalid_parameter", message));
     }
     if folder.exists() && !folder.is_dir() {
-        let message = format!("{} is no folder", out.display());
+        let message = format!("{} is not a folder", out.display());
         return Err(Failure::wrong("invalid_parameter", message));
     }
     std::fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;

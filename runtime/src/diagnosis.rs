@@ -1,4 +1,4 @@
-//! One backend's settings and network step by step, for `authspec doctor`; no stable interface.
+//! One backend's settings and network step by step, for `authspec doctor` and `authspec new`. Not a stable interface.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -91,7 +91,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// `invalid_parameter` for a prefix that is no path, such as `portal`.
+    /// `invalid_parameter` for a prefix that is not a path, such as `portal`.
     pub fn with_path_prefix(self, prefix: &str) -> Result<Self> {
         let prefix = prefix.trim_end_matches('/');
         let is_plain = |char: char| char.is_ascii_graphic() && !"?#\\".contains(char);

@@ -27,8 +27,8 @@ impl Metadata {
         self.members.get(name).is_some_and(Value::is_string)
     }
 
-    /// A list of words; nothing when the document does not say. What is no word, such as a text with a
-    /// line break, has no place in a spec.
+    /// A list of words; `None` when the document has none. An entry that is not a word, such as a text
+    /// with a line break, has no place in a spec.
     pub(super) fn list(&self, name: &str) -> Option<Vec<&str>> {
         let items = self.members.get(name)?.as_array()?.iter().filter_map(Value::as_str);
         Some(items.filter(|item| is_word(item)).take(MAX_ITEMS).collect())
@@ -103,7 +103,7 @@ fn check_endpoint(name: &str, url: &str, asked: &str) -> Result<(), String> {
     if is_good {
         return Ok(());
     }
-    Err(format!("the discovery document's {name} is no https URL without user name"))
+    Err(format!("the discovery document's {name} is not an https URL without a user name"))
 }
 
 /// Returns `true` if a URL is https, or http on this machine if it may be; without a user name.

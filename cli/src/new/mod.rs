@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: New) -> Result<(), Failure> {
     }
     let folder = out.unwrap_or_default();
     if folder.exists() && !folder.is_dir() {
-        let message = format!("{} is no folder", folder.display());
+        let message = format!("{} is not a folder", folder.display());
         return Err(Failure::wrong("invalid_parameter", message));
     }
     let path = folder.join(&name).with_extension("toml");

@@ -83,7 +83,7 @@ pub(crate) fn begin(
         if is_own(name) {
             continue;
         }
-        // What the endpoint itself carries, such as B2C's `p`, is no extra argument either.
+        // What the endpoint itself carries, such as B2C's `p`, is not an extra argument either.
         let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
         if is_fixed || is_authorization_parameter(name) {
             let setting = context.settings.full_name("auth_extra_arguments");

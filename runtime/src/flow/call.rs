@@ -8,7 +8,7 @@ use crate::error::{Result, Stage};
 use crate::json;
 use crate::transport::HttpResponse;
 
-/// Reads the reply to a call; a refusal of an optional one is no value.
+/// Reads the reply to a call; a refusal of an optional one counts as an absent value.
 pub(super) fn read(context: &Context, call: &Call, response: &HttpResponse) -> Result<Value> {
     if call.optional && (400..500).contains(&response.status) && response.status != 429 {
         return Ok(Value::Null);

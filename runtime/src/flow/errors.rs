@@ -60,7 +60,7 @@ pub(super) fn from_reply(
     stage: Stage,
     body: &Object,
 ) -> Error {
-    // A token that came beside the refusal is no part of it.
+    // A token that came beside the refusal is not part of it.
     let tokens = ["access_token", "refresh_token", "id_token"];
     let tokens: Vec<&str> =
         tokens.iter().filter_map(|name| body.get(*name).and_then(Value::as_str)).collect();

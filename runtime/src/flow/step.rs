@@ -32,7 +32,7 @@ pub(crate) enum Step {
     FetchKeys { lacking: Option<Arc<KeySet>> },
     /// A request.
     Send(Box<HttpRequest>),
-    /// Nothing: the sign-in is done.
+    /// The sign-in is done.
     Done(Box<Outcome>),
 }
 

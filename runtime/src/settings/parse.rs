@@ -96,7 +96,7 @@ fn https_url(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A list in a variable that is no setting of a backend.
+/// A list in a variable that is not a setting of a backend.
 pub(crate) fn parse_list(text: &str) -> Result<Vec<String>, String> {
     list(&Raw::from(Json::from(text)))
 }

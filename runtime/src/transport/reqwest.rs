@@ -268,7 +268,7 @@ fn unix_seconds(text: &str) -> Option<u64> {
     Some(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
 }
 
-/// A header as text; one that is no text counts as the text that fits nothing.
+/// A header as text; one that is not text becomes `?`.
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?").to_owned())
 }
