@@ -25,6 +25,7 @@ pub(crate) fn identity(identity: &Identity) -> Value {
         "groups_overage": identity.groups_overage,
         "extra_data": identity.extra_data,
         "claims": identity.claims,
+        "signed_claims": identity.signed_claims(),
         "tokens": tokens(&identity.tokens),
         "next": identity.next,
     })

@@ -9,7 +9,7 @@ use crate::descriptor::Descriptor;
 use crate::error::{Result, Stage};
 use crate::flow::client_authentication::{Credential, credential};
 pub use crate::flow::host_of;
-use crate::flow::{Context, Target, jws, no_response};
+use crate::flow::{Context, jws, no_response};
 use crate::json::Object;
 use crate::keys::{Metadata, Requester};
 use crate::runtime::Runtime;
@@ -62,9 +62,8 @@ impl Diagnosis {
         runtime: &Runtime,
     ) -> Result<Self> {
         let settings = Resolved::new(descriptor, raw)?;
-        let own = runtime.transport().proxy();
-        let proxies = Proxies::resolve(own, &settings, runtime.environment())?;
-        let context = Context::new(descriptor, settings)?.with_proxies(proxies);
+        runtime.check_settings(descriptor, &settings)?;
+        let context = runtime.context(descriptor, settings)?;
         let (context, requester) = (Arc::new(context), Requester::new());
         Ok(Self { context, runtime: runtime.clone(), requester })
     }
@@ -106,7 +105,7 @@ impl Diagnosis {
     ///
     /// Returns an error if there is no response.
     pub async fn ask(&self, url: &str) -> Result<HttpResponse> {
-        let request = self.context.request(Method::Get, Target::named(url));
+        let request = self.context.request(Method::Get, self.context.named(url));
         let proxy = request.proxy.as_ref().map(ToString::to_string);
         let answer = self.runtime.transport().send(request).await;
         answer.map_err(|error| no_response(error, &host_of(url), proxy.as_deref(), Stage::Begin))
@@ -169,7 +168,7 @@ impl Diagnosis {
         let endpoints = self.endpoints();
         let endpoint = endpoints.iter().find(|(name, _)| *name == "token_endpoint");
         let to = (endpoint.map_or("", |(_, url)| url), self.runtime.now());
-        let environment = self.runtime.environment();
+        let environment = self.runtime.credentials();
         let found = credential(&self.context, None, environment, to, Stage::TokenExchange)?;
         Ok(match found {
             Credential::None => Proof::None,

@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::settings::{Mistake, Resolved};
 use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, Transaction};
-use crate::transport::{HttpRequest, Proxies, unread_authorities};
+use crate::transport::{HttpRequest, unread_authorities};
 
 /// One backend with its settings; what [`Client`](crate::Client) and `dyn Backend` stand on.
 #[derive(Debug)]
@@ -44,16 +44,15 @@ impl Engine {
         settings: Resolved,
         runtime: &Runtime,
     ) -> Result<Arc<Self>> {
+        runtime.check_settings(descriptor, &settings)?;
         let settings = settings
-            .with_credential(descriptor, runtime.environment())?
+            .with_credential(descriptor, runtime.credentials())?
             .with_warning(unread_authorities(runtime.environment()));
         for warning in settings.warnings() {
             tracing::warn!(target: "authspec", setting = warning.parameter, "{}", warning.message);
         }
         let sealing = runtime.sealing()?;
-        let own = runtime.transport().proxy();
-        let proxies = Proxies::resolve(own, &settings, runtime.environment())?;
-        let context = Arc::new(Context::new(descriptor, settings)?.with_proxies(proxies));
+        let context = Arc::new(runtime.context(descriptor, settings)?);
         runtime.registrations().add(&context)?;
         if descriptor.oidc.is_some() && !context.asks_for_id_token() {
             tracing::warn!(
@@ -125,7 +124,7 @@ impl Engine {
                 error.without(&[&transaction.state, &transaction.nonce, &transaction.verifier])
             })?;
         let grant = Grant::Code { transaction: Box::new(transaction), accepted };
-        let Outcome { tokens, claims, extra_data, whose } =
+        let Outcome { tokens, claims, signed_claims, extra_data, whose } =
             *self.drive(grant, Some(ticket)).await?;
         let Whose::SignedIn { issuer, user } = whose else {
             let message = "The sign-in ended without a user.";
@@ -140,6 +139,7 @@ impl Engine {
             groups: user.groups,
             groups_overage: user.groups_overage,
             claims,
+            signed_claims,
             tokens,
             extra_data,
             next: None,
@@ -255,7 +255,7 @@ impl Engine {
             self.keys(metadata.as_deref(), requester, None, stage).await?;
         }
         let endpoint = self.context.token_endpoint(metadata.as_deref(), stage)?.url;
-        let (environment, to) = (self.runtime.environment(), (endpoint, self.runtime.now()));
+        let (environment, to) = (self.runtime.credentials(), (endpoint, self.runtime.now()));
         client_authentication::credential(
             &self.context,
             metadata.as_deref(),
@@ -344,7 +344,7 @@ impl Engine {
     }
 
     fn credential(&self, machine: &SignIn<'_>, token_endpoint: &str) -> Result<Credential> {
-        let environment = self.runtime.environment();
+        let environment = self.runtime.credentials();
         let stage = machine.stage();
         let credential = client_authentication::credential(
             &self.context,

@@ -39,8 +39,10 @@ pub struct Identity<C = Object> {
     pub groups: Option<Vec<String>>,
     /// `true` if the user has more groups than the token holds.
     pub groups_overage: bool,
-    /// The provider's claims about the user.
+    /// The provider's claims about the user: those of the ID token, with those of user info that it lacks. What
+    /// must be signed is in [`signed_claims`](Self::signed_claims).
     pub claims: C,
+    pub(crate) signed_claims: Object,
     /// The provider's tokens.
     pub tokens: Tokens,
     /// Values to store with the user. They include tokens where the spec says so.
@@ -56,6 +58,15 @@ impl<C> Identity<C> {
     /// The key by which an application recognizes this user, together with the backend's name.
     pub fn key(&self) -> UserKey {
         UserKey { issuer: self.issuer.clone(), uid: self.uid.clone() }
+    }
+
+    /// The claims of the ID token, whose signature and claims were checked, without those of user info; empty
+    /// for a provider that has no ID tokens.
+    ///
+    /// Read here what a decision about access needs, such as the authentication context `acr` or the groups:
+    /// [`claims`](Self::claims) also holds what came as plain JSON, and what user info signs.
+    pub fn signed_claims(&self) -> &Object {
+        &self.signed_claims
     }
 
     /// The application's own data, as its type; `None` when the sign-in began without data.
@@ -88,6 +99,7 @@ impl<C> Identity<C> {
     pub fn map_claims<D>(self, claims: impl FnOnce(C) -> D) -> Identity<D> {
         Identity {
             claims: claims(self.claims),
+            signed_claims: self.signed_claims,
             backend: self.backend,
             issuer: self.issuer,
             uid: self.uid,

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
+use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, ProviderError, Recovery, Result, Stage, shown};
 use crate::events;
-use crate::flow::{Context, Target, host_of, no_response, not_json, redirected, unreadable};
+use crate::flow::{
+    Context, Target, check_untrusted, host_of, no_response, no_response_of_untrusted, not_json,
+    redirected, unreadable,
+};
 use crate::keys::{Cache, Failed, KeySet, Metadata, Question, Requester};
 use crate::registrations::Registrations;
 use crate::secret::Secret;
-use crate::settings::Environment;
+use crate::settings::{Environment, Resolved};
 use crate::transaction::{self, Sealing, SealingKeys, TransactionStore, Transactions};
-use crate::transport::{HttpRequest, HttpResponse, Method, Network, ReqwestTransport, Transport};
+use crate::transport::{HttpRequest, HttpResponse, Method, Proxies, ReqwestTransport, Transport};
 
 /// The name of a discovery document in errors.
 const DISCOVERY: &str = "discovery document";
@@ -26,6 +30,9 @@ pub struct Runtime {
     transactions: Transactions,
     transaction_key: Option<Secret>,
     path_prefix: Arc<str>,
+    /// The environment whose files hold credentials; empty where issuers are not trusted.
+    credentials: Environment,
+    has_untrusted_issuers: bool,
 }
 
 struct Shared {
@@ -51,6 +58,7 @@ impl Runtime {
 
     /// A transport, a clock and an environment of your own.
     pub fn with(transport: impl Transport, clock: impl Clock, environment: Environment) -> Self {
+        let credentials = environment.clone();
         let shared = Arc::new(Shared {
             transport: Arc::new(transport),
             clock: Arc::new(clock),
@@ -64,6 +72,8 @@ impl Runtime {
             transactions: Transactions::in_browser(),
             transaction_key: None,
             path_prefix: Arc::from(""),
+            credentials,
+            has_untrusted_issuers: false,
         }
     }
 
@@ -102,9 +112,56 @@ impl Runtime {
         Err(Error::new(Code::InvalidParameter, Stage::Begin, message).with_parameter("path_prefix"))
     }
 
+    /// The same for issuers that the operator did not choose: those that customers enter into an application
+    /// for single sign-on with their own identity provider (`OIDC_ENDPOINT` of the backend `oidc`, for one). With
+    /// it, a backend that is made with this runtime
+    ///
+    /// - sends every request to public addresses ([`Network::Public`](crate::transport::Network::Public)) by
+    ///   `https`, also to loopback hosts and to hosts that the spec lists, so that nobody reaches the
+    ///   application's own network (server-side request forgery). What a name resolves to is looked at for each
+    ///   connection. Proxies are refused, since only they would see the address.
+    /// - refuses the settings of operators: endpoints (`AUTHORITY_URL`, `AUTHORIZATION_URL`,
+    ///   `ACCESS_TOKEN_URL`, `OPENID_CONFIGURATION_URL`, `JWKS_URI`), networks (`ENDPOINT_HOSTS`, `PROXIES`,
+    ///   `OFFLINE_PROVIDER`) and files of this machine (a private key, a token file). Token files that variables of the
+    ///   environment name (`AZURE_FEDERATED_TOKEN_FILE`) are not read.
+    /// - has one error for every request without a response, `connection_failed`, so that nobody learns
+    ///   which hosts and ports answer. Its [`source`](std::error::Error::source), and the log, have the reason.
+    ///
+    /// What is wrong with settings is `invalid_setting` when the backend is made. A clone without this switch may serve the
+    /// operator's own issuers beside it:
+    ///
+    /// ```no_run
+    /// # fn example() -> authspec::Result<()> {
+    /// let runtime = authspec::Runtime::new()?;
+    /// let customers = runtime.clone().with_untrusted_issuers();
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_untrusted_issuers(self) -> Self {
+        let credentials = Environment::from_pairs::<String, String>([]);
+        Self { credentials, has_untrusted_issuers: true, ..self }
+    }
+
     /// The environment in which settings are looked up.
     pub fn environment(&self) -> &Environment {
         &self.shared.environment
+    }
+
+    /// The environment whose variables name files with credentials.
+    pub(crate) fn credentials(&self) -> &Environment {
+        &self.credentials
+    }
+
+    /// Refuses settings that only an operator may set, where the operator did not choose the issuers.
+    pub(crate) fn check_settings(&self, of: &Descriptor, settings: &Resolved) -> Result<()> {
+        if self.has_untrusted_issuers { check_untrusted(of, settings) } else { Ok(()) }
+    }
+
+    /// The context of a backend with these settings.
+    pub(crate) fn context(&self, of: &'static Descriptor, settings: Resolved) -> Result<Context> {
+        let proxies = Proxies::resolve(self.transport().proxy(), &settings, self.environment())?;
+        let context = Context::new(of, settings)?.with_proxies(proxies);
+        if self.has_untrusted_issuers { context.of_untrusted_issuer() } else { Ok(context) }
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
@@ -140,6 +197,9 @@ impl Runtime {
             let host = host_of(&url);
             let via = proxy.as_ref().map(ToString::to_string);
             events::no_response(&error, &host, via.as_deref());
+            if self.has_untrusted_issuers {
+                return no_response_of_untrusted(error, &host, stage);
+            }
             no_response(error, &host, via.as_deref(), stage)
         })
     }
@@ -198,13 +258,14 @@ impl Runtime {
         requester: &Requester,
         stage: Stage,
     ) -> Result<Arc<Metadata>> {
-        let target = Target::named(url);
+        let target = context.named(url);
         let request = context.request(Method::Get, target);
+        let network = target.network;
         let (this, cached, reader) = (self.clone(), self.clone(), Arc::clone(context));
         let read = move |body: &[u8], url: &str| {
             let metadata = Metadata::read(body, url)?;
             // What this backend could not use never replaces what it can use.
-            match cached.shared.metadata.peek((url, Network::Any), cached.now()) {
+            match cached.shared.metadata.peek((url, network), cached.now()) {
                 Some((known, _)) => reader.accept_in_place_of(&known, &metadata, stage)?,
                 None => reader.accept(&metadata, stage)?,
             }

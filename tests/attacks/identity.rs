@@ -228,6 +228,37 @@ async fn what_is_signed_wins_over_user_information() {
 }
 
 #[tokio::test]
+async fn signed_claims_are_those_of_the_id_token() {
+    let world = World::start().await;
+    let backend = world.backend("oidc", &[]);
+    let more = [("team", json!("of-user-info")), ("acr", json!("urn:mfa"))];
+    let more = more.map(|(name, value)| (name.to_owned(), Some(value)));
+    world.authority.set_fault(Some(Fault::UserInfoMembers(more.into())));
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let signed = identity.signed_claims();
+    assert_eq!(identity.claims["team"], "of-user-info");
+    assert_eq!((signed.get("team"), signed.get("acr")), (None, None));
+    assert_eq!(
+        (&signed["sub"], &signed["iss"]),
+        (&identity.claims["sub"], &identity.claims["iss"])
+    );
+    // Its twin: the ID token has them.
+    world
+        .authority
+        .set_fault(Some(claims(&[("team", json!("signed")), ("acr", json!("urn:mfa"))])));
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    let signed = identity.signed_claims();
+    assert_eq!((&signed["team"], &signed["acr"]), (&json!("signed"), &json!("urn:mfa")));
+    // Without user info both are the same; a provider without ID tokens signs nothing.
+    let backend = world.backend("oidc", &[("USER_INFO", "false")]);
+    let identity = world.sign_in(backend.as_ref()).await.unwrap();
+    assert_eq!(*identity.signed_claims(), identity.claims);
+    world.usual_user("github");
+    let identity = world.sign_in(world.backend("github", &[]).as_ref()).await.unwrap();
+    assert!(identity.signed_claims().is_empty() && !identity.claims.is_empty());
+}
+
+#[tokio::test]
 async fn two_issuers_never_give_one_key() {
     let (one, other) = (World::start().await, World::start().await);
     for name in ENTRA.into_iter().chain(["oidc", "github"]) {

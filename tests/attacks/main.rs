@@ -25,3 +25,4 @@ mod suite;
 mod tls;
 mod token_endpoint;
 mod transaction;
+mod untrusted_issuers;

@@ -190,6 +190,29 @@ async fn a_form_is_as_good_as_a_query() {
 }
 
 #[tokio::test]
+async fn an_offline_provider_serves_no_application_on_the_web() {
+    let world = World::start().await;
+    let origin = world.authority.origin();
+    for (redirect_uri, is_good) in [
+        ("https://app.example/complete/oidc/", false),
+        ("https://localhost/complete/oidc/", false),
+        ("http://localhost/complete/oidc/", true),
+        ("http://127.0.0.1:8000/complete/oidc/", true),
+    ] {
+        let backend = world.backend("oidc", &[("OFFLINE_PROVIDER", &origin)]);
+        let begun = backend.begin(BeginRequest::new(redirect_uri)).await;
+        assert_eq!(begun.is_ok(), is_good, "{redirect_uri}: {begun:?}");
+        if let Err(error) = begun {
+            assert_eq!((error.code(), error.stage()), (Code::InvalidSetting, Stage::Begin));
+            assert_eq!(error.parameter(), Some("SOCIAL_AUTH_OIDC_OFFLINE_PROVIDER"));
+        }
+    }
+    // Without the setting the web may ask.
+    let backend = world.backend("oidc", &[]);
+    assert!(backend.begin(BeginRequest::new("https://app.example/complete/oidc/")).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_redirect_uri_leads_to_this_application() {
     let world = World::start().await;
     let name = "azuread-oauth2-v2";

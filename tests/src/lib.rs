@@ -306,7 +306,11 @@ impl World {
 }
 
 /// A backend with the settings of this runtime's environment: by name, or through its typed client.
-fn backend_of(name: &str, runtime: &Runtime) -> Result<Box<dyn Backend>, Error> {
+///
+/// # Errors
+///
+/// Whatever is wrong with the settings.
+pub fn backend_of(name: &str, runtime: &Runtime) -> Result<Box<dyn Backend>, Error> {
     if is_typed() {
         return typed::backend(name, runtime);
     }

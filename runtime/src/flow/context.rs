@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result, Stage, shown};
 use crate::keys::{CLOUD, Metadata};
 use crate::settings::Resolved;
 use crate::transaction::{Party, fingerprint};
-use crate::transport::{HttpRequest, Method, Proxies};
+use crate::transport::{HttpRequest, Method, Network, Proxies};
 
 /// Seconds to wait for the provider unless `REQUESTS_TIMEOUT` says otherwise.
 const TIMEOUT: u64 = 10;
@@ -48,6 +48,8 @@ pub(crate) struct Context {
     /// The fingerprint of the client and the issuer: no other client opens their transactions.
     client: String,
     pub(super) proxies: Proxies,
+    /// The networks that hosts of the settings and of the spec may be on.
+    pub(super) network: Network,
     /// The algorithms of signed tokens: the operator's choice among those of the spec.
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) user_keys: UserKeys,
@@ -121,6 +123,7 @@ impl Context {
             settings,
             client: String::new(),
             proxies: Proxies::default(),
+            network: Network::Any,
         };
         let token = context.token.as_deref().unwrap_or_default();
         let parts = [&context.client_id, context.authority(), token];

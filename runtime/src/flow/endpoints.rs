@@ -13,14 +13,12 @@ pub(crate) struct Target<'a> {
     pub(crate) network: Network,
 }
 
-impl<'a> Target<'a> {
-    /// The target that the operator or the spec named.
-    pub(crate) fn named(url: &'a str) -> Self {
-        Self { url, network: Network::Any }
-    }
-}
-
 impl Context {
+    /// The target that a setting or the spec named.
+    pub(crate) fn named<'a>(&self, url: &'a str) -> Target<'a> {
+        Target { url, network: self.network }
+    }
+
     /// The authorization endpoint.
     pub(crate) fn authorization_endpoint<'a>(
         &'a self,
@@ -81,7 +79,7 @@ impl Context {
         stage: Stage,
     ) -> Result<Option<Target<'a>>> {
         match (own, discovered) {
-            (Some(url), _) => Ok(Some(Target::named(url))),
+            (Some(url), _) => Ok(Some(self.named(url))),
             (None, None) => Ok(None),
             (None, Some(Err(what))) => {
                 let reason = format!("in its discovery document, {what}");
@@ -95,18 +93,21 @@ impl Context {
     }
 
     /// A discovery document may name its own host, and the hosts that the spec or `ENDPOINT_HOSTS` list;
-    /// without such a list, any public host. It must not send requests to this machine's neighbours.
+    /// without such a list, any public host. It must not send requests to this machine's neighbours, not even
+    /// to one of those hosts if the issuer is not trusted.
     fn network_of(&self, name: &str, endpoint: &Endpoint, stage: Stage) -> Result<Network> {
         let (listed, more) =
             (self.descriptor.endpoints.hosts, self.settings.list("endpoint_hosts"));
         let own = listed.unwrap_or_default().iter().copied();
         let allowed: Vec<&str> = own.chain(more.iter().map(String::as_str)).collect();
         let is_listed = allowed.iter().any(|host| host.eq_ignore_ascii_case(&endpoint.host));
-        if endpoint.is_home || is_listed {
+        let is_expected = endpoint.is_home || is_listed;
+        let is_trusted = self.network == Network::Any;
+        if is_expected && is_trusted {
             return Ok(Network::Any);
         }
         let host = shown(&endpoint.host);
-        let why = if listed.is_some() || !more.is_empty() {
+        let why = if !is_expected && (listed.is_some() || !more.is_empty()) {
             let others = if allowed.is_empty() {
                 String::new()
             } else {
@@ -121,12 +122,11 @@ impl Context {
         } else {
             return Ok(Network::Public);
         };
+        let message = format!("The discovery document has its `{name}` {why}.");
+        let error = Error::new(Code::MalformedResponse, stage, message).with_parameter(name);
         let setting = self.settings.full_name("endpoint_hosts");
-        let message = format!(
-            "The discovery document has its `{name}` {why}. If that is right, name the host in \
-             `{setting}`."
-        );
-        Err(Error::new(Code::MalformedResponse, stage, message).with_parameter(name))
+        let help = format!("If that is right, name the host in `{setting}`.");
+        Err(error.with_help(is_trusted.then_some(help.as_str())))
     }
 }
 

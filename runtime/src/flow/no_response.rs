@@ -28,6 +28,20 @@ pub(crate) fn no_response(
     Error::new(code, stage, message).with_recovery(recovery).with_source(error)
 }
 
+/// The error of a request to an issuer that is not trusted: the same for every fault before the response,
+/// because a difference would tell which hosts and ports of a network answer.
+pub(crate) fn no_response_of_untrusted(error: TransportError, host: &str, stage: Stage) -> Error {
+    if matches!(error.kind(), Kind::TooLarge | Kind::Compressed | Kind::NoAuthorities) {
+        return no_response(error, host, None, stage);
+    }
+    let message = format!(
+        "`{host}` cannot be asked: expected a host on the public internet that answers by https with a \
+         certificate of a public authority. Check the issuer."
+    );
+    let error = Error::new(Code::ConnectionFailed, stage, message).with_source(error);
+    error.with_recovery(Recovery::ContactAdministrator)
+}
+
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         no_response(error, "the provider", None, Stage::Unknown)

@@ -47,7 +47,7 @@ impl SameUser {
     ///
     /// `user_mismatch`, `nonce_mismatch` or `invalid_claim` for another user or sign-in.
     pub(crate) fn refreshed(&self, outcome: &Outcome) -> Result<Refreshed> {
-        let Outcome { tokens, claims, extra_data, whose } = outcome;
+        let Outcome { tokens, claims, extra_data, whose, .. } = outcome;
         let mut is_compared = false;
         if let Some(previous) = &self.previous {
             if !claims.is_empty() {

@@ -8,9 +8,7 @@ use super::id_token::{self, Expected};
 use super::jws::Verdict;
 use super::step::{Answer, Grant, Outcome, Step, Whose};
 use super::value::Sources;
-use super::{
-    Context, Target, allow_list, call, errors, extra_data, policy, token, user, user_info,
-};
+use super::{Context, allow_list, call, errors, extra_data, policy, token, user, user_info};
 use crate::descriptor::Call;
 use crate::error::{Code, Error, Result, Stage};
 use crate::identity::{Tokens, UserKey};
@@ -315,7 +313,7 @@ impl<'a> SignIn<'a> {
         };
         let access_token = self.tokens.as_ref().and_then(|tokens| tokens.access_token.as_ref());
         let request =
-            user_info::request(self.context, user_info, Target::named(&url), access_token)?;
+            user_info::request(self.context, user_info, self.context.named(&url), access_token)?;
         self.waiting = Waiting::Call(call);
         Ok(Step::Send(Box::new(request)))
     }
@@ -362,8 +360,9 @@ impl<'a> SignIn<'a> {
                 Whose::Refreshed { key: uid.map(|uid| UserKey { issuer, uid }), without_claims }
             }
         };
-        let claims = merged.or(id_token).unwrap_or_default();
-        Ok(Step::Done(Box::new(Outcome { tokens, claims, extra_data, whose })))
+        let signed_claims = id_token.unwrap_or_default();
+        let claims = merged.unwrap_or_else(|| signed_claims.clone());
+        Ok(Step::Done(Box::new(Outcome { tokens, claims, signed_claims, extra_data, whose })))
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Answer {
 pub(crate) struct Outcome {
     pub(crate) tokens: Tokens,
     pub(crate) claims: Object,
+    /// The claims of the ID token alone.
+    pub(crate) signed_claims: Object,
     pub(crate) extra_data: Object,
     pub(crate) whose: Whose,
 }

@@ -21,7 +21,7 @@ impl Mistake {
 }
 
 /// One error of all mistakes: the code and parameter of the first one, a sentence for each.
-pub(super) fn combine(mistakes: Vec<Mistake>) -> Error {
+pub(crate) fn combine(mistakes: Vec<Mistake>) -> Error {
     let sentences: Vec<&str> =
         mistakes.iter().map(|mistake| mistake.message.trim_end_matches('.')).collect();
     let message = format!("{}.", sentences.join(". "));

@@ -29,6 +29,7 @@ pub use common::{COMMON, CommonSettings};
 pub(crate) use credential::is_jwt;
 pub use environment::{Environment, Lookup};
 pub use mistake::Mistake;
+pub(crate) use mistake::combine;
 pub(crate) use parse::parse_list;
 pub use raw::RawSettings;
 pub use resolved::Resolved;

@@ -82,6 +82,11 @@ impl Resolved {
         (!matches!(entry.source, Source::Default)).then_some(&entry.value)
     }
 
+    /// Returns `true` if a setting has a value that is not its default.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.given_value(name).is_some()
+    }
+
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name).map(|entry| &entry.value)
     }

@@ -1,6 +1,7 @@
 //! HTTP transport: the [`Transport`] trait, and its implementation by reqwest.
 
 mod authorities;
+mod body;
 mod classify;
 mod error;
 mod network;

@@ -13,12 +13,13 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use url::Url;
 
+use super::body::Body;
 use super::classify::classify;
 use super::network::is_nearby;
 use super::resolve::{Lookup, Resolver, system_lookup};
 use super::{
-    BoxFuture, HttpRequest, HttpResponse, MAX_RESPONSE, Method, Network, Proxy, Transport,
-    TransportError, TransportErrorKind as Kind,
+    BoxFuture, HttpRequest, HttpResponse, Method, Network, Proxy, Transport, TransportError,
+    TransportErrorKind as Kind,
 };
 use crate::settings::is_loopback;
 
@@ -232,17 +233,16 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Transport
         date: date(response.headers()),
         body: Vec::new(),
     };
+    let mut body = Body::new(response.content_length());
     // Between pieces only: how long the first one takes is for the request's own time to bound.
     let next = async |response: &mut reqwest::Response| {
         let chunk = tokio::time::timeout(IDLE_TIMEOUT, response.chunk()).await;
         chunk.map_err(|_| Kind::Timeout)?.map_err(|error| classify(error, false))
     };
     while let Some(chunk) = next(&mut response).await? {
-        if answer.body.len() + chunk.len() > MAX_RESPONSE {
-            return Err(Kind::TooLarge.into());
-        }
-        answer.body.extend_from_slice(&chunk);
+        body.append(&chunk)?;
     }
+    answer.body = body.into_bytes();
     Ok(answer)
 }
 

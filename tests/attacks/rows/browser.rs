@@ -79,6 +79,7 @@ pub fn rows() -> Vec<Attack> {
         "A14", "RFC 6749 2.3.1", "client_secret in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"client_secret":"x"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
         "A14", "RFC 7636 4.3", "code_challenge_method in AUTH_EXTRA_ARGUMENTS", All: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"code_challenge_method":"plain"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
         "A14", "B2C policies", "p in AUTH_EXTRA_ARGUMENTS", B2c: Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"p":"B2C_1_passwordreset"}"#)]), twin Settings(&[("AUTH_EXTRA_ARGUMENTS", r#"{"ui_locales":"x"}"#)]) => InvalidSetting Begin;
+        "T2-19", "an offline provider signs anybody in", "OFFLINE_PROVIDER beside an https redirect URI", All: Settings(&[("OFFLINE_PROVIDER", "http://127.0.0.1:1")]) => InvalidSetting Begin;
         "A18", "OAuth form_post 2", "a body of 65 KiB", All: Callback(|c| format!("{c}&more={}", "x".repeat(65 * 1024))), twin Callback(|c| format!("{c}&more={}", "x".repeat(32 * 1024))) => InvalidParameter Callback;
         "A23", "RFC 9700 2.1.2", "tokens in the callback", All: Callback(|c| format!("{c}&id_token=x&access_token=y")) => accepted;
         "A24", "RFC 6749 A.11", "an empty code", All: Callback(|c| with(c, "code", "")) => InvalidParameter Callback;

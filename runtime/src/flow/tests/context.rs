@@ -126,7 +126,7 @@ fn parameters_and_times_are_the_operators_or_the_usual_ones() {
     let usual = World::new(PROMPTING, &[("plan", "login")]);
     assert_eq!(usual.context.authorization_param("prompt").as_deref(), Some("login"));
     assert_eq!(usual.context.leeway(), 60);
-    let target = Target::named("https://acme.example/");
+    let target = Target { url: "https://acme.example/", network: Network::Any };
     assert_eq!(usual.context.request(Method::Get, target).timeout.as_secs(), 10);
     let own = World::new(ACME, &[("jwt_leeway", "5"), ("requests_timeout", "3")]);
     assert_eq!(own.context.leeway(), 5);
