@@ -51,7 +51,7 @@ pub(crate) fn keys(shared: &Shared, mut set: Value) -> Reply {
     cached(Reply::json(200, &set))
 }
 
-/// Who signs user information, for whom, where a fault has it signed.
+/// The key that signs user information when a fault asks for that, and the client it is signed for.
 #[derive(Debug)]
 pub(crate) struct Signer<'a> {
     pub(crate) flavour: &'a Flavour,

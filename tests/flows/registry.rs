@@ -66,6 +66,22 @@ async fn one_prefix_may_begin_another() {
     assert_eq!(warned, [setting("azuread-oauth2", "PIPELINE")]);
 }
 
+#[tokio::test]
+async fn a_variable_that_concerns_every_backend_is_warned_of_once() {
+    let world = World::start().await;
+    for (more, warned) in [(None, vec!["REQUESTS_CA_BUNDLE"]), (Some("SSL_CERT_FILE"), vec![])] {
+        let mut variables = world.settings("oidc");
+        variables.extend(world.settings("github"));
+        variables.push((BACKENDS_VARIABLE.to_owned(), "oidc,github".to_owned()));
+        variables.push(("REQUESTS_CA_BUNDLE".to_owned(), "/corp.pem".to_owned()));
+        variables.extend(more.map(|name| (name.to_owned(), "/corp.pem".to_owned())));
+        let backends = known().build(&world.runtime(variables)).unwrap();
+        let found: Vec<&str> =
+            backends.warnings().iter().map(|warning| warning.parameter.as_str()).collect();
+        assert_eq!(found, warned, "{more:?}");
+    }
+}
+
 /// Two customers' providers behind one backend.
 fn two_customers(world: &World, other: &World) -> Vec<(String, String)> {
     let mut variables = Vec::new();
