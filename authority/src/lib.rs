@@ -82,3 +82,8 @@ pub use reply::{Delivery, Reply};
 pub use token_error::TokenError;
 pub use users::{User, UserKind, users};
 pub use visit::Visited;
+
+/// The programs of the README, which compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -47,6 +47,20 @@ pub(crate) const STEPS: &[Step] = &[
         needs: &[],
     },
     Step {
+        name: "bare",
+        about: "the runtime builds without its default features",
+        command: &["cargo", "check", "--locked", "-p", "authspec", "--no-default-features"],
+        environment: &[],
+        needs: &[],
+    },
+    Step {
+        name: "package",
+        about: "every crate that is to be published can be packed, with README and licences",
+        command: &["tests/package"],
+        environment: &[],
+        needs: &["git"],
+    },
+    Step {
         name: "workspace",
         about: "every Rust test",
         command: &["cargo", "test", "--workspace", "--locked"],
@@ -73,6 +87,13 @@ pub(crate) const STEPS: &[Step] = &[
         command: &["tests/supply-chain"],
         environment: &[],
         needs: &["git"],
+    },
+    Step {
+        name: "msrv",
+        about: "the crates that applications use build with the oldest Rust that Cargo.toml promises",
+        command: &["tests/msrv"],
+        environment: &[],
+        needs: &[],
     },
     Step {
         name: "editor",

@@ -28,3 +28,8 @@ pub use error::Error;
 pub use folder::{Folder, specs};
 pub use package::{File, Package};
 pub use source::source;
+
+/// The programs of the README, which compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

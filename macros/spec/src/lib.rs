@@ -35,3 +35,8 @@ pub use provider::Provider;
 pub use render::{render, shown_path};
 pub use report::{Diagnostic, Report, printable};
 pub use source::{Source, Sources, Span, Spanned};
+
+/// The programs of the README, which compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -145,3 +145,8 @@ impl fmt::Debug for RedisStore {
 fn failed(error: &RedisError) -> StoreError {
     StoreError::new(format!("Redis: {}", error.category()))
 }
+
+/// The programs of the README, which compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
