@@ -156,7 +156,7 @@ async fn a_tenant_that_only_the_issuer_has_signs_in() {
 /// A scripted provider misbehaves on command as the usual ones do, and signs in without a fault.
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_reach_scripted_providers() {
-    let provider = load(&root().join("examples/own-provider/src/acme.toml")).result.unwrap();
+    let provider = load(&root().join("providers/catalog/specs/oidc.toml")).result.unwrap();
     let given = serve::given(&provider).unwrap();
     let authority = Authority::builder().provider(given).start().await.unwrap();
     let settings = serve::settings(&provider, &authority.origin());
@@ -181,6 +181,10 @@ async fn faults_reach_scripted_providers() {
         (Fault::TokenError(TokenError::throttled(17)), Code::RateLimited),
         (Fault::IdToken(IdTokenFault::SignWith(KeyName::Stranger)), Code::InvalidSignature),
         (Fault::IdToken(IdTokenFault::unsigned()), Code::UnsignedIdToken),
+        (
+            Fault::SignedUserInfo(Some(IdTokenFault::SignWith(KeyName::Stranger))),
+            Code::InvalidSignature,
+        ),
     ] {
         authority.set_fault(Some(fault.clone()));
         let error = sign_in().await.expect_err(&format!("{fault:?}"));
@@ -189,4 +193,7 @@ async fn faults_reach_scripted_providers() {
         let good = sign_in().await;
         assert!(good.is_ok(), "after {fault:?}: {:?}", good.err());
     }
+    authority.set_fault(Some(Fault::SignedUserInfo(None)));
+    let good = sign_in().await;
+    assert!(good.is_ok(), "signed user info: {:?}", good.err());
 }

@@ -10,22 +10,25 @@ use authspec_tests::{NOW, World};
 use serde_json::{Value, json};
 
 /// User info is signed with these claims changed.
-fn claims(changes: Value) -> Option<IdTokenFault> {
+fn claims(changes: Value) -> IdTokenFault {
     let changes = changes.as_object().expect("claims").clone();
     // No value takes a claim away.
     let changes =
         changes.into_iter().map(|(name, value)| (name, Some(value).filter(|it| !it.is_null())));
-    Some(IdTokenFault::Claims(changes.collect()))
+    IdTokenFault::Claims(changes.collect())
 }
 
-fn header(name: &str, value: &str) -> Option<IdTokenFault> {
-    Some(IdTokenFault::Header(vec![(name.to_owned(), Some(value.into()))]))
+fn header(name: &str, value: &str) -> IdTokenFault {
+    IdTokenFault::Header(vec![(name.to_owned(), Some(value.into()))])
 }
 
 /// Sets how user info is signed, and signs in by a backend that has seen nothing of the provider yet; says
 /// which nickname user info gave.
-async fn sign_in(world: &World, change: Option<IdTokenFault>) -> Result<Option<Value>, Error> {
-    world.authority.set_fault(Some(Fault::SignedUserInfo(change)));
+async fn sign_in(
+    world: &World,
+    change: impl Into<Option<IdTokenFault>>,
+) -> Result<Option<Value>, Error> {
+    world.authority.set_fault(Some(Fault::SignedUserInfo(change.into())));
     let identity = world.sign_in(world.backend("oidc", &[]).as_ref()).await?;
     Ok(identity.claims.get("nickname").cloned())
 }
@@ -49,7 +52,7 @@ async fn signed_user_info_adds_its_claims() {
     ] {
         let mut all = more.clone();
         all["nickname"] = json!("Ade");
-        world.authority.set_fault(Some(Fault::SignedUserInfo(claims(all))));
+        world.authority.set_fault(Some(Fault::SignedUserInfo(Some(claims(all)))));
         let mut identity = world.sign_in(backend().as_ref()).await.unwrap();
         // These two differ from one sign-in to the next; the times are those of the ID token.
         for own in ["nonce", "at_hash"] {
@@ -84,17 +87,17 @@ async fn a_fault_of_signed_user_info_refuses_the_sign_in() {
         (claims(json!({ "iat": NOW - 24 * 3600 })), Code::ResponseExpired, "iat"),
         (claims(json!({ "iat": NOW + 61 })), Code::ResponseNotYetValid, "iat"),
         (claims(json!({ "nbf": NOW + 61 })), Code::ResponseNotYetValid, "nbf"),
-        (Some(IdTokenFault::unsigned()), Code::InvalidSignature, "alg"),
-        (Some(IdTokenFault::Hs256With(secret)), Code::InvalidSignature, "alg"),
-        (Some(IdTokenFault::Hs256WithPublicKey), Code::InvalidSignature, "alg"),
+        (IdTokenFault::unsigned(), Code::InvalidSignature, "alg"),
+        (IdTokenFault::Hs256With(secret), Code::InvalidSignature, "alg"),
+        (IdTokenFault::Hs256WithPublicKey, Code::InvalidSignature, "alg"),
         (header("typ", "at+jwt"), Code::InvalidSignature, "typ"),
         (header("typ", "logout+jwt"), Code::InvalidSignature, "typ"),
         (header("crit", "exp"), Code::InvalidSignature, "crit"),
         (header("kid", "unknown"), Code::InvalidSignature, "kid"),
-        (Some(stranger), Code::InvalidSignature, ""),
-        (Some(IdTokenFault::OwnKey("jwk".to_owned())), Code::InvalidSignature, ""),
-        (Some(IdTokenFault::Signature(BadSignature::OneBit)), Code::InvalidSignature, ""),
-        (Some(IdTokenFault::Signature(BadSignature::Empty)), Code::InvalidSignature, ""),
+        (stranger, Code::InvalidSignature, ""),
+        (IdTokenFault::OwnKey("jwk".to_owned()), Code::InvalidSignature, ""),
+        (IdTokenFault::Signature(BadSignature::OneBit), Code::InvalidSignature, ""),
+        (IdTokenFault::Signature(BadSignature::Empty), Code::InvalidSignature, ""),
     ] {
         let case = format!("{change:?}");
         let error = sign_in(&world, change).await.expect_err(&case);
@@ -115,7 +118,7 @@ async fn a_jwt_that_cannot_be_read_adds_nothing() {
     for text in [encrypted, "", "{}", "e30.e30", "e30.{}.e30"] {
         let change = claims(json!({ "nickname": "Ade" }));
         assert_eq!(sign_in(&world, change).await.unwrap(), Some(json!("Ade")), "the twin");
-        let written = Some(IdTokenFault::Written(Writing::Replaced(text.to_owned())));
+        let written = IdTokenFault::Written(Writing::Replaced(text.to_owned()));
         assert_eq!(sign_in(&world, written).await.unwrap(), None, "`{text}`");
     }
     let logged = world.logged();
@@ -144,7 +147,7 @@ async fn newer_keys_are_fetched_for_signed_user_info() {
         assert_eq!(world.requests_to("keys"), before + 1, "both tokens are of the new key");
     }
     let before = world.requests_to("keys");
-    world.authority.set_fault(Some(Fault::SignedUserInfo(header("kid", "unknown"))));
+    world.authority.set_fault(Some(Fault::SignedUserInfo(Some(header("kid", "unknown")))));
     for _ in 0..5 {
         let error = world.sign_in(backend.as_ref()).await.unwrap_err();
         assert_eq!((error.code(), error.stage()), (Code::InvalidSignature, Stage::UserInfo));
@@ -162,7 +165,7 @@ async fn an_operators_algorithms_hold_for_signed_user_info() {
         let any = vec![("alg".to_owned(), None)];
         world.authority.set_fault(Some(Fault::KeyMembers(any)));
         world.sign_in(backend.as_ref()).await.expect("the twin, with RS256");
-        world.authority.set_fault(Some(Fault::SignedUserInfo(header("alg", "RS512"))));
+        world.authority.set_fault(Some(Fault::SignedUserInfo(Some(header("alg", "RS512")))));
         let result = world.sign_in(backend.as_ref()).await;
         assert_eq!(result.err().map(|error| error.code()), refused, "{algorithms}");
     }

@@ -17,7 +17,7 @@ fn user(changes: Value) -> Value {
 }
 
 /// Drives a sign-in with this ID token whose user info is this JWT; newer keys are answered so.
-fn sign_in(world: &World, id_token: &str, jwt: String, newer: Answer) -> Result<Box<Outcome>> {
+fn sign_in(world: &World, id_token: &str, jwt: &str, newer: Answer) -> Result<Box<Outcome>> {
     let tokens = json!({ "access_token": "access", "id_token": id_token });
     let mut user_info = HttpResponse::new(200, format!("{jwt}\n"));
     user_info.content_type = Some("Application/JWT; charset=UTF-8".to_owned());
@@ -41,7 +41,7 @@ fn newer_keys_that_cannot_be_had_leave_user_info_out() {
     let (world, newer) = (World::new(ACME, &[]), World::new(ACME, &[]));
     let id_token = world.sign(json!({}), &claims());
     let sign_in = |signer: &World, keys| {
-        sign_in(&world, &id_token, signer.sign(json!({}), &user(json!({}))), keys)
+        sign_in(&world, &id_token, &signer.sign(json!({}), &user(json!({}))), keys)
     };
     let no_keys = || Answer::Failed(Error::new(Code::Timeout, Stage::TokenValidation, ""));
     let keys = |of: &World| Answer::Keys(Arc::clone(&of.keys));
@@ -62,7 +62,7 @@ fn the_issuer_is_that_of_the_id_token() {
     let id_token = world.sign(json!({}), &over(claims(), of(TENANT)));
     let sign_in = |claims: Value| {
         let jwt = world.sign(json!({}), &user(claims));
-        sign_in(&world, &id_token, jwt, Answer::Start)
+        sign_in(&world, &id_token, &jwt, Answer::Start)
     };
     assert_eq!(sign_in(of(TENANT)).unwrap().claims["name"], "Ana");
     let refused = sign_in(of(other));
@@ -74,7 +74,7 @@ fn the_id_token_wins_over_signed_user_info() {
     let world = World::new(ACME, &[]);
     let id_token = world.sign(json!({}), &over(claims(), json!({ "name": "Bea" })));
     let jwt = world.sign(json!({}), &user(json!({ "acr": "high", "nickname": "An" })));
-    let claims = sign_in(&world, &id_token, jwt, Answer::Start).unwrap().claims;
+    let claims = sign_in(&world, &id_token, &jwt, Answer::Start).unwrap().claims;
     assert_eq!((&claims["name"], &claims["nickname"]), (&json!("Bea"), &json!("An")));
     assert!(!claims.contains_key("acr"), "an ID token alone says how the user signed in");
 }
