@@ -19,6 +19,8 @@ mod raw;
 mod resolve;
 mod resolved;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod value;
 mod warnings;
