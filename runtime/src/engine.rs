@@ -13,7 +13,7 @@ use crate::flow::logout_token::{self, LogoutVerdict};
 use crate::flow::notice::{self, FrontChannelLogout, LogoutNotice, Receipt};
 use crate::flow::token::Form;
 use crate::flow::{
-    Answer, Context, Grant, Outcome, SameUser, SignIn, Step, Whose, authorization,
+    Answer, Context, Grant, Outcome, SameUser, SignIn, Step, Whose, authorization, check_once,
     client_authentication, jws,
 };
 use crate::identity::{Identity, Refreshed};
@@ -309,13 +309,15 @@ impl Engine {
                 }
                 Step::Redeem(request, form) => {
                     let credential = self.credential(&machine, &request.url)?;
+                    warning = credential.warning();
+                    sent = credential.secrets(&self.context.client_id);
+                    let request = self.authenticate(credential, *request, form);
+                    let form = request.body.as_ref().map_or("", |form| form.as_str());
+                    check_once(&request.url, form, machine.stage())?;
                     if let Some(ticket) = ticket {
                         let lifetime = self.sealing.lifetime();
                         self.runtime.transactions().claim(ticket, lifetime).await?;
                     }
-                    warning = credential.warning();
-                    sent = credential.secrets(&self.context.client_id);
-                    let request = self.authenticate(credential, *request, form);
                     Answer::Response(self.runtime.send(request, machine.stage()).await?)
                 }
             };

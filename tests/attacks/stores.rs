@@ -298,6 +298,22 @@ async fn a_store_in_memory_is_bounded_and_forgets_the_oldest() {
     assert!(kept.is_ok(), "{:?}", kept.err());
 }
 
+/// Anybody can begin sign-ins: in the browser they take no room that others need.
+#[tokio::test]
+async fn a_flood_of_sign_ins_pushes_out_nobody_who_keeps_the_transaction() {
+    let world = World::start().await;
+    let small = backend(&world, MemoryStore::with_capacity(10));
+    for (backend, is_kept) in [(small, false), (Arc::from(world.backend(NAME, &[])), true)] {
+        let (started, callback) = world.to_callback(backend.as_ref()).await.unwrap();
+        for _ in 0..20 {
+            backend.begin(BeginRequest::new(redirect_uri(backend.as_ref()))).await.unwrap();
+        }
+        let callback = Callback::from_url(&callback);
+        let result = backend.complete(&started.transaction, callback).await;
+        assert_eq!(result.err().as_ref().map(word), (!is_kept).then_some(REFUSED));
+    }
+}
+
 #[tokio::test]
 async fn applications_with_prefixes_of_their_own_share_a_redis() {
     let Some(server) = RedisServer::start() else {

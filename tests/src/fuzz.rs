@@ -4,6 +4,8 @@
 //! `tests/fuzz/main.rs` feeds them for some time on a stable compiler, `tests/fuzz/long` with a fuzzer
 //! that watches the code's branches.
 
+mod settings;
+
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -17,7 +19,8 @@ use authspec_spec::claim::Claim;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::{ENTRA, NOW, TestClock, descriptor, setting};
+use crate::{NOW, TestClock, descriptor, setting};
+use settings::{settings, settings_seeds};
 
 /// A target: its name, good inputs to start from, and the function.
 pub type Target = (&'static str, fn() -> Vec<Vec<u8>>, fn(&[u8]));
@@ -337,60 +340,5 @@ pub fn transaction(data: &[u8]) {
     let error = run(backend.complete(&text, callback)).expect_err("nobody answers");
     if error.code() != Code::SessionContextMissing {
         assert_eq!(text, transaction.as_str(), "another text opened: {error}");
-    }
-}
-
-fn settings_seeds() -> Vec<Vec<u8>> {
-    texts(&[
-        "KEY=k\nSECRET=s\nTENANT_ID=common\nSCOPE=a,b\nJWT_LEEWAY=60",
-        "KEY=k\nAUTHORITY_HOST=AZURE_CHINA\nAUTH_EXTRA_ARGUMENTS={\"prompt\":\"login\"}",
-        "KEY=k\nTENANT_NAME=fabrikam\nPOLICY=B2C_1_a\nAUTHORITY_HOST=https://login.fabrikam.example/",
-        "KEY=k\nOIDC_ENDPOINT=https://a.example\nENDPOINT_HOSTS=[\"b.example\"]\nREQUESTS_TIMEOUT=5",
-        "KEY=k\nCLIENT_ASSERTION=x\nOFFLINE_PROVIDER=http://127.0.0.1:1\nEXTRA_DATA=[[\"a\",\"b\"]]",
-    ])
-}
-
-/// Any settings are good or mistakes with names; where they are good, whatever the browser is sent to
-/// is https and has the parameters that protect a sign-in once each.
-pub fn settings(data: &[u8]) {
-    let text = String::from_utf8_lossy(data);
-    for name in ENTRA.into_iter().chain(["oidc", "github"]) {
-        let pairs = text.lines().filter_map(|line| line.split_once('='));
-        let pairs = pairs.map(|(key, value)| (setting(name, key), value.to_owned()));
-        let environment = Environment::from_pairs(pairs);
-        let raw = environment.settings_of(descriptor(name));
-        let runtime = Runtime::with(Nobody, TestClock::at(NOW), environment);
-        let backend = match authspec::backend(descriptor(name), &raw, &runtime) {
-            Ok(backend) => backend,
-            Err(error) => {
-                assert!(error.parameter().is_some(), "a mistake without a name: {error}");
-                continue;
-            }
-        };
-        let Ok(started) = run(backend.begin(BeginRequest::new(REDIRECT_URI))) else {
-            continue;
-        };
-        let url = url::Url::parse(&started.authorization_url).expect("a URL");
-        let local = match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        assert!(url.scheme() == "https" || local, "{url}");
-        let values = |name: &str| {
-            let pairs = url.query_pairs().filter(|(own, _)| own == name);
-            pairs.map(|(_, value)| value.into_owned()).collect::<Vec<_>>()
-        };
-        for once in ["client_id", "state", "code_challenge"] {
-            assert_eq!(values(once).len(), 1, "{name}: `{once}` in {url}");
-        }
-        assert_eq!(values("nonce").len(), usize::from(name != "github"), "{url}");
-        assert_eq!(values("redirect_uri"), [REDIRECT_URI], "{url}");
-        assert_eq!(values("response_type"), ["code"], "{url}");
-        assert_eq!(values("code_challenge_method"), ["S256"], "{url}");
-        for never in ["request", "request_uri", "client_secret"] {
-            assert_eq!(values(never), [""; 0], "{url}");
-        }
     }
 }

@@ -94,7 +94,7 @@ pub(crate) fn begin(
         }
         append_query(&mut url, name, value);
     }
-    reserved::check_once(&url, Stage::Begin)?;
+    reserved::check_once(&url, "", Stage::Begin)?;
     Ok((url, transaction))
 }
 

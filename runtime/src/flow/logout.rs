@@ -37,7 +37,7 @@ pub(crate) fn url(
     if let Some(state) = state {
         append_query(&mut url, "state", state);
     }
-    reserved::check_once(&url, Stage::Disconnect)?;
+    reserved::check_once(&url, "", Stage::Disconnect)?;
     Ok(url)
 }
 

@@ -46,6 +46,7 @@ pub(crate) use errors::{not_json, redirected, unreadable};
 pub(crate) use id_token::check_alone as check_id_token;
 pub use no_response::host_of;
 pub(crate) use no_response::{no_response, no_response_of_untrusted};
+pub(crate) use reserved::check_once;
 pub(crate) use same_user::SameUser;
 pub(crate) use sign_in::SignIn;
 pub(crate) use step::{Answer, Grant, Outcome, Step, Whose};

@@ -60,11 +60,12 @@ pub(super) fn check_endpoint(endpoint: &str, stage: Stage) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a URL whose query has a name twice: its reader may take either (RFC 6749 section 3.1).
-pub(super) fn check_once(url: &str, stage: Stage) -> Result<()> {
+/// Refuses a request that has a name twice in its query and its form: its reader may take either (RFC 6749
+/// section 3.1).
+pub(crate) fn check_once(url: &str, form: &str, stage: Stage) -> Result<()> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let mut names = Vec::with_capacity(16);
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+    for pair in query.split('&').chain(form.split('&')).filter(|pair| !pair.is_empty()) {
         // Values are long, and only names are compared.
         let name = pair.split('=').next().unwrap_or_default();
         let Some((name, _)) = form_urlencoded::parse(name.as_bytes()).next() else {
@@ -136,8 +137,13 @@ mod tests {
             Some("state")
         );
         assert_eq!(parameter("https://a.example/authorize?scope=x").as_deref(), Some("scope"));
-        let twice = |url: &str| check_once(url, Stage::Begin).err().map(|error| error.code());
-        assert_eq!(twice("https://a.example/?p=1&q=1"), None);
-        assert_eq!(twice("https://a.example/?p=1&q=1&%70=2"), Some(Code::InvalidSetting));
+        let twice = |url: &str, form: &str| {
+            check_once(url, form, Stage::Begin).err().map(|error| error.code())
+        };
+        assert_eq!(twice("https://a.example/?p=1&q=1", ""), None);
+        assert_eq!(twice("https://a.example/?p=1&q=1&%70=2", ""), Some(Code::InvalidSetting));
+        assert_eq!(twice("https://a.example/?p=1", "code=1"), None);
+        assert_eq!(twice("https://a.example/?code=1", "code=1"), Some(Code::InvalidSetting));
+        assert_eq!(twice("https://a.example/", "a=1&a=1"), Some(Code::InvalidSetting));
     }
 }

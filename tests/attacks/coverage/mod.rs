@@ -1,6 +1,7 @@
 //! Every row of `security.md` and every conformance test that concerns the code flow has a row of the
 //! table, a test of its own, or a reason.
 
+mod findings;
 mod lists;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use std::path::Path;
 use authspec_tests::root;
 
 use crate::suite::table;
+use findings::{FINDINGS, LAST};
 use lists::{CONFORMANCE, GROUPS, OLDER, REASONS, TESTS};
 
 #[test]
@@ -45,8 +47,22 @@ fn every_row_has_a_test_or_a_reason() {
 }
 
 #[test]
+fn every_finding_has_a_test() {
+    let table = table();
+    let rows = table.iter().map(|row| row.id);
+    let covered: BTreeSet<&str> = FINDINGS.iter().map(|(id, ..)| *id).chain(rows).collect();
+    let all = (1..=LAST).map(|number| format!("T2-{number:02}"));
+    let lacking: Vec<String> = all.filter(|id| !covered.contains(id.as_str())).collect();
+    assert!(lacking.is_empty(), "findings without a test: {lacking:?}");
+    for (id, weakness, ..) in FINDINGS {
+        println!("{id:<8} {weakness}");
+    }
+}
+
+#[test]
 fn every_test_that_is_named_exists() {
-    for (id, file, test) in TESTS {
+    let findings = FINDINGS.iter().map(|(id, _, file, test)| (id, file, test));
+    for (id, file, test) in TESTS.iter().map(|(id, file, test)| (id, file, test)).chain(findings) {
         let text = std::fs::read_to_string(root().join(file)).unwrap_or_default();
         assert!(text.contains(&format!("fn {test}(")), "{id}: no test `{test}` in {file}");
     }
