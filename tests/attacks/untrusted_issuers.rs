@@ -123,7 +123,7 @@ async fn settings_of_operators_are_not_a_customers() {
         ("PRIVATE_KEY_FILE", file.to_str().unwrap()),
     ] {
         let settings = || with(&authority, name, value);
-        let error = backend("oidc", internet.clone(), settings(), true).err().expect(value);
+        let error = backend("oidc", internet.clone(), settings(), true).expect_err(value);
         assert_eq!(word(&error), (Code::InvalidSetting, Stage::Begin), "{name}={value}: {error}");
         assert_eq!(error.parameter(), Some(setting("oidc", name).as_str()), "{value}");
         // Its twin: an operator set it.

@@ -100,7 +100,7 @@ fn resolve_only(variables: &[(&str, &str)]) -> Result<Resolved> {
 
 /// The code and the variable of a refusal.
 fn refusal(result: Result<Resolved>) -> (Code, String) {
-    let error = result.err().expect("settings that are refused");
+    let error = result.expect_err("settings that are refused");
     (error.code(), error.parameter().unwrap_or_default().to_owned())
 }
 
