@@ -182,6 +182,25 @@ mod tests {
     }
 
     #[test]
+    fn any_json_is_read_as_it_is() {
+        let object = claims(json!({ "a": [1, true] }));
+        assert_eq!(<Object as Claims>::read(&object).unwrap(), object);
+        assert_eq!(field::<Value>(&object, "claim").unwrap(), json!({ "a": [1, true] }));
+        for (value, expected) in [
+            (json!(true), Some(true)),
+            (json!(0), Some(false)),
+            (json!("1"), Some(true)),
+            (json!(2), None),
+        ] {
+            assert_eq!(
+                field::<Option<bool>>(&claims(value.clone()), "claim").unwrap(),
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
     fn one_text_is_a_list_of_one_and_numbers_are_texts() {
         let list = |value| field::<Option<Vec<String>>>(&claims(value), "claim").unwrap();
         for (value, expected) in [

@@ -56,6 +56,31 @@ fn a_refreshed_token_is_about_the_same_user() {
 }
 
 #[test]
+fn audiences_party_and_time_stay_the_same() {
+    let world = World::new(STORING, &[("trusted_audiences", "other")]);
+    let with = |changes: &Value| over(usual(), changes.clone());
+    let before = |changes: Value| {
+        let token = world.sign(json!({}), &over(claims(), with(&changes)));
+        SameUser::new(None, Some(Secret::new(token)), None).unwrap()
+    };
+    let party = json!({ "aud": ["client", "other"], "azp": "client" });
+    let turned = json!({ "aud": ["other", "client"], "azp": "client" });
+    for (first, then, refused) in [
+        (json!({}), json!({ "aud": ["client"] }), None),
+        (party.clone(), turned, None),
+        (party.clone(), json!({}), Some("aud")),
+        (json!({}), party, Some("aud")),
+        (json!({}), json!({ "azp": "client" }), Some("azp")),
+        (json!({}), serde_json::from_str(&format!(r#"{{"auth_time":{NOW}.0}}"#)).unwrap(), None),
+        (json!({}), json!({ "auth_time": NOW - 1 }), Some("auth_time")),
+    ] {
+        let result = refreshed(&world, &before(first.clone()), Some(with(&then)));
+        let expected = refused.map(|claim| (Code::InvalidClaim, Stage::Refresh, claim));
+        assert_eq!(outcome(&result), expected, "{first} then {then}");
+    }
+}
+
+#[test]
 fn a_subject_that_everybody_has_tells_no_users_apart() {
     let world = World::new(STORING, &[("id_key", "oid")]);
     let before = Secret::new(world.sign(json!({}), &over(claims(), json!({ "oid": "a" }))));

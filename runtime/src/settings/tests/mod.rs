@@ -4,6 +4,8 @@ mod allow_lists;
 mod authority_urls;
 mod credentials;
 mod fallbacks;
+mod levers;
+mod warned;
 
 use super::{Environment, Resolved};
 use crate::descriptor::{
