@@ -253,7 +253,7 @@ fn every_kind_of_change_has_its_severity() {
             "verified_by = \"nothing\"",
             "verified_by = \"provider\"",
             "user",
-            "who vouches for e-mail from `email`",
+            "what verifies e-mail from `email`",
             "breaking",
         ),
         (

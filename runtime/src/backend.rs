@@ -10,7 +10,7 @@ use crate::identity::{Identity, Refreshed};
 use crate::observed::Observed;
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, RawSettings, Resolved};
+use crate::settings::{RawSettings, Resolved, SettingIssue};
 use crate::transport::BoxFuture;
 
 /// Signs users in with one provider. It drives the same machine as the typed
@@ -20,7 +20,7 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn descriptor(&self) -> &'static Descriptor;
 
     /// Warnings about settings that are valid but may not be intended.
-    fn warnings(&self) -> &[Mistake];
+    fn warnings(&self) -> &[SettingIssue];
 
     /// Checks that sign-ins can work now: fetches the discovery document and the keys, holds them against
     /// the settings, and looks whether the client's credential can be read. For a readiness check, and to
@@ -115,7 +115,7 @@ impl Backend for Observed {
         Observed::descriptor(self)
     }
 
-    fn warnings(&self) -> &[Mistake] {
+    fn warnings(&self) -> &[SettingIssue] {
         Observed::warnings(self)
     }
 

@@ -11,7 +11,7 @@ use crate::observed::Observed;
 use crate::provider::{Logout, Provider, Refresh};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, ProviderSettings, Resolved};
+use crate::settings::{ProviderSettings, Resolved, SettingIssue};
 
 /// Signs users in with provider `P`.
 ///
@@ -68,7 +68,7 @@ impl<P: Provider> Client<P> {
     }
 
     /// Warnings about settings that are valid but may not be intended.
-    pub fn warnings(&self) -> &[Mistake] {
+    pub fn warnings(&self) -> &[SettingIssue] {
         self.engine.warnings()
     }
 

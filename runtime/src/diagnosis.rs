@@ -13,7 +13,7 @@ use crate::flow::{Context, jws, no_response};
 use crate::json::Object;
 use crate::keys::{Metadata, Requester};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, RawSettings, Resolved};
+use crate::settings::{RawSettings, Resolved, SettingIssue};
 pub use crate::transport::unread_authorities;
 use crate::transport::{HttpRequest, HttpResponse, Method, Proxies, Proxy};
 
@@ -69,7 +69,7 @@ impl Diagnosis {
     }
 
     /// Warnings about settings that are valid but may not be intended.
-    pub fn warnings(&self) -> &[Mistake] {
+    pub fn warnings(&self) -> &[SettingIssue] {
         self.context.settings.warnings()
     }
 

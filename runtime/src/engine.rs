@@ -21,7 +21,7 @@ use crate::keys::{KeySet, Metadata, Requester};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
-use crate::settings::{Mistake, Resolved};
+use crate::settings::{Resolved, SettingIssue};
 use crate::single_flight::SingleFlight;
 use crate::transaction::{self, Sealing, Transaction};
 use crate::transport::{HttpRequest, unread_authorities};
@@ -71,7 +71,7 @@ impl Engine {
         self.context.descriptor
     }
 
-    pub(crate) fn warnings(&self) -> &[Mistake] {
+    pub(crate) fn warnings(&self) -> &[SettingIssue] {
         self.context.settings.warnings()
     }
 

@@ -11,7 +11,7 @@ use crate::flow::notice::{FrontChannelLogout, LogoutNotice};
 use crate::identity::{Identity, Refreshed};
 use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
-use crate::settings::{Mistake, Resolved};
+use crate::settings::{Resolved, SettingIssue};
 
 /// An [`Engine`] that tells `tracing` what it does; [`Client`](crate::Client) and `dyn Backend` stand on it.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl Observed {
         self.0.descriptor()
     }
 
-    pub(crate) fn warnings(&self) -> &[Mistake] {
+    pub(crate) fn warnings(&self) -> &[SettingIssue] {
         self.0.warnings()
     }
 

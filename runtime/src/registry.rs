@@ -7,7 +7,7 @@ use crate::backend::{Backend, backend};
 use crate::descriptor::Descriptor;
 use crate::error::{Code, Error, Result, Stage};
 use crate::runtime::Runtime;
-use crate::settings::{Environment, Mistake};
+use crate::settings::{Environment, SettingIssue};
 
 /// The variable that lists backends: their names, the class paths of python-social-auth, or instances as
 /// `NAME=BACKEND` (see [`Descriptor::instance`]).
@@ -16,7 +16,7 @@ pub const BACKENDS_VARIABLE: &str = "SOCIAL_AUTH_AUTHENTICATION_BACKENDS";
 /// The backends of an application, by name.
 pub struct Backends {
     backends: BTreeMap<&'static str, Box<dyn Backend>>,
-    warnings: Vec<Mistake>,
+    warnings: Vec<SettingIssue>,
 }
 
 impl Backends {
@@ -57,7 +57,7 @@ impl Backends {
     }
 
     /// Warnings about settings that are valid but may not be intended.
-    pub fn warnings(&self) -> &[Mistake] {
+    pub fn warnings(&self) -> &[SettingIssue] {
         &self.warnings
     }
 }
@@ -162,7 +162,7 @@ impl BackendsBuilder {
                         warnings.iter().map(|one| one.message.as_str()).collect();
                     let new = backend.warnings().iter();
                     let new = new.filter(|one| !known.contains(&one.message.as_str()));
-                    let new: Vec<Mistake> = new.cloned().collect();
+                    let new: Vec<SettingIssue> = new.cloned().collect();
                     warnings.extend(new);
                     backends.insert(descriptor.name, backend);
                 }
@@ -178,7 +178,7 @@ impl BackendsBuilder {
     fn listed(
         &self,
         environment: &Environment,
-        warnings: &mut Vec<Mistake>,
+        warnings: &mut Vec<SettingIssue>,
     ) -> Result<Vec<&'static Descriptor>> {
         let list = environment.text(BACKENDS_VARIABLE)?.ok_or_else(|| {
             let names: Vec<&str> = self.known.iter().map(|known| known.name).collect();
@@ -196,7 +196,7 @@ impl BackendsBuilder {
                 let message = format!(
                     "`{BACKENDS_VARIABLE}` lists `{entry}`, which is Django's own: ignored"
                 );
-                warnings.push(Mistake::warning(BACKENDS_VARIABLE, message));
+                warnings.push(SettingIssue::warning(BACKENDS_VARIABLE, message));
                 continue;
             }
             let descriptor = self.entry(entry).map_err(|error| {

@@ -2,7 +2,7 @@
 
 /// Does work to its end, also when the waiting call is dropped. `None` only while the program ends, or
 /// when the work panicked. Without a tokio runtime it is done in place.
-pub(crate) async fn to_its_end<T: Send + 'static>(
+pub(crate) async fn run_detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Option<T> {
     match tokio::runtime::Handle::try_current() {

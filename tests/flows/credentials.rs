@@ -214,7 +214,7 @@ async fn a_wrong_secret_is_the_providers_refusal() {
     assert_eq!(error.provider().unwrap().codes, ["AADSTS7000215"]);
 }
 
-/// What editors and shells put around a token is taken away; what is no token is said before any request.
+/// What editors and shells put around a token is taken away; what is not a token is said before any request.
 #[tokio::test]
 async fn a_token_file_holds_one_jwt() {
     let world = World::start().await;

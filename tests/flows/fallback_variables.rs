@@ -56,7 +56,7 @@ async fn they_fill_what_nothing_else_sets() {
         assert_eq!((url.as_str(), client.as_str()), (expected.as_str(), DEFAULT_CLIENT_ID));
         let made = world.backend_with(backend, variables(backend, &[])).unwrap();
         let about_azure =
-            |warning: &&authspec::settings::Mistake| warning.message.contains("AZURE_");
+            |warning: &&authspec::settings::SettingIssue| warning.message.contains("AZURE_");
         assert_eq!(made.warnings().iter().find(about_azure).map(|w| &w.message), None, "{backend}");
     }
 }

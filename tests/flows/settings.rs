@@ -1,6 +1,6 @@
 //! Settings: typed, by name, through serde; every mistake at once, before any request.
 
-use authspec::settings::{COMMON, Mistake, Resolved};
+use authspec::settings::{COMMON, Resolved, SettingIssue};
 use authspec::{
     BeginRequest, Client, Code, Environment, Error, Provider as _, ProviderSettings as _,
 };
@@ -231,7 +231,8 @@ async fn three_ways(variables: &[(&str, &str)]) -> [(String, Vec<String>); 3] {
         .collect();
     let written: NamedTenantSettings = serde_json::from_value(document.into()).unwrap();
     let written = Client::<NamedTenant>::with_runtime(written, &runtime).unwrap();
-    let warned = |warnings: &[Mistake]| warnings.iter().map(|one| one.parameter.clone()).collect();
+    let warned =
+        |warnings: &[SettingIssue]| warnings.iter().map(|one| one.parameter.clone()).collect();
     let request = || BeginRequest::new("https://app.example/cb");
     let path = |url: String| Url::parse(&url).unwrap().path().to_owned();
     [

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use authspec::settings::Mistake;
+use authspec::settings::SettingIssue;
 use authspec::transport::BoxFuture;
 use authspec::{
     Backend, BeginRequest, Callback, Claims, Client, Descriptor, FrontChannelLogout, Identity,
@@ -96,7 +96,7 @@ macro_rules! common {
             P::DESCRIPTOR
         }
 
-        fn warnings(&self) -> &[Mistake] {
+        fn warnings(&self) -> &[SettingIssue] {
             self.$($client)+.warnings()
         }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use authspec::settings::Mistake;
+use authspec::settings::SettingIssue;
 use authspec::transport::BoxFuture;
 use authspec::{
     Backend, BeginRequest, Binding, Callback, Descriptor, FrontChannelLogout, Identity,
@@ -193,7 +193,7 @@ impl Backend for Watched {
         self.0.descriptor()
     }
 
-    fn warnings(&self) -> &[Mistake] {
+    fn warnings(&self) -> &[SettingIssue] {
         self.0.warnings()
     }
 

@@ -114,7 +114,7 @@ fn compare_variables(group: &mut Group<'_>, name: &str, old: &[String], new: &[S
     for pair in pairs(old, new, String::clone) {
         match pair {
             Pair::Removed(variable) => {
-                let reason = "whoever relies on it must set another one";
+                let reason = "operators who rely on it must set another one";
                 group.removed(&format!("{variable} of {name}"), variable, breaking(reason));
             }
             Pair::Added(variable) if comes_first(variable, old, new) => {

@@ -13,7 +13,7 @@ pub(super) fn compare(group: &mut Group<'_>, old: &[Email], new: &[Email]) {
         match pair {
             Pair::Removed(email) => {
                 let reason = "users whose address came from there have none, or another one";
-                group.removed(&what(email), vouched(email), breaking(reason));
+                group.removed(&what(email), verified_by(email), breaking(reason));
             }
             Pair::Added(email) => compare_added(group, email, &before, &now),
             Pair::Both(before, email) => compare_both(group, before, email),
@@ -34,7 +34,7 @@ fn what(email: &Email) -> String {
     format!("e-mail from {}", claim(email))
 }
 
-fn vouched(email: &Email) -> String {
+fn verified_by(email: &Email) -> String {
     format!("verified by {}", trust(&email.verified_by))
 }
 
@@ -46,7 +46,7 @@ fn compare_added(group: &mut Group<'_>, email: &Email, old: &[String], new: &[St
     } else {
         breaking("security: more addresses count as verified, and accounts are linked by those")
     };
-    group.added(&what(email), vouched(email), weight);
+    group.added(&what(email), verified_by(email), weight);
 }
 
 fn compare_both(group: &mut Group<'_>, old: &Email, new: &Email) {
@@ -61,7 +61,7 @@ fn compare_both(group: &mut Group<'_>, old: &Email, new: &Email) {
     } else {
         breaking("addresses that counted as verified do not any more")
     };
-    group.changed(&format!("who vouches for {}", what(new)), before, now, weight);
+    group.changed(&format!("what verifies {}", what(new)), before, now, weight);
 }
 
 /// Returns `true` if some address counts as verified that did not.

@@ -86,7 +86,7 @@ fn compare_all(old: &[Provider], new: &[Provider]) -> Vec<Changes> {
         .map(|pair| match pair {
             Pair::Removed(provider) => {
                 let mut changes = Changes::of(&provider.name);
-                let reason = "whoever lists it finds no backend, and its users cannot sign in";
+                let reason = "operators who list it find no backend, and its users cannot sign in";
                 changes.group("backend").removed("the backend", &provider.title, breaking(reason));
                 changes
             }

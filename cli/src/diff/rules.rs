@@ -53,7 +53,7 @@ pub(super) fn compare(
 fn compare_required(group: &mut Group<'_>, variable: &str, old: bool, new: bool) {
     match (old, new) {
         (false, true) => {
-            let reason = "whoever did not set it cannot sign anybody in";
+            let reason = "operators who did not set it cannot sign anybody in";
             group.told(format!("{variable} must be set now"), breaking(reason));
         }
         (true, false) => {
@@ -125,11 +125,11 @@ fn compare_max(group: &mut Group<'_>, variable: &str, old: Option<u64>, new: Opt
 fn compare_refused(group: &mut Group<'_>, variable: &str, old: Option<&str>, new: Option<&str>) {
     match (old, new) {
         (None, Some(_)) => {
-            let reason = "whoever set it cannot sign anybody in";
+            let reason = "operators who set it cannot sign anybody in";
             group.told(format!("{variable} is refused now"), breaking(reason));
         }
         (Some(_), None) => {
-            let reason = "whoever was told to unset it may set it";
+            let reason = "operators who were told to unset it may set it";
             group.told(format!("{variable} is not refused any more"), notice(reason));
         }
         (old, new) => group.words(&format!("why {variable} is refused"), old, new),
@@ -139,7 +139,7 @@ fn compare_refused(group: &mut Group<'_>, variable: &str, old: Option<&str>, new
 fn compare_ignored(group: &mut Group<'_>, variable: &str, old: Option<&str>, new: Option<&str>) {
     match (old, new) {
         (None, Some(_)) => {
-            let reason = "whoever set it loses its effect";
+            let reason = "a value that operators set has no effect";
             group.told(format!("{variable} is read and not used now"), breaking(reason));
         }
         (Some(_), None) => {

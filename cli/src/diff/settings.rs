@@ -42,7 +42,7 @@ fn compare_added(group: &mut Group<'_>, backend: &str, setting: &Setting) {
     let shared = format!("SOCIAL_AUTH_{}", name.to_ascii_uppercase());
     let weight = match &setting.default {
         _ if is_refused(setting) => {
-            breaking(format!("whoever sets {shared} for another backend is refused here"))
+            breaking(format!("operators who set {shared} for another backend are refused here"))
         }
         _ if setting.is_required() => breaking(format!("{variable} must be set")),
         Some(default) => notice(format!("{variable} may be set; it is `{}` if not", default.value)),
@@ -131,11 +131,11 @@ fn compare_default(
             group.changed(&what, old, new, another_default(kind));
         }
         (None, Some(new)) if was_required => {
-            group.added(&what, new, notice("whoever had to set it may leave it out"));
+            group.added(&what, new, notice("operators who had to set it may leave it out"));
         }
         (None, Some(new)) => group.added(&what, new, another_default(kind)),
         (Some(old), None) => {
-            group.removed(&what, old, breaking("whoever did not set it has no value now"));
+            group.removed(&what, old, breaking("operators who did not set it have no value now"));
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
@@ -165,9 +165,9 @@ fn compare_defaults_when(
 fn another_default(kind: SettingKind) -> Weight {
     match kind {
         SettingKind::Authority | SettingKind::Url | SettingKind::Tenant => {
-            breaking("whoever did not set it is sent elsewhere")
+            breaking("operators who did not set it are sent elsewhere")
         }
-        _ => breaking("whoever did not set it gets another value"),
+        _ => breaking("operators who did not set it get another value"),
     }
 }
 

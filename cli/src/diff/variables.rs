@@ -9,7 +9,7 @@ pub(super) fn compare(group: &mut Group<'_>, old: &[FallbackVariable], new: &[Fa
     for pair in pairs(old, new, |entry| entry.setting.value.clone()) {
         match pair {
             Pair::Removed(entry) => {
-                let reason = "whoever relies on it must set the backend's own variable";
+                let reason = "operators who rely on it must set the backend's own variable";
                 group.removed(&what(entry), &entry.variable.value, breaking(reason));
             }
             Pair::Added(entry) => {

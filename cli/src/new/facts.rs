@@ -20,7 +20,7 @@ pub(super) const CLAIMS: &[Known] = &[
     known("family_name", "\"Lima\"", "The family name."),
     known("preferred_username", "\"ana\"", "A login name that can change."),
     known("email", "\"ana@mail.example\"", "An e-mail address; see `details.email_verified`."),
-    known("email_verified", "true", "Whether the provider vouches for the address."),
+    known("email_verified", "true", "`true` if the provider has verified the address."),
     known("groups", "[\"staff\"]", "Group names."),
 ];
 
@@ -101,7 +101,7 @@ pub(super) fn write(name: &str, facts: &Facts<'_>) -> String {
             "\"nothing\""
         };
         spec.push_str(&format!(
-            "# Who vouches for an address: conditions of which one is enough, \"provider\" or \"nothing\".\n\
+            "# What makes the address verified: conditions of which one must hold, \"provider\" or \"nothing\".\n\
              [[user.email]]\nfrom        = \"email\"\nverified_by = {trust}\n\n"
         ));
     }

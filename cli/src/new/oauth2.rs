@@ -28,7 +28,7 @@ pub(super) fn plain(name: &str) -> (String, Vec<String>) {
          fullname   = \"name\"\n\
          first_name = \"first_word(name)\"\n\
          last_name  = \"rest_words(name)\"\n\n\
-         # Who vouches for an address: conditions of which one is enough, \"provider\" or \"nothing\".\n\
+         # What makes the address verified: conditions of which one must hold, \"provider\" or \"nothing\".\n\
          [[user.email]]\n\
          from        = \"email\"\n\
          verified_by = \"nothing\"\n\n\

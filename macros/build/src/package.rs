@@ -19,7 +19,7 @@ pub struct Package {
     pub name: String,
     /// Its backends.
     pub backends: Vec<Backend>,
-    /// Where the runtime is, as Cargo.toml is to say it; its published version if absent.
+    /// The runtime as a dependency in Cargo.toml; the published version if absent.
     pub authspec: Option<PathBuf>,
 }
 
@@ -28,11 +28,11 @@ pub struct Package {
 pub struct File {
     /// Its path in the crate.
     pub path: PathBuf,
-    /// What it holds.
+    /// The text of the file.
     pub text: String,
 }
 
-/// What stands at the head of generated source.
+/// The comment at the head of generated source.
 const HEAD: &str = "// Written by `authspec crate`. Change the spec and write it again.\n\n";
 
 impl Package {
@@ -177,7 +177,7 @@ fn settings(provider: &Provider) -> String {
     format!("{}\n{common}", settings_table(provider))
 }
 
-/// Whether this command wrote a text.
+/// Returns `true` if this command wrote a text.
 fn is_ours(text: &str) -> bool {
     text.lines().next().is_some_and(|line| line.contains("Written by `authspec crate`"))
 }

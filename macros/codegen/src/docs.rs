@@ -6,7 +6,7 @@ use authspec_spec::document::{
 };
 use authspec_spec::template::{Part, Template};
 
-/// What the backend is, after whatever the caller wrote.
+/// The description of the backend, which follows the documentation that the caller wrote.
 pub(crate) fn provider(provider: &Provider) -> Vec<String> {
     let mut lines =
         vec![String::new(), format!(" {}, as backend `{}`.", provider.title, provider.name)];

@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::item;
 
-/// How many fields there are to name.
+/// The number of fields.
 const ENDPOINTS: usize = 7;
 
 pub(crate) fn expand(endpoints: &Endpoints) -> Option<TokenStream> {

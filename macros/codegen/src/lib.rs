@@ -40,7 +40,7 @@ pub fn expand(provider: &Provider, item: &Item) -> TokenStream {
     quote! { #marker #capabilities #settings #claims }
 }
 
-/// What a provider can do, one line each.
+/// The capabilities of a provider, one `impl` each.
 fn capabilities(provider: &Provider, item: &Item) -> TokenStream {
     let Item { krate, name, .. } = item;
     let refresh = provider.refresh.iter().map(|_| quote! { impl #krate::Refresh for #name {} });
@@ -50,7 +50,7 @@ fn capabilities(provider: &Provider, item: &Item) -> TokenStream {
     quote! { #(#refresh)* #(#logout)* }
 }
 
-/// The same names without content, for a spec that is wrong: whoever uses them sees the spec's
+/// The same names without content, for a spec that is wrong: code that uses them sees the spec's
 /// mistakes and nothing else.
 pub fn stub(outline: &Outline, item: &Item) -> TokenStream {
     let Item { krate, name, .. } = item;

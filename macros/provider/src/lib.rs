@@ -34,7 +34,7 @@ use crate::input::Input;
 /// `AcmeSettings` its typed settings, `AcmeClaims` its typed claims; each `[[sample]]` becomes a test.
 /// Every mistake of the spec, and of the specs it extends, is an error of this invocation.
 ///
-/// Where the runtime crate has another name, say so: `#[authspec(crate = ::my_name)]`.
+/// If the runtime crate has another name, add `#[authspec(crate = ::my_name)]`.
 #[proc_macro]
 pub fn provider(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match syn::parse::<Input>(input) {
@@ -47,9 +47,9 @@ pub fn provider(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     .into()
 }
 
-/// What an invocation becomes.
+/// The expansion of an invocation.
 struct Expansion {
-    /// What makes the compiler watch the spec's files: the one thing that no other door emits.
+    /// The items that make the compiler watch the spec's files, which only the macro emits.
     tracking: TokenStream,
     /// The backend, or the spec's mistakes.
     code: TokenStream,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use syn::LitStr;
 
-/// How deep below a package's folder an editor's spec is looked for.
+/// The depth of the search for an editor's spec below a package's folder.
 const MAX_DEPTH: usize = 8;
 
 /// The spec that a literal names.

@@ -28,7 +28,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the kind is, in one line.
+            /// The title of the code, in one line.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
@@ -78,12 +78,12 @@ codes! {
 }
 
 impl Code {
-    /// What it means, why it is so and how to mend it, with an example: Markdown.
+    /// The explanation in Markdown: the meaning, the reason and the remedy, with an example.
     pub fn explanation(self) -> String {
         self.explanation_source().trim().replace("```toml whole", "```toml")
     }
 
-    /// Whether it is a warning: the spec works, and may not do what its author means.
+    /// Returns `true` if it is a warning: the spec works, and may not do what its author means.
     pub fn is_warning(self) -> bool {
         matches!(self, Self::DefaultHost)
     }

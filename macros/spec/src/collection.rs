@@ -27,13 +27,13 @@ pub struct Collection {
 /// One spec of a collection.
 #[derive(Debug)]
 pub struct Spec {
-    /// Where it is.
+    /// The path of the spec.
     pub path: PathBuf,
     /// Its files.
     pub sources: Rc<Sources>,
     /// The provider, or everything that is wrong with it.
     pub result: Result<Provider, Vec<Diagnostic>>,
-    /// What works, and may not do what its author means.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
     /// Its name and its aliases, right or wrong.
     names: Vec<Spanned<String>>,
@@ -48,7 +48,7 @@ pub struct Finding {
     pub sources: Rc<Sources>,
 }
 
-/// What a TOML file is to a collection.
+/// The role of a TOML file in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileKind {
     /// A provider's spec: it has a name.
@@ -160,7 +160,7 @@ fn whole(path: &Path) -> PathBuf {
 }
 
 impl Spec {
-    /// Whether a file that the spec is made of cannot be had.
+    /// Returns `true` if a file that the spec is made of cannot be had.
     fn lacks_a_file(&self) -> bool {
         let codes = [Code::Syntax, Code::Unreadable, Code::ExtendsCycle, Code::OutsidePackage];
         let mut mistakes = self.result.as_ref().err().into_iter().flatten();

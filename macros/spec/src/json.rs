@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     }
 }
 
-/// What nests deeper is no reply that a client would read.
+/// The deepest nesting of a sample file; a client reads no reply that nests deeper.
 const MAX_DEPTH: usize = 100;
 
 fn depth(json: &Json<'_>) -> usize {

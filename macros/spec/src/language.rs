@@ -6,11 +6,11 @@
 pub struct Key {
     /// The key.
     pub name: &'static str,
-    /// What its value is.
+    /// The kind of the value.
     pub kind: Kind,
-    /// What it is for, in one sentence.
+    /// The description, in one sentence.
     pub doc: &'static str,
-    /// Whether its table cannot do without it.
+    /// `true` if its table cannot do without it.
     pub required: bool,
     /// The values of the key `type` that it fits, in a table that has one; any, if empty.
     pub types: &'static [&'static str],
@@ -42,7 +42,7 @@ impl Key {
     }
 }
 
-/// What the value of a key is.
+/// The kind of a key's value.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Text.
@@ -85,7 +85,7 @@ pub enum Kind {
 pub struct Word {
     /// The word.
     pub name: &'static str,
-    /// What it means, in one sentence.
+    /// The meaning, in one sentence.
     pub doc: &'static str,
 }
 
@@ -119,7 +119,7 @@ pub(crate) const fn words<T, const N: usize>(table: &[(Word, T); N]) -> [Word; N
 }
 
 impl Kind {
-    /// What a value must be, for a person.
+    /// The kind of value, as messages name it.
     pub(crate) fn expected(self) -> String {
         match self {
             Self::Text | Self::Template | Self::Claim | Self::Word(_) => "a text".to_owned(),
@@ -137,7 +137,7 @@ impl Kind {
         }
     }
 
-    /// How a value is written, for a person.
+    /// The notation of a value, as messages show it.
     pub(crate) fn example(self, name: &str) -> String {
         match self {
             Self::Bool => format!("write `{name} = true`"),

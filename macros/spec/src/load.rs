@@ -14,10 +14,10 @@ use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
 use crate::suggest::nearest;
 
-/// What is a file's own: a file that extends it does not inherit these.
+/// The keys that a file does not pass on to the files that extend it.
 const OWN_KEYS: &[&str] = &["name", "title", "doc", "aliases", "extends", "sample"];
 
-/// How many files may extend one another.
+/// The longest chain of files that extend one another.
 const MAX_EXTENDS: usize = 8;
 
 /// The largest file that is read, in bytes.
@@ -33,7 +33,7 @@ pub struct Loaded {
     pub outline: Outline,
     /// The provider, or everything that is wrong with it.
     pub result: Result<Provider, Vec<Diagnostic>>,
-    /// What works, and may not do what its author means.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -69,7 +69,7 @@ pub fn load_text(path: &Path, text: String) -> Loaded {
     let report = Report::default();
     let mut loader = Loader {
         sources: Sources::default(),
-        evidence: Vec::new(),
+        inherited_samples: Vec::new(),
         chain: Vec::new(),
         package: package_of(path),
     };
@@ -109,7 +109,7 @@ fn usable<T: Clone>(
 pub(crate) struct Loader {
     sources: Sources,
     /// The `sample` values of the files that the spec extends.
-    evidence: Vec<Node>,
+    inherited_samples: Vec<Node>,
     /// The files between the spec and the one that is read now.
     chain: Vec<PathBuf>,
     package: Option<PathBuf>,
@@ -149,7 +149,7 @@ impl Loader {
             return None;
         }
         let mut base = self.read(&path, text, report);
-        self.evidence.extend(base.get("sample").cloned());
+        self.inherited_samples.extend(base.get("sample").cloned());
         base.0.retain(|(key, _)| !OWN_KEYS.contains(&key.value.as_str()));
         Some(base)
     }
@@ -167,9 +167,9 @@ impl Loader {
         &self.sources
     }
 
-    /// What the files that the spec extends have as samples.
-    pub(crate) fn evidence(&self) -> &[Node] {
-        &self.evidence
+    /// The samples of the files that the spec extends.
+    pub(crate) fn inherited_samples(&self) -> &[Node] {
+        &self.inherited_samples
     }
 
     /// A file beside the one whose text names it; it must be in the same package.
@@ -177,7 +177,7 @@ impl Loader {
         let beside = self.sources.get(span.file)?.path.parent()?;
         let path = normalize(&beside.join(name));
         if path.file_name().is_none() || path == normalize(beside) {
-            let message = format!("`{name}` names no file");
+            let message = format!("`{name}` is not a file name");
             report.push(
                 Diagnostic::new(Code::Unreadable, span.clone(), message)
                     .help("the path is relative to the file that names it"),
@@ -215,7 +215,7 @@ fn read_file(path: &Path) -> Result<String, String> {
         _ => format!("cannot be read: {error}"),
     })?;
     if !found.is_file() {
-        return Err("is no file".to_owned());
+        return Err("is not a file".to_owned());
     }
     if found.len() > MAX_LENGTH {
         return Err(format!("is larger than {} KiB", MAX_LENGTH / 1024));

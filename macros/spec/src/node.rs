@@ -30,7 +30,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// What the value is, for a person.
+    /// The kind of the value, as messages name it.
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Self::Text(_) => "a text",
@@ -116,10 +116,10 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Table {
     table
 }
 
-/// How many syntax mistakes of one file are told.
+/// The number of syntax errors that are reported for one file.
 const MAX_SYNTAX: usize = 5;
 
-/// What the TOML parser says of a key that stands twice.
+/// The TOML parser's message about a duplicate key.
 const DUPLICATE: &str = "duplicate key";
 
 fn duplicate(text: &str, span: Span, table: &Table) -> Diagnostic {

@@ -21,11 +21,11 @@ pub struct Provider {
     pub doc: Option<String>,
     /// Other names.
     pub aliases: Vec<Spanned<String>>,
-    /// What an operator may set, beside the common settings.
+    /// The backend's own settings, beside those that every backend has.
     pub settings: Vec<Setting>,
     /// Environment variables of other tools that fill settings.
     pub variables: Vec<FallbackVariable>,
-    /// Where requests go.
+    /// The URLs of the provider.
     pub endpoints: Endpoints,
     /// The authorization request.
     pub authorization: Authorization,
@@ -33,9 +33,9 @@ pub struct Provider {
     pub token: TokenRequest,
     /// The refresh request.
     pub refresh: Option<TokenRequest>,
-    /// How the client proves itself.
+    /// The methods of client authentication, the preferred one first.
     pub client_authentication: Vec<ClientAuthentication>,
-    /// What makes an ID token good.
+    /// The rules for ID tokens, if the provider is an OpenID provider.
     pub oidc: Option<Oidc>,
     /// The call that says who signed in.
     pub user_info: Option<UserInfo>,
@@ -45,7 +45,7 @@ pub struct Provider {
     pub user: CheckedUser,
     /// The fields of the typed claims.
     pub claims: Vec<ClaimField>,
-    /// What is stored beside the user.
+    /// The values that are stored with the user.
     pub extra_data: Vec<ExtraDatum>,
     /// Sign-ins to refuse.
     pub policy: Vec<PolicyRule>,
@@ -66,7 +66,7 @@ pub struct CheckedUser {
     pub pinned_when: Vec<When>,
     /// The login name.
     pub username: Option<Claim>,
-    /// Addresses, each with who vouches for it.
+    /// The sources of the e-mail address, each with what verifies it.
     pub email: Vec<Email>,
     /// The whole name.
     pub fullname: Option<Claim>,
@@ -89,6 +89,6 @@ pub struct CheckedSample {
     pub json: String,
     /// The members of `expect`, each with the place of its value.
     pub expected: Vec<(String, Span)>,
-    /// Where the sample stands.
+    /// The place of the sample in the spec.
     pub span: Span,
 }

@@ -15,7 +15,7 @@ const RESERVED_WORDS: &[(&str, &str)] =
 /// One table while it is read.
 pub(crate) struct Reader<'a> {
     table: &'a Table,
-    /// What the table is called in messages, such as `[endpoints]`.
+    /// The name of the table in messages, such as `[endpoints]`.
     name: String,
     span: Span,
     report: &'a Report,
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a switch is there and on.
+    /// Returns `true` if a switch is there and on.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.bool(name).is_some_and(|on| on.value)
     }
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What one of a few words means.
+    /// Reads a value that must be one of a few words.
     pub(crate) fn word<T: Copy>(&self, name: &str, words: &[(Word, T)]) -> Option<T> {
         let text = self.text(name)?;
         words.iter().find(|(word, _)| word.name == text.value).map(|(_, value)| *value)
@@ -219,7 +219,7 @@ fn check_value(name: &str, node: &Node, kind: Kind, report: &Report) {
     }
 }
 
-/// Whether a value, or one in it, cannot be written as JSON.
+/// Returns `true` if a value, or one in it, cannot be written as JSON.
 fn has_no_json(node: &Node) -> bool {
     match &node.value {
         Value::Other(_) => true,
@@ -230,7 +230,7 @@ fn has_no_json(node: &Node) -> bool {
 }
 
 impl Kind {
-    /// Whether a value is of this kind as far as TOML goes.
+    /// Returns `true` if a value is of this kind as far as TOML goes.
     fn has_shape_of(self, value: &Value) -> bool {
         match self {
             Self::Text | Self::Template | Self::Claim | Self::File | Self::Word(_) => {

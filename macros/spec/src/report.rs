@@ -6,7 +6,7 @@ use crate::codes::Code;
 use crate::source::Span;
 use crate::suggest::nearest;
 
-/// How many mistakes of one spec are shown.
+/// The number of diagnostics that are shown for one spec.
 const MAX_SHOWN: usize = 100;
 
 /// One mistake.
@@ -14,15 +14,15 @@ const MAX_SHOWN: usize = 100;
 pub struct Diagnostic {
     /// Which kind of mistake.
     pub code: Code,
-    /// What is wrong, in one line.
+    /// The message, in one line.
     pub message: String,
     /// Where, and what stands there; the first place is the main one.
     pub labels: Vec<(Span, String)>,
-    /// What to change.
+    /// The advice about what to change.
     pub help: Option<String>,
     /// Texts to put at places: the change that `help` speaks of, for tools.
     pub replacements: Vec<(Span, String)>,
-    /// Whether the change is drawn as a diff, for people.
+    /// `true` if the change is drawn as a diff, for people.
     pub is_drawn: bool,
 }
 
@@ -40,7 +40,7 @@ impl Diagnostic {
         }
     }
 
-    /// What stands at the place.
+    /// Labels the main place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         if let Some((_, text)) = self.labels.first_mut() {
@@ -56,7 +56,7 @@ impl Diagnostic {
         self
     }
 
-    /// What to change.
+    /// The advice about what to change.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(printable(help.into()));
@@ -135,20 +135,20 @@ impl Report {
         self.0.borrow_mut().push(diagnostic);
     }
 
-    /// Whether there is a mistake of this kind.
+    /// Returns `true` if there is a mistake of this kind.
     pub fn has(&self, code: Code) -> bool {
         self.0.borrow().iter().any(|diagnostic| diagnostic.code == code)
     }
 
-    /// How many mistakes there are so far.
+    /// The number of diagnostics so far.
     pub(crate) fn len(&self) -> usize {
         self.0.borrow().len()
     }
 
-    /// The mistakes in the order of their places, each once, and no more than a person reads.
+    /// The diagnostics in the order of their places, each once, at most [`MAX_SHOWN`].
     ///
-    /// Where a file is no TOML, only that is told. Where one that the spec extends cannot be had, what
-    /// the spec lacks is not told: that file may hold it.
+    /// After a syntax error nothing else is reported. If a file that the spec extends could not be loaded,
+    /// missing keys are not reported, because that file may define them.
     pub(crate) fn into_diagnostics(self, has_its_base: bool) -> Vec<Diagnostic> {
         let has_syntax = self.has(Code::Syntax);
         let mut diagnostics = self.0.into_inner();

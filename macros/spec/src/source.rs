@@ -10,9 +10,9 @@ pub struct Sources(Vec<Source>);
 /// One file.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// Where it was found.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What it holds.
+    /// The text of the file.
     pub text: String,
 }
 
@@ -82,7 +82,7 @@ impl Source {
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// The place of the value.
     pub span: Span,
 }
 

@@ -30,7 +30,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// What is wrong with its braces.
+    /// A message about braces that do not match.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -45,7 +45,7 @@ impl Template {
                 after.split_once('}').ok_or_else(|| "a `{` without its `}`".to_owned())?;
             if !is_name(name) {
                 return Err(format!(
-                    "`{{{name}}}` is no name of a setting: lower-case letters, digits and `_`"
+                    "`{{{name}}}` is not a valid setting name: expected lower-case letters, digits and `_`"
                 ));
             }
             parts.push(Part::Setting(name.to_owned()));

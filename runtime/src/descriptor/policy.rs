@@ -72,7 +72,7 @@ impl PolicyRule {
 /// A claim and what it must be.
 #[derive(Clone, Copy, Debug)]
 pub struct Condition {
-    /// The claim.
+    /// The claim expression that is tested.
     pub claim: Claim,
     /// The test that it must pass.
     pub test: Test,

@@ -114,7 +114,7 @@ impl Context {
                 format!(" or one of {}", shown_list(allowed))
             };
             format!("on {host}, expected the document's own host{others}")
-        } else if endpoint.is_nearby {
+        } else if endpoint.is_private_network {
             format!("on {host}, which is on a private network")
         } else if self.proxies.of(&endpoint.url).is_some() {
             // Only the proxy would see whether the host's address is a private one.

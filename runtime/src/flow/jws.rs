@@ -214,7 +214,7 @@ fn header(kind: &Kind, parts: &Parts<'_>) -> Result<Object> {
 fn algorithm(kind: &Kind, signing: Signing<'_>, header: &Object) -> Result<Algorithm> {
     let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
     if name.eq_ignore_ascii_case("none") {
-        let message = format!("The {} is not signed, so nothing vouches for it.", kind.name);
+        let message = format!("The {} is not signed, so nothing proves who issued it.", kind.name);
         let help = signing.unsigned_help.filter(|_| kind.unsigned == Code::UnsignedIdToken);
         let error = Error::new(kind.unsigned, kind.stage, message).with_parameter("alg");
         return Err(error.with_help(help));

@@ -58,7 +58,7 @@ pub(crate) fn check(
     let text = |name: &str| match claims.get(name) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
-        Some(_) => Err(LOGOUT_TOKEN.invalid(name, "is no text, or empty")),
+        Some(_) => Err(LOGOUT_TOKEN.invalid(name, "is not text, or is empty")),
     };
     let (sub, sid) = (text("sub")?, text("sid")?);
     if sub.is_none() && sid.is_none() {

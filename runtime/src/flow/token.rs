@@ -90,7 +90,7 @@ pub(super) fn read(
     let token = |name: &str| match response.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if is_token(text) => Ok(Some(Secret::new(text))),
-        Some(_) => Err(wrong(stage, name, "is no token")),
+        Some(_) => Err(wrong(stage, name, "is not a token")),
     };
     let tokens = Tokens {
         access_token: token("access_token")?,

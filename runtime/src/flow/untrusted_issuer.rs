@@ -6,8 +6,8 @@ use url::Url;
 use super::Context;
 use crate::descriptor::{Descriptor, Kind, Part, Template};
 use crate::error::{Code, Error, Result, Stage, shown};
-use crate::settings::{Mistake, Resolved, combine};
-use crate::transport::{Network, is_nearby};
+use crate::settings::{Resolved, SettingIssue, combine};
+use crate::transport::{Network, is_private_network};
 
 /// Settings by which requests, or the network that they may reach, would be chosen beside the issuer.
 const OF_OPERATORS: [&str; 8] = [
@@ -26,7 +26,7 @@ const OF_OPERATORS: [&str; 8] = [
 pub(crate) fn check_settings(descriptor: &Descriptor, settings: &Resolved) -> Result<()> {
     let files = descriptor.settings.iter().filter(|setting| matches!(setting.kind, Kind::Path));
     let names = OF_OPERATORS.into_iter().chain(files.map(|setting| setting.name));
-    let mistakes: Vec<Mistake> = names
+    let mistakes: Vec<SettingIssue> = names
         .filter(|name| settings.is_given(name))
         .map(|name| {
             let parameter = settings.full_name(name);
@@ -34,7 +34,7 @@ pub(crate) fn check_settings(descriptor: &Descriptor, settings: &Resolved) -> Re
                 "`{parameter}` is set, and this runtime serves issuers that are not trusted \
                  (`Runtime::with_untrusted_issuers`): only an operator may set it. Unset it"
             );
-            Mistake { code: Code::InvalidSetting, parameter, message }
+            SettingIssue { code: Code::InvalidSetting, parameter, message }
         })
         .collect();
     if mistakes.is_empty() { Ok(()) } else { Err(combine(mistakes)) }
@@ -76,8 +76,10 @@ impl Context {
             _ => None,
         });
         let (parameter, problem) = match (&parsed, proxy) {
-            (Some(url), None) if url.scheme() == "https" && !is_nearby(url) => return Ok(()),
-            (Some(url), Some(source)) if url.scheme() == "https" && !is_nearby(url) => {
+            (Some(url), None) if url.scheme() == "https" && !is_private_network(url) => {
+                return Ok(());
+            }
+            (Some(url), Some(source)) if url.scheme() == "https" && !is_private_network(url) => {
                 let problem = format!(
                     "names a proxy, so that only the proxy would see the address of {}, which must be a \
                      public one",

@@ -173,7 +173,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
         {
             return stale.ok_or_else(|| failure.error(now));
         }
-        let outcome = to_its_end(slot.fetch(attempts, requester.id(), now, fetch())).await;
+        let outcome = run_detached(slot.fetch(attempts, requester.id(), now, fetch())).await;
         outcome.or_else(|error| stale.ok_or(error))
     }
 
@@ -207,7 +207,7 @@ impl<T: Send + Sync + 'static> Cache<T> {
         if !requester.may_force(now) {
             return failure.map_or_else(|| Ok(Arc::clone(lacking)), |it| Err(it.error(now)));
         }
-        to_its_end(slot.fetch(attempts, requester.id(), now, fetch())).await
+        run_detached(slot.fetch(attempts, requester.id(), now, fetch())).await
     }
 
     /// The document that would be used while fetches fail, if there is one, and its age in seconds.
@@ -309,10 +309,10 @@ impl<T: Send + Sync + 'static> Slot<T> {
 }
 
 /// The outcome of a fetch, which goes on when its requester gives up.
-async fn to_its_end<T: Send + Sync + 'static>(
+async fn run_detached<T: Send + Sync + 'static>(
     fetch: impl Future<Output = Result<Arc<T>>> + Send + 'static,
 ) -> Result<Arc<T>> {
-    task::to_its_end(fetch).await.unwrap_or_else(|| {
+    task::run_detached(fetch).await.unwrap_or_else(|| {
         let message = "A request for one of the provider's documents was given up.";
         Err(Error::new(Code::UnknownError, Stage::Unknown, message))
     })

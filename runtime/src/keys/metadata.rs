@@ -6,7 +6,7 @@ use url::Url;
 use super::set::CLOUD;
 use crate::json;
 use crate::settings::{check_scheme, is_loopback};
-use crate::transport::is_nearby;
+use crate::transport::is_private_network;
 
 /// The members of a discovery document that a client needs.
 ///
@@ -40,7 +40,7 @@ pub(crate) struct Endpoint {
     /// `true` if the document itself came from that host and port.
     pub(crate) is_home: bool,
     /// `true` if the host is a private address, or a name that only means something nearby.
-    pub(crate) is_nearby: bool,
+    pub(crate) is_private_network: bool,
 }
 
 impl Metadata {
@@ -109,7 +109,7 @@ impl Endpoint {
             host: url.host_str().unwrap_or_default().to_owned(),
             is_home: url.host() == home.host()
                 && url.port_or_known_default() == home.port_or_known_default(),
-            is_nearby: is_nearby(&url),
+            is_private_network: is_private_network(&url),
         })
     }
 }
@@ -144,7 +144,7 @@ mod tests {
         let source = "https://a.example/.well-known/openid-configuration";
         let told = |jwks_uri: &str| {
             let endpoint = read(jwks_uri, source).unwrap();
-            (endpoint.is_home, endpoint.is_nearby)
+            (endpoint.is_home, endpoint.is_private_network)
         };
         assert_eq!(told("https://A.example:443/keys"), (true, false));
         assert_eq!(told("https://a.example:8443/keys"), (false, false));

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::mistake::Mistake;
+use super::issue::SettingIssue;
 use super::parse::parse;
 use super::raw::{Raw, RawSettings};
 use super::resolved::{Entry, Resolved, Source};
@@ -40,7 +40,7 @@ impl Resolved {
         &mut self,
         descriptor: &Descriptor,
         raw: &RawSettings,
-        mistakes: &mut Vec<Mistake>,
+        mistakes: &mut Vec<SettingIssue>,
     ) {
         let Some(url) = self.text(AUTHORITY_URL).map(str::to_owned) else {
             return;
@@ -48,7 +48,7 @@ impl Resolved {
         let parameter = self.full_name(AUTHORITY_URL);
         let mut mistake = |parameter: &str, message: String| {
             let parameter = parameter.to_owned();
-            mistakes.push(Mistake { code: Code::InvalidSetting, parameter, message });
+            mistakes.push(SettingIssue { code: Code::InvalidSetting, parameter, message });
         };
         let Some(authority) = Authority::of(descriptor) else {
             let message = format!(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::environment::Environment;
-use super::mistake::{Mistake, combine};
+use super::issue::{SettingIssue, combine};
 use super::raw::RawSettings;
 use super::resolved::{Resolved, Source};
 use crate::descriptor::{ClientAuthentication, Descriptor};
@@ -52,7 +52,7 @@ pub(super) fn check(
     descriptor: &Descriptor,
     settings: &mut Resolved,
     environment: &Environment,
-) -> std::result::Result<(), Mistake> {
+) -> std::result::Result<(), SettingIssue> {
     let method = settings.auth_method().map(str::to_owned);
     if method.as_deref() == Some("none") {
         return Ok(());
@@ -113,9 +113,9 @@ pub(super) fn is_given(descriptor: &Descriptor, raw: &RawSettings) -> bool {
     settings.chain(["token_endpoint_auth_method"]).any(|name| raw.get(name).is_some())
 }
 
-fn mistake(error: &Error) -> Mistake {
+fn mistake(error: &Error) -> SettingIssue {
     let parameter = error.parameter().unwrap_or_default().to_owned();
-    Mistake { code: error.code(), parameter, message: error.message().to_owned() }
+    SettingIssue { code: error.code(), parameter, message: error.message().to_owned() }
 }
 
 /// Refuses a client ID of another tool's variable beside a token that the provider itself issued. Such a
@@ -125,7 +125,7 @@ fn check_client(
     descriptor: &Descriptor,
     settings: &Resolved,
     assertion: &Secret,
-) -> std::result::Result<(), Mistake> {
+) -> std::result::Result<(), SettingIssue> {
     let Some(Source::Variable(variable)) = settings.source("key") else {
         return Ok(());
     };
@@ -143,7 +143,7 @@ fn check_client(
          of the app registration",
         shown(issuer)
     );
-    Err(Mistake { code: Code::MissingSetting, parameter, message })
+    Err(SettingIssue { code: Code::MissingSetting, parameter, message })
 }
 
 fn host(url: &str) -> Option<String> {
@@ -154,13 +154,13 @@ fn is_bearer(settings: &Resolved, assertion_type: &str) -> bool {
     settings.text(assertion_type).is_none_or(|own| own == JWT_BEARER)
 }
 
-fn no_jwt(settings: &Resolved, setting: &str) -> Mistake {
+fn no_jwt(settings: &Resolved, setting: &str) -> SettingIssue {
     let parameter = settings.full_name(setting);
     let message = format!(
         "`{parameter}` is not a JWT: expected three base64url parts with dots between, as \
          {JWT_BEARER} says"
     );
-    Mistake { code: Code::InvalidSetting, parameter, message }
+    SettingIssue { code: Code::InvalidSetting, parameter, message }
 }
 
 /// A file that another program writes may not be there yet; one that is there holds a JWT.
@@ -168,13 +168,15 @@ fn check_token_file(
     settings: &mut Resolved,
     variable: &str,
     path: &Path,
-) -> std::result::Result<Option<Secret>, Mistake> {
+) -> std::result::Result<Option<Secret>, SettingIssue> {
     warn_if_absent(settings, "token file", variable, path);
     if !path.exists() {
         return Ok(None);
     }
     let token = client_authentication::read_token_file(variable, path, Stage::Begin);
-    token.map(Some).map_err(|error| Mistake { parameter: variable.to_owned(), ..mistake(&error) })
+    token
+        .map(Some)
+        .map_err(|error| SettingIssue { parameter: variable.to_owned(), ..mistake(&error) })
 }
 
 fn warn_if_absent(settings: &mut Resolved, what: &str, variable: &str, path: &Path) {
@@ -183,7 +185,7 @@ fn warn_if_absent(settings: &mut Resolved, what: &str, variable: &str, path: &Pa
             "the {what} that `{variable}` names does not exist yet: until it does, nobody can \
              complete a sign-in"
         );
-        settings.warnings.push(Mistake::warning(variable, message));
+        settings.warnings.push(SettingIssue::warning(variable, message));
     }
 }
 

@@ -9,7 +9,7 @@ use authspec_descriptor::suggest::nearest;
 
 use super::allow_list;
 use super::common::COMMON;
-use super::mistake::Mistake;
+use super::issue::SettingIssue;
 use super::raw::{Raw, RawSettings};
 use super::resolve::OFFLINE_PROVIDER;
 use crate::descriptor::Descriptor;
@@ -131,7 +131,7 @@ impl Environment {
     }
 
     /// Variables that python-social-auth or another backend reads, and this one does not.
-    fn ignored_variables(&self, prefix: &str) -> Vec<Mistake> {
+    fn ignored_variables(&self, prefix: &str) -> Vec<SettingIssue> {
         let mut ignored = Vec::new();
         for variable in [format!("{prefix}PIPELINE"), "SOCIAL_AUTH_PIPELINE".to_owned()] {
             if self.var(&variable).is_some() {
@@ -140,7 +140,7 @@ impl Environment {
                      longer does. Say who may sign in with WHITELISTED_DOMAINS, WHITELISTED_EMAILS or a \
                      rule of the application, and unset it"
                 );
-                ignored.push(Mistake::warning(&variable, message));
+                ignored.push(SettingIssue::warning(&variable, message));
             }
         }
         let offline = format!("SOCIAL_AUTH_{}", OFFLINE_PROVIDER.to_ascii_uppercase());
@@ -148,7 +148,7 @@ impl Environment {
             let message = format!(
                 "`{offline}` is not used: it names no backend. Set `{prefix}OFFLINE_PROVIDER`"
             );
-            ignored.push(Mistake::warning(&offline, message));
+            ignored.push(SettingIssue::warning(&offline, message));
         }
         ignored
     }
@@ -182,7 +182,7 @@ pub(super) fn unknown_variables(
     environment: &Environment,
     descriptor: &Descriptor,
     known: &[&Descriptor],
-) -> Vec<Mistake> {
+) -> Vec<SettingIssue> {
     let prefix = descriptor.settings_prefix();
     let longer: Vec<String> = known
         .iter()
@@ -213,9 +213,9 @@ pub(super) fn unknown_variables(
         let suggestion = nearest(rest, names.iter().map(String::as_str))
             .map(|name| format!("; did you mean `{prefix}{name}`?"))
             .unwrap_or_default();
-        unknown.push(Mistake::warning(
+        unknown.push(SettingIssue::warning(
             &variable,
-            format!("`{variable}` is no setting of {}{suggestion}", descriptor.name),
+            format!("`{variable}` is not a setting of {}{suggestion}", descriptor.name),
         ));
     }
     unknown
@@ -245,7 +245,7 @@ mod tests {
         let warnings = unknown("SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT", &[]);
         assert_eq!(
             warnings,
-            ["`SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT` is no setting of azuread-oauth2; \
+            ["`SOCIAL_AUTH_AZUREAD_OAUTH2_SECRT` is not a setting of azuread-oauth2; \
               did you mean `SOCIAL_AUTH_AZUREAD_OAUTH2_SECRET`?"]
         );
     }

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use jsonwebtoken::Algorithm;
 
 use super::common::AUTH_METHODS;
-use super::mistake::Mistake;
+use super::issue::SettingIssue;
 use super::resolved::{Resolved, Source};
 use crate::descriptor::{ClientAuthentication, Descriptor, Oidc};
 use crate::error::Code;
@@ -19,7 +19,11 @@ fn may_sign(name: &str) -> bool {
 
 impl Resolved {
     /// Checks settings that may not fit the backend.
-    pub(super) fn check_levers(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
+    pub(super) fn check_levers(
+        &mut self,
+        descriptor: &Descriptor,
+        mistakes: &mut Vec<SettingIssue>,
+    ) {
         let problems = [
             ("jwt_algorithms", self.wrong_algorithm(descriptor)),
             ("trusted_audiences", self.wrong_audience()),
@@ -29,14 +33,14 @@ impl Resolved {
             if let Some(sentence) = problem {
                 let parameter = self.full_name(name);
                 let message = format!("`{parameter}` {sentence}");
-                mistakes.push(Mistake { code: Code::InvalidSetting, parameter, message });
+                mistakes.push(SettingIssue { code: Code::InvalidSetting, parameter, message });
             }
         }
         if self.auth_method() == Some("none") && self.secret("secret").is_some() {
             let (method, secret) =
                 (self.full_name("token_endpoint_auth_method"), self.full_name("secret"));
             let message = format!("`{secret}` is not used, because `{method}` is `none`");
-            self.warnings.push(Mistake::warning(&secret, message));
+            self.warnings.push(SettingIssue::warning(&secret, message));
         }
     }
 

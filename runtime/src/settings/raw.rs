@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use super::Mistake;
+use super::SettingIssue;
 use super::environment::Environment;
 use super::value::{SettingValue, Value};
 use crate::secret::Secret;
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 pub struct RawSettings {
     entries: BTreeMap<String, Entry>,
     /// Warnings of the source of the settings, such as one about an unknown variable.
-    warnings: Vec<Mistake>,
+    warnings: Vec<SettingIssue>,
     /// The environment that they were read from.
     environment: Option<Environment>,
 }
@@ -149,11 +149,11 @@ impl RawSettings {
         self.entries.keys().map(String::as_str)
     }
 
-    pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = Mistake>) {
+    pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = SettingIssue>) {
         self.warnings.extend(warnings);
     }
 
-    pub(super) fn warnings(&self) -> &[Mistake] {
+    pub(super) fn warnings(&self) -> &[SettingIssue] {
         &self.warnings
     }
 

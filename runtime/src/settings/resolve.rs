@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::COMMON;
 use super::allow_list::{self, Entries};
 use super::credential;
-use super::mistake::{Mistake, combine};
+use super::issue::{SettingIssue, combine};
 use super::parse::parse;
 use super::quotes::is_quoted;
 use super::raw::{Raw, RawSettings};
@@ -80,19 +80,19 @@ impl Resolved {
         given: Option<&Raw>,
         variable: Option<&str>,
         entries: Option<Entries>,
-    ) -> Result<Option<Value>, Mistake> {
+    ) -> Result<Option<Value>, SettingIssue> {
         let parameter = variable.map_or_else(|| self.full_name(setting.name), str::to_owned);
         let Some(raw) = given else {
             return if setting.required() && setting.default.is_none() {
                 let message = format!("`{parameter}` is not set: {}", setting.doc);
-                Err(Mistake { code: Code::MissingSetting, parameter, message })
+                Err(SettingIssue { code: Code::MissingSetting, parameter, message })
             } else {
                 Ok(None)
             };
         };
         let invalid = |parameter: String, sentence: &str| {
             let message = format!("`{parameter}` {sentence}");
-            Mistake { code: Code::InvalidSetting, parameter, message }
+            SettingIssue { code: Code::InvalidSetting, parameter, message }
         };
         // A value that is not used need not be right.
         if let Some(SettingRule::Ignored(sentence)) =
@@ -120,7 +120,7 @@ impl Resolved {
     }
 
     /// Defaults, which may name other settings: repeated until nothing more can be filled.
-    fn fill_defaults(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<Mistake>) {
+    fn fill_defaults(&mut self, descriptor: &Descriptor, mistakes: &mut Vec<SettingIssue>) {
         let mut open: Vec<&Setting> = COMMON
             .iter()
             .chain(descriptor.settings)
@@ -141,7 +141,11 @@ impl Resolved {
                     Err(sentence) => {
                         let parameter = self.full_name(setting.name);
                         let message = format!("the default of `{parameter}` {sentence}");
-                        mistakes.push(Mistake { code: Code::InvalidSetting, parameter, message });
+                        mistakes.push(SettingIssue {
+                            code: Code::InvalidSetting,
+                            parameter,
+                            message,
+                        });
                     }
                 }
                 false
@@ -167,7 +171,7 @@ impl Resolved {
     }
 
     /// Names that are no setting: possible from a builder's or serde's map, never from lookups.
-    fn unknown_names(&self, descriptor: &Descriptor, raw: &RawSettings) -> Vec<Mistake> {
+    fn unknown_names(&self, descriptor: &Descriptor, raw: &RawSettings) -> Vec<SettingIssue> {
         let known: Vec<String> = COMMON
             .iter()
             .chain(descriptor.settings)
@@ -179,10 +183,13 @@ impl Resolved {
                 let suggestion = nearest(name, known.iter().map(String::as_str))
                     .map(|known| format!("; did you mean `{known}`?"))
                     .unwrap_or_default();
-                Mistake {
+                SettingIssue {
                     code: Code::InvalidSetting,
                     parameter: self.full_name(name),
-                    message: format!("`{name}` is no setting of {}{suggestion}", descriptor.name),
+                    message: format!(
+                        "`{name}` is not a setting of {}{suggestion}",
+                        descriptor.name
+                    ),
                 }
             })
             .collect()

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::allow_list::ANYBODY;
-use super::mistake::Mistake;
+use super::issue::SettingIssue;
 use super::resolve::OFFLINE_PROVIDER;
 use super::value::{SettingValue, Value};
 use crate::descriptor::{Part, Template};
@@ -17,7 +17,7 @@ use crate::secret::Secret;
 pub struct Resolved {
     pub(super) prefix: String,
     pub(super) values: BTreeMap<&'static str, Entry>,
-    pub(super) warnings: Vec<Mistake>,
+    pub(super) warnings: Vec<SettingIssue>,
 }
 
 /// A checked value, and where it came from.
@@ -59,13 +59,13 @@ impl Resolved {
     }
 
     /// Warnings about settings that are valid but may not be intended.
-    pub fn warnings(&self) -> &[Mistake] {
+    pub fn warnings(&self) -> &[SettingIssue] {
         &self.warnings
     }
 
     /// The same, with a further warning if there is one.
     #[must_use]
-    pub(crate) fn with_warning(mut self, warning: Option<Mistake>) -> Self {
+    pub(crate) fn with_warning(mut self, warning: Option<SettingIssue>) -> Self {
         self.warnings.extend(warning);
         self
     }

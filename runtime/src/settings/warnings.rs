@@ -3,7 +3,7 @@
 use authspec_descriptor::MUTABLE_CLAIMS;
 
 use super::allow_list::ANYBODY;
-use super::mistake::Mistake;
+use super::issue::SettingIssue;
 use super::resolve::OFFLINE_PROVIDER;
 use super::resolved::Resolved;
 use crate::descriptor::{Descriptor, Kind, Test};
@@ -25,7 +25,7 @@ impl Resolved {
                 "`{parameter}` makes `{claim}` the uid, which can change or be given to another \
                  user; prefer `sub` or `oid`"
             );
-            self.warnings.push(Mistake::warning(&parameter, message));
+            self.warnings.push(SettingIssue::warning(&parameter, message));
         }
     }
 
@@ -34,7 +34,7 @@ impl Resolved {
         if self.text(OFFLINE_PROVIDER).is_some() {
             let parameter = self.full_name(OFFLINE_PROVIDER);
             let message = format!("`{parameter}` is set: sign-ins go to an offline provider");
-            self.warnings.push(Mistake::warning(&parameter, message));
+            self.warnings.push(SettingIssue::warning(&parameter, message));
         }
     }
 
@@ -47,7 +47,7 @@ impl Resolved {
                 "`{parameter}` is on: the allow-lists take addresses that nobody verified, so that \
                  anybody who may type an address at the provider can sign in"
             );
-            self.warnings.push(Mistake::warning(&parameter, message));
+            self.warnings.push(SettingIssue::warning(&parameter, message));
         }
     }
 
@@ -75,6 +75,6 @@ impl Resolved {
             self.full_name(setting),
             descriptor.title,
         );
-        self.warnings.push(Mistake::warning(&parameter, message));
+        self.warnings.push(SettingIssue::warning(&parameter, message));
     }
 }

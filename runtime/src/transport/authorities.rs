@@ -1,6 +1,6 @@
 //! The variables that name certificate authorities, and those of other programs that do.
 
-use crate::settings::{Environment, Mistake};
+use crate::settings::{Environment, SettingIssue};
 
 /// The variables that replace the system's authorities; the TLS library reads them itself.
 const READ: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -10,7 +10,7 @@ const NOT_READ: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// A warning of the first variable that names authorities for other programs and is not read here; none if
 /// one that is read is set as well.
-pub fn unread_authorities(environment: &Environment) -> Option<Mistake> {
+pub fn unread_authorities(environment: &Environment) -> Option<SettingIssue> {
     let is_set = |name: &&&str| environment.var(name).is_some();
     if READ.iter().any(|name| is_set(&name)) {
         return None;
@@ -20,7 +20,7 @@ pub fn unread_authorities(environment: &Environment) -> Option<Mistake> {
         "`{name}` is not used: the system's certificate authorities are trusted. If the provider's \
          certificate needs an authority of that file, set `SSL_CERT_FILE` to the file"
     );
-    Some(Mistake::warning(name, message))
+    Some(SettingIssue::warning(name, message))
 }
 
 #[cfg(test)]

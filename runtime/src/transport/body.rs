@@ -31,7 +31,7 @@ impl Body {
         Ok(())
     }
 
-    /// The bytes, which whoever takes them wipes.
+    /// The bytes; the caller wipes them.
     pub(super) fn into_bytes(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }

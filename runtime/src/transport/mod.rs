@@ -12,7 +12,7 @@ mod resolve;
 pub use self::authorities::unread_authorities;
 pub use self::error::{TransportError, TransportErrorKind};
 pub use self::network::Network;
-pub(crate) use self::network::is_nearby;
+pub(crate) use self::network::is_private_network;
 pub use self::proxy::{Proxies, Proxy};
 pub use self::reqwest::{ReqwestTransport, ReqwestTransportBuilder};
 

@@ -22,7 +22,7 @@ const NEARBY: [&str; 7] = ["localhost", "local", "internal", "home.arpa", "alt",
 
 /// Returns `true` if a URL's host is an address that is not public, or a name that only has meaning
 /// nearby. What a name resolves to is for the transport to see.
-pub(crate) fn is_nearby(url: &Url) -> bool {
+pub(crate) fn is_private_network(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => !is_public(IpAddr::V4(address)),
         Some(Host::Ipv6(address)) => !is_public(IpAddr::V6(address)),
@@ -125,7 +125,7 @@ mod tests {
             "https://keycloak/",
             "https://router.home.arpa/",
         ] {
-            assert!(is_nearby(&Url::parse(nearby).unwrap()), "{nearby}");
+            assert!(is_private_network(&Url::parse(nearby).unwrap()), "{nearby}");
         }
         for public in [
             "https://login.microsoftonline.com/",
@@ -147,7 +147,7 @@ mod tests {
             "https://notlocal.example/",
             "https://internal.example/",
         ] {
-            assert!(!is_nearby(&Url::parse(public).unwrap()), "{public}");
+            assert!(!is_private_network(&Url::parse(public).unwrap()), "{public}");
         }
     }
 }

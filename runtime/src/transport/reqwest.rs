@@ -15,7 +15,7 @@ use url::Url;
 
 use super::body::Body;
 use super::classify::classify;
-use super::network::is_nearby;
+use super::network::is_private_network;
 use super::resolve::{Lookup, Resolver, system_lookup};
 use super::{
     BoxFuture, HttpRequest, HttpResponse, Method, Network, Proxy, Transport, TransportError,
@@ -186,7 +186,7 @@ impl ReqwestTransport {
         let own = || self.settings.proxy.clone().filter(|_| !is_loopback(&url));
         let proxy = request.proxy.clone().or_else(own);
         let is_proxied = proxy.is_some();
-        if request.network == Network::Public && (is_nearby(&url) || is_proxied) {
+        if request.network == Network::Public && (is_private_network(&url) || is_proxied) {
             return Err(Kind::PrivateNetwork.into());
         }
         let client = self.client((request.network, proxy))?;

@@ -9,13 +9,13 @@ use crate::report::{Diagnostic, Report};
 use crate::source::{Sources, Span, Spanned};
 use crate::suggest::nearest;
 
-/// What a token response may hold without a sample (RFC 6749 section 5.1, OpenID Connect Core 1.0
+/// The members of a token response that need no sample (RFC 6749 section 5.1, OpenID Connect Core 1.0
 /// section 3.1.3.3).
 const TOKEN_MEMBERS: &[&str] =
     &["access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"];
 
 pub(super) fn check(document: &Document, samples: &Samples, sources: &Sources, report: &Report) {
-    let is_read = samples.is_whole && !document.is_doubtful("sample");
+    let is_read = samples.is_whole && !document.is_incomplete("sample");
     let Some(name) = document.name.as_ref().filter(|_| is_read) else {
         return;
     };
@@ -66,11 +66,11 @@ fn claims(document: &Document) -> Vec<Spanned<Claim>> {
         .collect()
 }
 
-/// What samples show.
+/// The claims that samples contain.
 struct Seen<'n>(Vec<&'n Replies>);
 
 /// A path that no sample has.
-struct Mistake<'n> {
+struct MissingClaim<'n> {
     /// The source and the steps.
     path: Claim,
     /// The step that leads nowhere, if it is a name.
@@ -81,12 +81,12 @@ struct Mistake<'n> {
 
 impl<'n> Seen<'n> {
     /// The paths of an expression that no sample has.
-    fn missing(&self, claim: &Claim) -> Vec<Mistake<'n>> {
+    fn missing(&self, claim: &Claim) -> Vec<MissingClaim<'n>> {
         let paths = claim.paths().into_iter();
         paths.filter_map(|(source, steps)| self.find(&source, &steps).err()).collect()
     }
 
-    fn find(&self, source: &Source, steps: &[Step]) -> Result<(), Mistake<'n>> {
+    fn find(&self, source: &Source, steps: &[Step]) -> Result<(), MissingClaim<'n>> {
         if let (Source::Token, [Step::Key(name), ..]) = (source, steps)
             && TOKEN_MEMBERS.contains(&name.as_str())
         {
@@ -98,7 +98,7 @@ impl<'n> Seen<'n> {
                 if *source == Source::Token && index == 0 {
                     known.extend(TOKEN_MEMBERS);
                 }
-                Mistake { path: Claim::Path(source.clone(), steps.to_vec()), name, known }
+                MissingClaim { path: Claim::Path(source.clone(), steps.to_vec()), name, known }
             })?;
         }
         Ok(())
@@ -171,7 +171,7 @@ fn names<'n>(nodes: &[&'n Node]) -> Vec<&'n str> {
     tables.flat_map(|table| &table.0).map(|(key, _)| key.value.as_str()).collect()
 }
 
-impl Mistake<'_> {
+impl MissingClaim<'_> {
     fn diagnostic(&self, code: Code, expression: &Span, sources: &Sources) -> Diagnostic {
         let path = self.path.to_string();
         let place = sources.word(expression, &path).unwrap_or_else(|| expression.clone());

@@ -32,12 +32,12 @@ pub(super) fn check(document: &Document, report: &Report) {
 fn check_hosts(document: &Document, report: &Report) {
     for host in document.endpoints.hosts.iter().flatten() {
         if !is_host(&host.value) {
-            let message = format!("`{}` is no host", host.value);
+            let message = format!("`{}` is not a valid host name", host.value);
             report.push(
                 Diagnostic::new(Code::BadUrl, host.span.clone(), message)
                     .help("a host without scheme, port and path, such as `login.acme.example`"),
             );
-        } else if document.endpoints.discovery.is_none() && !document.is_doubtful("endpoints") {
+        } else if document.endpoints.discovery.is_none() && !document.is_incomplete("endpoints") {
             let message = "there is no discovery document that could name this host";
             report.push(
                 Diagnostic::new(Code::UselessTable, host.span.clone(), message)
@@ -47,14 +47,14 @@ fn check_hosts(document: &Document, report: &Report) {
     }
 }
 
-/// Whether `[endpoints] base` is a good beginning of a URL; it is if there is none.
+/// Returns `true` if `[endpoints] base` is a good beginning of a URL; it is if there is none.
 fn check_base(document: &Document, report: &Report) -> bool {
     let Some(base) = &document.endpoints.base else {
         return true;
     };
     let before = report.len();
     check_url(document, "base", base, report);
-    if document.endpoints.based.is_empty() && !document.is_doubtful("endpoints") {
+    if document.endpoints.based.is_empty() && !document.is_incomplete("endpoints") {
         report.push(
             Diagnostic::new(
                 Code::UselessTable,
@@ -111,8 +111,8 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
         }
     };
     // A setting whose type could not be read guards nothing, and that is told already.
-    let is_doubtful = |name: &str| document.doubtful_settings.iter().any(|known| known == name);
-    if template.value.settings().any(is_doubtful) {
+    let is_incomplete = |name: &str| document.incomplete_settings.iter().any(|known| known == name);
+    if template.value.settings().any(is_incomplete) {
         return;
     }
     if let Err(why) = host {
@@ -135,7 +135,7 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
     }
 }
 
-/// What RFC 3986 allows in a URL and a client can send, settings left out.
+/// Checks the literal parts of a URL against RFC 3986 and against what a client can send.
 fn check_spelling(template: &Template) -> Result<(), String> {
     let text: String = template
         .0
@@ -167,10 +167,10 @@ fn check_spelling(template: &Template) -> Result<(), String> {
         return Err("it has no host".to_owned());
     }
     if !is_host(host) {
-        return Err(format!("`{authority}` is no host"));
+        return Err(format!("`{authority}` is not a valid host name"));
     }
     if !port.parse::<u16>().is_ok_and(|port| port > 0) {
-        return Err(format!("`{port}` is no port"));
+        return Err(format!("`{port}` is not a valid port"));
     }
     let path = path.split('?').next().unwrap_or_default();
     // A client reads `%2e` as a dot, and takes such a segment away.
@@ -191,7 +191,7 @@ fn is_host(host: &str) -> bool {
     })
 }
 
-/// What follows an authority must not make its host another one.
+/// Checks that the text after an authority cannot change its host.
 fn check_after_origin(rest: &[Part]) -> Result<(), String> {
     match rest.first() {
         None => Ok(()),
@@ -220,7 +220,7 @@ fn check_host(document: &Document, template: &Template) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a setting in a host may hold more than one label; a common one such as KEY may.
+/// Returns `true` if a setting in a host may hold more than one label; a common one such as KEY may.
 fn may_be_another_host(document: &Document, name: &str) -> bool {
     let kind = find(&document.settings, name).map(|setting| setting.kind);
     kind.is_some_and(|kind| kind != SettingKind::Name) || COMMON_SETTINGS.contains(&name)
@@ -250,7 +250,7 @@ fn check_authority_defaults(document: &Document, report: &Report) {
     }
 }
 
-/// Whether a setting has a value whatever the operator does.
+/// Returns `true` if a setting has a value whatever the operator does.
 fn is_always_there<'d>(document: &'d Document, name: &'d str, seen: &mut Vec<&'d str>) -> bool {
     let Some(setting) = find(&document.settings, name) else {
         return true;

@@ -63,8 +63,8 @@ pub(crate) fn check(document: Document, loader: &mut Loader, report: &Report) ->
         errors,
         samples: _,
         span: _,
-        doubtful: _,
-        doubtful_settings: _,
+        incomplete: _,
+        incomplete_settings: _,
         lacks_its_base: _,
     } = document;
     let name = name?;

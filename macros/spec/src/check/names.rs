@@ -60,18 +60,18 @@ const TAKEN: &[&str] = &[
 /// Words that are not even raw identifiers.
 const NEVER: &[&str] = &["self", "super", "crate"];
 
-/// Whether a name can be a Rust identifier, raw if it must.
+/// Returns `true` if a name can be a Rust identifier, raw if it must.
 pub(crate) fn is_identifier(name: &str) -> bool {
     is_name(name) && !NEVER.contains(&name)
 }
 
-/// Whether generated code can have a field of this name beside its own.
+/// Returns `true` if generated code can have a field of this name beside its own.
 pub(crate) fn is_field(name: &str) -> bool {
     is_identifier(name) && !TAKEN.contains(&name) && !COMMON_SETTINGS.contains(&name)
 }
 
 pub(super) fn check(document: &Document, report: &Report) {
-    let whole = || document.span.clone().filter(|_| !document.is_doubtful(""));
+    let whole = || document.span.clone().filter(|_| !document.is_incomplete(""));
     match (&document.name, whole()) {
         (Some(name), _) => provider_name(name, report),
         (None, Some(span)) => report.push(
@@ -108,7 +108,7 @@ pub(super) fn check(document: &Document, report: &Report) {
     }
 }
 
-/// Whether a provider can have this name.
+/// Returns `true` if a provider can have this name.
 pub fn is_provider_name(name: &str) -> bool {
     name.starts_with(|char: char| char.is_ascii_lowercase())
         && !name.ends_with('-')

@@ -45,7 +45,7 @@ fn is_host_with_default(setting: &Setting) -> bool {
         && !setting.is_inert()
 }
 
-/// Whether a setting is another one, or its default is made of that.
+/// Returns `true` if a setting is another one, or its default is made of that.
 fn depends<'d>(document: &'d Document, name: &'d str, goal: &str, seen: &mut Vec<&'d str>) -> bool {
     if name == goal {
         return true;

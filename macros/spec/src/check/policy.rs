@@ -80,7 +80,7 @@ fn when(rule: &PolicyRule) -> Option<(&str, WhenTest)> {
     Some((&setting.value, test))
 }
 
-/// Whether there are settings under which both rules apply.
+/// Returns `true` if there are settings under which both rules apply.
 fn apply_together(one: Option<&When>, other: Option<&When>) -> bool {
     let (Some(one), Some(other)) = (one, other) else {
         return true;
@@ -103,7 +103,7 @@ fn apply_together(one: Option<&When>, other: Option<&When>) -> bool {
     }
 }
 
-/// Whether no value meets both tests.
+/// Returns `true` if no value meets both tests.
 fn exclude(one: &Test, other: &Test) -> bool {
     use Test::{Equals, EqualsIgnoringCase, NotEquals, NotStartsWith, True, Uuid};
     match (one, other) {
@@ -143,7 +143,7 @@ fn same(one: &Test, other: &Test) -> bool {
     }
 }
 
-/// Whether two templates never give the same text, whatever the settings are.
+/// Returns `true` if two templates never give the same text, whatever the settings are.
 fn differ(one: &Template, other: &Template, ignoring_case: bool) -> bool {
     match (one.literal(), other.literal()) {
         (Some(one), Some(other)) if ignoring_case => !one.eq_ignore_ascii_case(&other),

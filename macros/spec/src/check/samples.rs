@@ -2,14 +2,14 @@
 
 use super::names::bad_name;
 use crate::codes::Code;
-use crate::document::{Document, EXPECTED, Expect, Reply, Sample, read_evidence};
+use crate::document::{Document, EXPECTED, Expect, Reply, Sample, read_inherited};
 use crate::load::Loader;
 use crate::node::{Node, Value, quote, to_json};
 use crate::provider::CheckedSample;
 use crate::report::{Diagnostic, Report};
 use crate::template::is_name;
 
-/// What the provider sends in one sample.
+/// The replies of the provider in one sample.
 #[derive(Debug, Default)]
 pub(super) struct Replies {
     /// The claims of the ID token.
@@ -28,7 +28,7 @@ pub(super) struct Samples {
     pub(super) checked: Vec<CheckedSample>,
     pub(super) own: Vec<Replies>,
     pub(super) inherited: Vec<Replies>,
-    /// Whether every sample could be read: what could not would be missed.
+    /// `true` if every sample could be read: what could not would be missed.
     pub(super) is_whole: bool,
 }
 
@@ -52,10 +52,10 @@ pub(super) fn check(document: &Document, loader: &mut Loader, report: &Report) -
         });
     }
     let before = report.len();
-    let evidence = read_evidence(loader.evidence(), report);
+    let inherited_samples = read_inherited(loader.inherited_samples(), report);
     // A misspelt key hides a whole reply.
     samples.is_whole &= report.len() == before;
-    for sample in evidence {
+    for sample in inherited_samples {
         let expectation = sample.expect.as_ref().map(|expect| &expect.span);
         let refusal = sample.refused.as_ref().map(|code| &code.span);
         if let Some(span) = expectation.or(refusal) {
@@ -91,7 +91,7 @@ fn check_name(sample: &Sample, before: &[Sample], report: &Report) {
 fn check_calls(document: &Document, sample: &Sample, report: &Report) {
     let known = document.calls.iter().map(|call| call.name.value.as_str());
     for (name, _) in &sample.calls {
-        if !known.clone().any(|known| known == name.value) && !document.is_doubtful("call") {
+        if !known.clone().any(|known| known == name.value) && !document.is_incomplete("call") {
             let message = format!("there is no call `{}`", name.value);
             let diagnostic = Diagnostic::new(Code::BadSample, name.span.clone(), message);
             report.push(diagnostic.among(&name.value, known.clone(), "there are"));
@@ -99,7 +99,7 @@ fn check_calls(document: &Document, sample: &Sample, report: &Report) {
     }
 }
 
-/// What the sample must give, as members of a JSON object.
+/// The expected user, as members of a JSON object.
 fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> String {
     match (&sample.expect, &sample.refused) {
         (Some(expect), None) => {
@@ -118,7 +118,7 @@ fn check_expectation(document: &Document, sample: &Sample, report: &Report) -> S
             String::new()
         }
         (None, None) => {
-            if document.name.is_some() && !document.is_doubtful("sample") {
+            if document.name.is_some() && !document.is_incomplete("sample") {
                 let message = format!("the sample `{}` lacks `expect`", sample.name.value);
                 report.push(Diagnostic::new(Code::MissingKey, sample.span.clone(), message).help(
                     "add `expect = { uid = \"…\" }`, the user that it must give; or `refused = \

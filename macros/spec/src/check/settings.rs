@@ -35,7 +35,7 @@ pub(super) fn check(document: &Document, sources: &Sources, report: &Report) {
         let is_common = COMMON_SETTINGS.contains(&name);
         // What could not be read may use it.
         let uses = [format!("{{{name}}}"), format!("\"{name}\"")];
-        let is_mentioned = !document.doubtful.is_empty()
+        let is_mentioned = !document.incomplete.is_empty()
             && sources.iter().any(|source| uses.iter().any(|one| source.text.contains(one)));
         let is_used = used.contains(&name) || is_mentioned;
         if !is_used && !is_common && !setting.is_inert() {
@@ -149,10 +149,12 @@ fn check_use(document: &Document, name: &str, span: &Span, sources: &Sources, re
 }
 
 fn undeclared(document: &Document, name: &str, span: &Span, sources: &Sources, report: &Report) {
-    // The table that would have had it could not be read; or it was told for `base` already.
+    // No report, because the declaring table could not be read, or `base` has the same error.
     let of_base = document.endpoints.base.as_ref().filter(|base| base.span != *span);
     let is_told = of_base.is_some_and(|base| base.value.settings().any(|known| known == name));
-    if (name == "base" && document.is_doubtful("endpoints")) || document.is_doubtful("") || is_told
+    if (name == "base" && document.is_incomplete("endpoints"))
+        || document.is_incomplete("")
+        || is_told
     {
         return;
     }
@@ -218,7 +220,7 @@ fn check_circles(document: &Document, report: &Report) {
     }
 }
 
-/// Whether the defaults lead from the end of a path to the goal. `seen` are those that do not.
+/// Returns `true` if the defaults lead from the end of a path to the goal. `seen` are those that do not.
 fn needs_itself<'d>(
     document: &'d Document,
     goal: &str,

@@ -6,11 +6,11 @@ use crate::document::{Document, Method};
 use crate::report::{Diagnostic, Report};
 
 pub(super) fn check(document: &Document, report: &Report) {
-    // A file that is only there to be extended is told so once, by its missing name.
+    // A file that only serves to be extended has no `name`, which `names::check` reports.
     let Some(name) = &document.name else { return };
     let endpoints = &document.endpoints;
     // What could not be read may have been the missing one.
-    let discovered = endpoints.discovery.is_some() || document.is_doubtful("endpoints");
+    let discovered = endpoints.discovery.is_some() || document.is_incomplete("endpoints");
     for (key, there) in
         [("authorization", endpoints.authorization.is_some()), ("token", endpoints.token.is_some())]
     {
@@ -27,11 +27,11 @@ pub(super) fn check(document: &Document, report: &Report) {
             let message = "`[oidc]` needs `endpoints.discovery`: issuer and keys come from there";
             report.push(Diagnostic::new(Code::NoEndpoint, oidc.span.clone(), message));
         }
-        Some(oidc) if oidc.algorithms.is_empty() && !document.is_doubtful("oidc") => {
+        Some(oidc) if oidc.algorithms.is_empty() && !document.is_incomplete("oidc") => {
             let message = "`[oidc]` accepts no algorithm";
             report.push(Diagnostic::new(Code::BadAlgorithm, oidc.span.clone(), message));
         }
-        None if document.user_info.is_none() && !document.is_doubtful("user_info") => {
+        None if document.user_info.is_none() && !document.is_incomplete("user_info") => {
             let message = "neither `[oidc]` nor `[user_info]` says who signed in";
             report.push(
                 Diagnostic::new(Code::NoEndpoint, name.span.clone(), message)
@@ -48,7 +48,7 @@ pub(super) fn check(document: &Document, report: &Report) {
         report.push(Diagnostic::new(Code::NoEndpoint, user_info.span.clone(), message));
     }
     if let (Some(call), None, false) =
-        (document.calls.first(), &document.user_info, document.is_doubtful("user_info"))
+        (document.calls.first(), &document.user_info, document.is_incomplete("user_info"))
     {
         let message = "`[[call]]` needs `[user_info]`, whose headers it shares";
         report.push(Diagnostic::new(Code::UselessTable, call.name.span.clone(), message));
@@ -72,7 +72,7 @@ fn check_verifier(document: &Document, report: &Report) {
 
 fn check_client_authentication(document: &Document, report: &Report) {
     let Some(name) = &document.name else { return };
-    let is_read = !document.is_doubtful("client_authentication");
+    let is_read = !document.is_incomplete("client_authentication");
     if document.client_authentication.is_empty() && is_read {
         let message = "the spec has no `[[client_authentication]]`";
         report.push(

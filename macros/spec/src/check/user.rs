@@ -36,7 +36,7 @@ pub(super) fn check(document: &Document, report: &Report) -> Option<CheckedUser>
                 .help("every user would have the same: name a claim that never changes"),
         ),
         Some(uid) => check_mutable(uid, mutable_uid.is_some(), report),
-        None if document.name.is_some() && !document.is_doubtful("user") => {
+        None if document.name.is_some() && !document.is_incomplete("user") => {
             let place =
                 span.clone().or_else(|| document.name.as_ref().map(|name| name.span.clone()));
             if let Some(place) = place {

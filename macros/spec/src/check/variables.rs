@@ -36,7 +36,7 @@ fn check_setting(document: &Document, entry: &FallbackVariable, report: &Report)
         }
         return;
     }
-    if document.is_doubtful("settings") || document.is_doubtful("") {
+    if document.is_incomplete("settings") || document.is_incomplete("") {
         return;
     }
     let (message, help) = if COMMON_SETTINGS.contains(&name) {

@@ -5,22 +5,22 @@ use crate::reader::Reader;
 use crate::source::Spanned;
 use crate::template::Template;
 
-/// How long a PKCE code verifier may be, in characters (RFC 7636 section 4.1).
+/// The allowed lengths of a PKCE code verifier in characters (RFC 7636 section 4.1).
 pub const VERIFIER_LENGTHS: std::ops::RangeInclusive<u64> = 43..=128;
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key("scopes", TEXTS, "The scopes that are asked for by default."),
-    key("scope_separator", Kind::Text, "What joins them; a space unless said otherwise."),
+    key("scopes", TEXTS, "The scopes to request by default."),
+    key("scope_separator", Kind::Text, "The text between scopes; a space by default."),
     key(
         "params",
         Kind::Map(&Kind::Template),
-        "Further parameters; left out when a setting in them is absent.",
+        "Further parameters; one is left out while a setting in its template is absent.",
     ),
     key(
         "pkce_verifier_length",
         Kind::Integer { min: *VERIFIER_LENGTHS.start(), max: *VERIFIER_LENGTHS.end() },
-        "Characters of the PKCE code verifier, for providers that demand more than 43.",
+        "The length of the PKCE code verifier in characters, 43 (the default) to 128.",
     ),
     key(
         "response_mode",
@@ -33,13 +33,13 @@ pub const KEYS: &[Key] = &[
 /// The authorization request.
 #[derive(Clone, Debug, Default)]
 pub struct Authorization {
-    /// See [`KEYS`].
+    /// The scopes to request by default.
     pub scopes: Vec<Spanned<String>>,
-    /// See [`KEYS`].
+    /// The text between scopes; a space if absent.
     pub scope_separator: Option<Spanned<String>>,
-    /// See [`KEYS`].
+    /// Further parameters of the request, in the order of the file.
     pub params: Vec<(Spanned<String>, Spanned<Template>)>,
-    /// See [`KEYS`].
+    /// The length of the PKCE code verifier in characters.
     pub pkce_verifier_length: Option<Spanned<u64>>,
 }
 

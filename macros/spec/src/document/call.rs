@@ -7,20 +7,28 @@ use crate::template::Template;
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    required("name", Kind::Text, "How claims read the reply: `$name`."),
-    required("url", Kind::Template, "Where it goes."),
-    key("optional", Kind::Bool, "Whether a refusal means `no value` instead of a failed sign-in."),
+    required(
+        "name",
+        Kind::Text,
+        "The name of the call; claim expressions read its reply as `$name`.",
+    ),
+    required("url", Kind::Template, "The URL of the GET request, which carries the access token."),
+    key(
+        "optional",
+        Kind::Bool,
+        "Treat a refusal (a 4xx status) as a reply without values, and go on with the sign-in.",
+    ),
     key("when", Kind::Reserved, "Calls under a condition are not built yet."),
 ];
 
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// See [`KEYS`].
+    /// The name by which claim expressions read the reply.
     pub name: Spanned<String>,
-    /// See [`KEYS`].
+    /// The URL of the request.
     pub url: Spanned<Template>,
-    /// See [`KEYS`].
+    /// `true` if a 4xx status is a reply without values.
     pub optional: bool,
 }
 

@@ -10,10 +10,14 @@ pub const ENTRY: Kind = Kind::OneOf(&[Kind::Text, Kind::Table(KEYS)]);
 
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
-    key("type", Kind::Word(&words(&TYPES)), "The claim's type; text by default."),
-    key("required", Kind::Bool, "Whether the provider always sends it."),
-    key("doc", Kind::Text, "What it says."),
-    key("name", Kind::Text, "The claim's name, when it is not the field's."),
+    key("type", Kind::Word(&words(&TYPES)), "The type of the claim; text by default."),
+    key(
+        "required",
+        Kind::Bool,
+        "The provider always sends the claim; a sign-in without it is refused.",
+    ),
+    key("doc", Kind::Text, "A description of the claim."),
+    key("name", Kind::Text, "The name of the claim, where it differs from the field's."),
 ];
 
 /// A field of the typed claims.
@@ -21,13 +25,13 @@ pub const KEYS: &[Key] = &[
 pub struct ClaimField {
     /// The field.
     pub field: Spanned<String>,
-    /// The claim.
+    /// The name of the claim in the token or the reply.
     pub name: String,
     /// Its type.
     pub kind: ClaimKind,
-    /// Whether it is always there.
+    /// `true` if it is always there.
     pub required: bool,
-    /// What it says.
+    /// The description of the claim.
     pub doc: String,
 }
 
@@ -50,7 +54,7 @@ pub enum ClaimKind {
 pub const TYPES: [(Word, ClaimKind); 5] = [
     (word("text", "Text."), ClaimKind::Text),
     (word("integer", "A whole number that is not negative."), ClaimKind::Integer),
-    (word("bool", "A truth value; also `1`, `0`, `\"true\"`, `\"false\"`."), ClaimKind::Bool),
+    (word("bool", "true or false; also `1`, `0`, `\"true\"`, `\"false\"`."), ClaimKind::Bool),
     (word("list", "A list of texts."), ClaimKind::List),
     (word("json", "Any JSON."), ClaimKind::Json),
 ];

@@ -10,22 +10,36 @@ use crate::template::Template;
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    required("method", Kind::Word(&words(&METHODS)), "The way."),
-    key("setting", Kind::Text, "The setting that holds the assertion, or names the file to read."),
-    key("assertion_type", Kind::Text, "The setting that holds the assertion's type."),
-    key("key_id", Kind::Text, "The setting that holds the `kid` of the private key."),
+    required(
+        "method",
+        Kind::Word(&words(&METHODS)),
+        "How the client authenticates at the token endpoint.",
+    ),
+    key(
+        "setting",
+        Kind::Text,
+        "The name of the setting that holds the assertion, or the path of the file.",
+    ),
+    key("assertion_type", Kind::Text, "The name of the setting that holds the assertion's type."),
+    key("key_id", Kind::Text, "The name of the setting that holds the `kid` of the private key."),
     key(
         "algorithm",
         Kind::Word(&words(&KEY_ALGORITHMS)),
-        "What the private key signs with; by default what fits the key: RS256 or ES256.",
+        "The algorithm of the private key's signatures; RS256 for an RSA key and ES256 for a \
+         P-256 key by default.",
     ),
     key(
         "audience",
         Kind::Template,
-        "The `aud` of what the private key signs; the token endpoint when it is absent, or a setting in it.",
+        "The `aud` of the assertion that the private key signs; the token endpoint by default, \
+         and while a setting in the template is absent.",
     ),
-    key("env", TEXTS, "Variables that name the assertion file; the first one set decides."),
-    key("warning", Kind::Text, "What an operator must know who uses this way."),
+    key(
+        "env",
+        TEXTS,
+        "Environment variables that name the assertion file; the first one that is set is used.",
+    ),
+    key("warning", Kind::Text, "A warning for operators who use this method."),
 ];
 
 /// One way.
@@ -39,15 +53,15 @@ pub struct ClientAuthentication {
     pub assertion_type: Option<Spanned<String>>,
     /// The setting that holds the `kid` of the private key.
     pub key_id: Option<Spanned<String>>,
-    /// What the private key signs with.
+    /// The algorithm of the private key's signatures.
     pub algorithm: Option<Algorithm>,
     /// The `aud` of what the private key signs.
     pub audience: Option<Spanned<Template>>,
     /// Variables that name the assertion file.
     pub env: Vec<String>,
-    /// What an operator must know.
+    /// A warning for operators who use this method.
     pub warning: Option<String>,
-    /// Where it stands.
+    /// The place of the table.
     pub span: Span,
 }
 
@@ -68,11 +82,11 @@ pub enum Method {
     PrivateKeyJwt,
 }
 
-/// What a private key may sign with, by its word.
+/// The algorithms of private keys, by the word that a spec uses.
 pub const KEY_ALGORITHMS: [(Word, Algorithm); 3] = [
     (word("RS256", "RSA with PKCS #1 v1.5."), "RS256"),
-    (word("PS256", "RSA with PSS, which Entra asks for beside `x5t#S256`."), "PS256"),
-    (word("ES256", "The curve P-256."), "ES256"),
+    (word("PS256", "RSA with PSS, which Entra ID requires together with `x5t#S256`."), "PS256"),
+    (word("ES256", "ECDSA on the curve P-256."), "ES256"),
 ];
 
 /// Every way by its word.
@@ -94,7 +108,7 @@ pub const METHODS: [(Word, Method); 6] = [
     ),
     (word("assertion", "A ready JWT in a setting (RFC 7523 section 2.2)."), Method::Assertion),
     (
-        word("assertion_file", "A JWT in a file that something else keeps fresh."),
+        word("assertion_file", "A JWT in a file that another program keeps up to date."),
         Method::AssertionFile,
     ),
     (
@@ -134,7 +148,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<ClientAuthentication> {
         .collect()
 }
 
-/// What a way is made of comes from settings.
+/// Checks that the parts of a method are named by the keys that it needs, since their values come from settings.
 fn need(reader: &Reader<'_>, what: &str, names: &[&str]) {
     for name in names {
         if reader.node(name).is_none() {

@@ -7,40 +7,50 @@ use crate::template::{Part, Template};
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key("base", Kind::Template, "What the other endpoints may begin with, as `{base}`."),
-    key("authorization", Kind::Template, "Where the browser is sent (RFC 6749 section 3.1)."),
-    key("token", Kind::Template, "Where codes are redeemed (RFC 6749 section 3.2)."),
+    key("base", Kind::Template, "A common beginning of the endpoints, which name it as `{base}`."),
+    key("authorization", Kind::Template, "The authorization endpoint (RFC 6749 section 3.1)."),
+    key("token", Kind::Template, "The token endpoint (RFC 6749 section 3.2)."),
     key("discovery", Kind::Template, "The OpenID Connect discovery document."),
     key("keys", Kind::Template, "The provider's key set (RFC 7517)."),
-    key("user_info", Kind::Template, "Who signed in."),
-    key("end_session", Kind::Template, "RP-initiated logout."),
+    key(
+        "user_info",
+        Kind::Template,
+        "The user-info endpoint (OpenID Connect Core 1.0 section 5.3, or a similar endpoint of \
+         an OAuth 2.0 provider).",
+    ),
+    key(
+        "end_session",
+        Kind::Template,
+        "The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0).",
+    ),
     key(
         "hosts",
         TEXTS,
-        "The hosts that the discovery document may name beside its own, `[]` for none; without the key, any public one.",
+        "Hosts that the discovery document may name beside its own; `[]` allows none, and \
+         without this key every public host is allowed.",
     ),
 ];
 
 /// The endpoints; `{base}` is filled in already.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
-    /// See [`KEYS`].
+    /// The authorization endpoint (RFC 6749 section 3.1).
     pub authorization: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The token endpoint (RFC 6749 section 3.2).
     pub token: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The OpenID Connect discovery document.
     pub discovery: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The key set (RFC 7517).
     pub keys: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The user-info endpoint.
     pub user_info: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The end-session endpoint (RP-initiated logout).
     pub end_session: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// Hosts that the discovery document may name; `None` allows every public host.
     pub hosts: Option<Vec<Spanned<String>>>,
-    /// See [`KEYS`]; the others have it filled in.
+    /// The common beginning of endpoints, as written; in the endpoints themselves it is filled in.
     pub base: Option<Spanned<Template>>,
-    /// The endpoints that begin with it.
+    /// The names of the endpoints that begin with `{base}`.
     pub based: Vec<&'static str>,
 }
 

@@ -16,13 +16,13 @@ pub const WORDS: [(Word, ErrorName); 13] = [
         word("authorization_code_rejected", "The code was used before, expired, or is not ours."),
         "AuthorizationCodeRejected",
     ),
-    (word("authorization_declined", "The user said no, or cancelled."), "AuthorizationDeclined"),
+    (word("authorization_declined", "The user refused or cancelled."), "AuthorizationDeclined"),
     (
-        word("credential_rejected", "The provider refuses a token of the user."),
+        word("credential_rejected", "The provider refused a token of the user."),
         "CredentialRejected",
     ),
-    (word("http_error", "The provider refuses, for a reason of its own."), "HttpError"),
-    (word("invalid_claim", "The token says something that it must not."), "InvalidClaim"),
+    (word("http_error", "The provider refused for another reason."), "HttpError"),
+    (word("invalid_claim", "A claim of the token is not acceptable."), "InvalidClaim"),
     (
         word("invalid_setting", "The client's credential, its ID, or another setting is wrong."),
         "InvalidSetting",
@@ -34,8 +34,8 @@ pub const WORDS: [(Word, ErrorName); 13] = [
     ),
     (word("rate_limited", "Too many requests."), "RateLimited"),
     (word("reauthentication_required", "The user must sign in again."), "ReauthenticationRequired"),
-    (word("token_revoked", "The token is no longer good."), "TokenRevoked"),
-    (word("unavailable", "The provider is down for a while."), "Unavailable"),
+    (word("token_revoked", "The token was revoked or has expired."), "TokenRevoked"),
+    (word("unavailable", "The provider is temporarily out of service."), "Unavailable"),
 ];
 
 /// One of the provider's codes.

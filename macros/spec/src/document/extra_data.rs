@@ -11,8 +11,8 @@ pub const ENTRY: Kind = Kind::OneOf(&[Kind::Claim, Kind::Table(KEYS)]);
 
 /// The keys of an entry that is a table.
 pub const KEYS: &[Key] = &[
-    required("from", Kind::Claim, "Where the value is."),
-    key("skip_empty", Kind::Bool, "Whether an absent value is left out instead of stored as null."),
+    required("from", Kind::Claim, "The claim expression of the value."),
+    key("skip_empty", Kind::Bool, "Leave an absent value out, in place of storing null."),
 ];
 
 /// One entry.
@@ -20,9 +20,9 @@ pub const KEYS: &[Key] = &[
 pub struct ExtraDatum {
     /// The stored key.
     pub key: String,
-    /// Where its value is.
+    /// The claim expression of the value.
     pub from: Spanned<Claim>,
-    /// Whether an absent value is left out.
+    /// `true` if an absent value is left out.
     pub skip_empty: bool,
 }
 

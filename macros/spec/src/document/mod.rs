@@ -30,7 +30,7 @@ pub use extra_data::ExtraDatum;
 pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
 pub use policy::{Condition, PolicyRule, Test};
 pub use sample::EXPECTED;
-pub(crate) use sample::{Expect, Reply, Sample, read_evidence};
+pub(crate) use sample::{Expect, Reply, Sample, read_inherited};
 pub use settings::{Default, DefaultWhen, Setting, SettingKind, SettingRule, variable};
 pub use token::TokenRequest;
 pub use user::{Email, Trust, User};
@@ -50,19 +50,25 @@ use crate::template::Template;
 
 /// The keys of a spec.
 pub const KEYS: &[Key] = &[
-    key("name", Kind::Text, "Settings prefix, callback path and stored provider name."),
-    key("title", Kind::Text, "The provider's name for people."),
-    key("doc", Kind::Text, "A sentence or two about this backend."),
-    key("aliases", TEXTS, "Other names, such as python-social-auth's class path."),
+    key(
+        "name",
+        Kind::Text,
+        "The backend's name: settings begin with it, the callback path ends with it, and users \
+         are stored under it.",
+    ),
+    key("title", Kind::Text, "The provider's name as users read it."),
+    key("doc", Kind::Text, "One or two sentences about this backend, for its documentation."),
+    key("aliases", TEXTS, "Further names of the backend, such as python-social-auth's class path."),
     key(
         "extends",
         Kind::File,
-        "A file beside this one: tables merge, policy rules add up, everything else replaces.",
+        "A spec file to build on: its tables are merged with this file's, its policy rules are \
+         kept, and any other value is replaced.",
     ),
     key(
         "settings",
         Kind::Map(&Kind::Table(settings::KEYS)),
-        "What an operator may set, beside the common settings.",
+        "Settings of this backend, beside those that every backend has.",
     ),
     key(
         "variables",
@@ -72,36 +78,53 @@ pub const KEYS: &[Key] = &[
     key(
         "endpoints",
         Kind::Table(endpoints::KEYS),
-        "Where requests go; what is absent comes from discovery.",
+        "URLs of the provider; an endpoint that is absent is taken from the discovery document.",
     ),
     key("authorization", Kind::Table(authorization::KEYS), "The authorization request."),
     key("token", Kind::Table(token::KEYS), "The token request."),
     key(
         "refresh",
         Kind::Table(token::KEYS),
-        "The refresh request; without it the provider has none.",
+        "The refresh request; without this table, tokens are not refreshed.",
     ),
     key(
         "client_authentication",
         Kind::List(&Kind::Table(client_authentication::KEYS)),
-        "How the client proves itself, best way first.",
+        "Methods of client authentication, the preferred one first.",
     ),
-    key("oidc", Kind::Table(oidc::KEYS), "What makes an ID token good."),
-    key("user_info", Kind::Table(user_info::KEYS), "The call that says who signed in."),
-    key("call", Kind::List(&Kind::Table(call::KEYS)), "Further calls, read in claims as `$name`."),
-    key("user", Kind::Table(user::KEYS), "Which claims make a user."),
-    key("claims", Kind::Map(&claims::ENTRY), "The claims that the typed struct has."),
-    key("extra_data", Kind::Map(&extra_data::ENTRY), "What is stored beside the user."),
+    key(
+        "oidc",
+        Kind::Table(oidc::KEYS),
+        "Rules for ID tokens; with this table, the provider is an OpenID provider.",
+    ),
+    key("user_info", Kind::Table(user_info::KEYS), "The user-info request."),
+    key(
+        "call",
+        Kind::List(&Kind::Table(call::KEYS)),
+        "Further requests with the access token; claim expressions read the replies as `$name`.",
+    ),
+    key(
+        "user",
+        Kind::Table(user::KEYS),
+        "Claim expressions for the user's identifier, names, addresses and groups.",
+    ),
+    key("claims", Kind::Map(&claims::ENTRY), "Fields of the typed claims struct."),
+    key("extra_data", Kind::Map(&extra_data::ENTRY), "Values that are stored with the user."),
     key(
         "policy",
         Kind::List(&Kind::Table(policy::KEYS)),
-        "Sign-ins to refuse although the token is genuine.",
+        "Rules on claims; a sign-in that breaks one is refused, although its token is valid.",
     ),
-    key("errors", Kind::Map(&errors::WORD), "The provider's error codes, and ours for them."),
+    key(
+        "errors",
+        Kind::Map(&errors::WORD),
+        "Error codes of the provider, each with the code of ours that it means.",
+    ),
     key(
         "sample",
         Kind::List(&Kind::Table(sample::KEYS)),
-        "Replies of the provider, and the user they must give.",
+        "Sample replies of the provider, each with the user that it must give; they run as \
+         tests.",
     ),
     key("callback", Kind::Reserved, "Callbacks with parameters of their own are not built yet."),
     key("response", Kind::Reserved, "Replies that are not JSON are not built yet."),
@@ -115,85 +138,86 @@ pub const KEYS: &[Key] = &[
 pub struct Document {
     /// Absent in a file that is only there to be extended.
     pub name: Option<Spanned<String>>,
-    /// See [`KEYS`].
+    /// The provider's name as users read it.
     pub title: Option<Spanned<String>>,
-    /// See [`KEYS`].
+    /// One or two sentences about this backend.
     pub doc: Option<Spanned<String>>,
-    /// See [`KEYS`].
+    /// Further names of the backend.
     pub aliases: Vec<Spanned<String>>,
-    /// See [`KEYS`].
+    /// `[settings]`: the backend's own settings.
     pub settings: Vec<Setting>,
-    /// See [`KEYS`].
+    /// `[variables]`: variables of other tools that fill settings.
     pub variables: Vec<FallbackVariable>,
-    /// See [`KEYS`].
+    /// `[endpoints]`: the URLs of the provider.
     pub endpoints: Endpoints,
-    /// See [`KEYS`].
+    /// `[authorization]`: the authorization request.
     pub authorization: Authorization,
-    /// See [`KEYS`].
+    /// `[token]`: the token request.
     pub token: TokenRequest,
-    /// See [`KEYS`].
+    /// `[refresh]`: the refresh request, if there is one.
     pub refresh: Option<TokenRequest>,
-    /// See [`KEYS`].
+    /// `[[client_authentication]]`: the methods, the preferred one first.
     pub client_authentication: Vec<ClientAuthentication>,
-    /// See [`KEYS`].
+    /// `[oidc]`: the rules for ID tokens of an OpenID provider.
     pub oidc: Option<Oidc>,
-    /// See [`KEYS`].
+    /// `[user_info]`: the user-info request.
     pub user_info: Option<UserInfo>,
-    /// See [`KEYS`].
+    /// `[[call]]`: further requests, in the order of the file.
     pub calls: Vec<Call>,
-    /// See [`KEYS`].
+    /// `[user]`: the claim expressions of the user's data.
     pub user: User,
-    /// See [`KEYS`].
+    /// `[claims]`: the fields of the typed claims struct.
     pub claims: Vec<ClaimField>,
-    /// See [`KEYS`].
+    /// `[extra_data]`: values that are stored with the user.
     pub extra_data: Vec<ExtraDatum>,
-    /// See [`KEYS`].
+    /// `[[policy]]`: the rules on claims, those of the extended files first.
     pub policy: Vec<PolicyRule>,
-    /// See [`KEYS`].
+    /// `[errors]`: the provider's error codes and ours.
     pub errors: Vec<ErrorCode>,
-    /// See [`KEYS`].
+    /// `[[sample]]`: replies of the provider, each with the user that it must give.
     pub(crate) samples: Vec<Sample>,
     /// The whole file, for mistakes that have no better place.
     pub span: Option<Span>,
     /// The tables of which something could not be read.
-    pub(crate) doubtful: Vec<&'static str>,
+    pub(crate) incomplete: Vec<&'static str>,
     /// The settings of which something could not be read.
-    pub(crate) doubtful_settings: Vec<String>,
-    /// Whether `extends` is misspelt: then most of the spec is missing.
+    pub(crate) incomplete_settings: Vec<String>,
+    /// `true` if `extends` is misspelt: then most of the spec is missing.
     pub(crate) lacks_its_base: bool,
 }
 
 /// Reads a file's table, whatever it extends merged in.
 pub(crate) fn read(table: &Table, file: usize, report: &Report) -> Document {
     let span = Span { file, bytes: 0..0 };
-    let mut doubt = Doubt { report, tables: Vec::new() };
-    let reader = doubt.of(WHOLE, || Reader::new(table, "the spec", span.clone(), KEYS, report));
-    let (settings, doubtful_settings) = doubt.of("settings", || settings::read(&reader));
+    let mut incomplete = Incomplete { report, tables: Vec::new() };
+    let reader =
+        incomplete.of(WHOLE, || Reader::new(table, "the spec", span.clone(), KEYS, report));
+    let (settings, incomplete_settings) = incomplete.of("settings", || settings::read(&reader));
     Document {
         name: reader.text("name"),
         title: reader.text("title"),
         doc: reader.text("doc"),
         aliases: reader.texts("aliases").unwrap_or_default(),
         settings,
-        doubtful_settings,
-        variables: doubt.of("variables", || variables::read(&reader)),
-        endpoints: doubt.of("endpoints", || endpoints::read(&reader)),
-        authorization: doubt.of("authorization", || authorization::read(&reader)),
-        token: doubt.of("token", || token::read(&reader, "token").unwrap_or_default()),
-        refresh: doubt.of("refresh", || token::read(&reader, "refresh")),
-        client_authentication: doubt
+        incomplete_settings,
+        variables: incomplete.of("variables", || variables::read(&reader)),
+        endpoints: incomplete.of("endpoints", || endpoints::read(&reader)),
+        authorization: incomplete.of("authorization", || authorization::read(&reader)),
+        token: incomplete.of("token", || token::read(&reader, "token").unwrap_or_default()),
+        refresh: incomplete.of("refresh", || token::read(&reader, "refresh")),
+        client_authentication: incomplete
             .of("client_authentication", || client_authentication::read(&reader)),
-        oidc: doubt.of("oidc", || oidc::read(&reader)),
-        user_info: doubt.of("user_info", || user_info::read(&reader)),
-        calls: doubt.of("call", || call::read(&reader)),
-        user: doubt.of("user", || user::read(&reader)),
-        claims: doubt.of("claims", || claims::read(&reader)),
-        extra_data: doubt.of("extra_data", || extra_data::read(&reader)),
-        policy: doubt.of("policy", || policy::read(&reader)),
-        errors: doubt.of("errors", || errors::read(&reader)),
-        samples: doubt.of("sample", || sample::read(&reader)),
+        oidc: incomplete.of("oidc", || oidc::read(&reader)),
+        user_info: incomplete.of("user_info", || user_info::read(&reader)),
+        calls: incomplete.of("call", || call::read(&reader)),
+        user: incomplete.of("user", || user::read(&reader)),
+        claims: incomplete.of("claims", || claims::read(&reader)),
+        extra_data: incomplete.of("extra_data", || extra_data::read(&reader)),
+        policy: incomplete.of("policy", || policy::read(&reader)),
+        errors: incomplete.of("errors", || errors::read(&reader)),
+        samples: incomplete.of("sample", || sample::read(&reader)),
         span: Some(span),
-        doubtful: doubt.tables,
+        incomplete: incomplete.tables,
         lacks_its_base: lacks_its_base(table),
     }
 }
@@ -206,16 +230,16 @@ fn lacks_its_base(table: &Table) -> bool {
     unknown.any(|key| nearest(key, known()) == Some("extends"))
 }
 
-/// The name of the whole file among doubtful tables.
+/// The name of the whole file among incomplete tables.
 const WHOLE: &str = "";
 
-/// Notes which tables have something that could not be read.
-struct Doubt<'r> {
+/// Collects the names of the tables of which part could not be read.
+struct Incomplete<'r> {
     report: &'r Report,
     tables: Vec<&'static str>,
 }
 
-impl Doubt<'_> {
+impl Incomplete<'_> {
     fn of<T>(&mut self, table: &'static str, read: impl FnOnce() -> T) -> T {
         let before = self.report.len();
         let value = read();
@@ -227,10 +251,10 @@ impl Doubt<'_> {
 }
 
 impl Document {
-    /// Whether a table lacks something only because it could not be read: then that is no mistake of
-    /// its own.
-    pub(crate) fn is_doubtful(&self, table: &str) -> bool {
-        self.doubtful.iter().any(|known| *known == table || *known == WHOLE)
+    /// Returns `true` if part of a table could not be read. Then a part that seems to be missing is not reported,
+    /// because its own mistake is.
+    pub(crate) fn is_incomplete(&self, table: &str) -> bool {
+        self.incomplete.iter().any(|known| *known == table || *known == WHOLE)
     }
 }
 
@@ -243,7 +267,7 @@ impl Reader<'_> {
         match Template::parse(&text.value) {
             Ok(template) => Some(Spanned::new(template, text.span)),
             Err(reason) => {
-                let message = format!("this is no template: {reason}");
+                let message = format!("invalid template: {reason}");
                 self.report().push(
                     Diagnostic::new(Code::BadTemplate, text.span, message)
                         .help("write `{setting}` for the value of a setting"),

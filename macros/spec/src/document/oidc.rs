@@ -9,15 +9,23 @@ use crate::template::Template;
 
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
-    key("algorithms", TEXTS, "The signature algorithms that are accepted; RS256 by default."),
-    key("issuer", Kind::Template, "The issuer that discovery must state."),
+    key("algorithms", TEXTS, "The accepted signature algorithms; RS256 by default."),
+    key("issuer", Kind::Template, "The issuer that the discovery document must state."),
     key(
         "issuer_placeholder",
         Kind::Table(PLACEHOLDER_KEYS),
         "A placeholder in the issuer that a claim fills.",
     ),
-    key("key_issuer", Kind::Bool, "Whether a key's own `issuer` must be the token's."),
-    key("unsigned_help", Kind::Text, "What to tell an operator who receives unsigned ID tokens."),
+    key(
+        "key_issuer",
+        Kind::Bool,
+        "Compare the `issuer` member of a signing key with the issuer of the token.",
+    ),
+    key(
+        "unsigned_help",
+        Kind::Text,
+        "Advice for operators whose provider sends unsigned ID tokens.",
+    ),
 ];
 
 const PLACEHOLDER_KEYS: &[Key] = &[
@@ -28,17 +36,17 @@ const PLACEHOLDER_KEYS: &[Key] = &[
 /// The rules.
 #[derive(Clone, Debug)]
 pub struct Oidc {
-    /// See [`KEYS`].
+    /// The accepted signature algorithms.
     pub algorithms: Vec<Algorithm>,
-    /// See [`KEYS`].
+    /// The issuer that the discovery document must state.
     pub issuer: Option<Spanned<Template>>,
-    /// See [`KEYS`].
+    /// The placeholder in the issuer, and the claim that fills it.
     pub issuer_placeholder: Option<IssuerPlaceholder>,
-    /// See [`KEYS`].
+    /// `true` if the `issuer` member of a signing key is compared with the token's.
     pub key_issuer: bool,
-    /// See [`KEYS`].
+    /// Advice for operators whose provider sends unsigned ID tokens.
     pub unsigned_help: Option<String>,
-    /// Where the table stands.
+    /// The place of the table.
     pub span: Span,
 }
 
@@ -54,7 +62,7 @@ pub struct IssuerPlaceholder {
 /// A JWS algorithm (RFC 7518 section 3.1), by its name.
 pub type Algorithm = &'static str;
 
-/// What can protect an ID token: asymmetric, and checked by the runtime.
+/// The algorithms that can protect an ID token: asymmetric ones that the runtime can verify.
 pub const ALGORITHMS: &[Algorithm] =
     &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
 
@@ -81,9 +89,9 @@ fn algorithms(reader: &Reader<'_>) -> Vec<Algorithm> {
             let known = ALGORITHMS.iter().find(|known| **known == name.value);
             if known.is_none() {
                 let why = match name.value.as_str() {
-                    "none" => "it is no signature at all",
+                    "none" => "it does not sign at all",
                     "HS256" | "HS384" | "HS512" => {
-                        "it is symmetric: whoever can check a token could forge one"
+                        "it is symmetric: anybody who can check a token can forge one"
                     }
                     _ => "it is not known",
                 };

@@ -24,54 +24,68 @@ pub const KEYS: &[Key] = &[
     key(
         "claim",
         Kind::Claim,
-        "The claim that the rule is about; every rule but a removed one has it.",
+        "The claim expression to test; every rule has one, unless it is `removed`.",
     ),
-    key("is", Kind::Word(&words(&IS)), "What it must be."),
-    key("equals", Kind::Template, "What it must be."),
-    key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
-    key("not_equals", Kind::Template, "What it must not be."),
-    key("not_starts_with", Kind::Text, "What it must not begin with."),
+    key("is", Kind::Word(&words(&IS)), "A built-in test: `present`, `true` or `uuid`."),
+    key("equals", Kind::Template, "The required value; may contain `{settings}`."),
+    key(
+        "equals_ignoring_case",
+        Kind::Template,
+        "The required value, ignoring case; may contain `{settings}`.",
+    ),
+    key("not_equals", Kind::Template, "A value that is refused; may contain `{settings}`."),
+    key("not_starts_with", Kind::Text, "A beginning that is refused."),
     key(
         "one_of",
         Kind::Text,
-        "The setting that lists what it must be, in any case; while that is not set, the rule asks \
-         nothing.",
+        "The name of a list setting; the claim must equal one of its entries, ignoring case. \
+         The rule is skipped while the setting is not set.",
     ),
     key(
         "when",
         Kind::Table(when::KEYS),
-        "When the rule applies: `{ setting, is }` or `{ setting, equals }`.",
+        "A condition on a setting under which the rule applies: `{ setting, is }` or `{ \
+         setting, equals }`.",
     ),
     key(
         "uid_only",
         Kind::Bool,
-        "Whether the rule holds only while its claim is the uid: an ID_KEY that names another claim lifts it.",
+        "Apply the rule only while its claim is the uid; an ID_KEY that names another claim \
+         lifts it.",
     ),
-    key("optional", Kind::Bool, "Whether an absent claim passes."),
+    key("optional", Kind::Bool, "Accept an absent claim."),
     key("code", errors::WORD, "The error code of a refusal; `invalid_claim` by default."),
-    key("help", Kind::Text, "What to change, for whoever reads the refusal."),
+    key("help", Kind::Text, "Advice that is added to the refusal's message."),
 ];
 
 /// A condition on a claim.
 pub const CONDITION: Kind = Kind::Table(CONDITION_KEYS);
 
 const CONDITION_KEYS: &[Key] = &[
-    required("claim", Kind::Claim, "The claim that the condition is about."),
-    key("is", Kind::Word(&words(&IS)), "What it must be."),
-    key("equals", Kind::Template, "What it must be."),
-    key("equals_ignoring_case", Kind::Template, "What it must be, in any case."),
-    key("not_equals", Kind::Template, "What it must not be."),
-    key("not_starts_with", Kind::Text, "What it must not begin with."),
-    key("one_of", Kind::Text, "The setting that lists what it must be, in any case."),
+    required("claim", Kind::Claim, "The claim expression to test."),
+    key("is", Kind::Word(&words(&IS)), "A built-in test: `present`, `true` or `uuid`."),
+    key("equals", Kind::Template, "The required value; may contain `{settings}`."),
+    key(
+        "equals_ignoring_case",
+        Kind::Template,
+        "The required value, ignoring case; may contain `{settings}`.",
+    ),
+    key("not_equals", Kind::Template, "A value that is refused; may contain `{settings}`."),
+    key("not_starts_with", Kind::Text, "A beginning that is refused."),
+    key(
+        "one_of",
+        Kind::Text,
+        "The name of a list setting; the claim must equal one of its entries, ignoring case.",
+    ),
 ];
 
 /// The keys that say what a claim must be.
 const TESTS: [&str; 6] =
     ["is", "equals", "equals_ignoring_case", "not_equals", "not_starts_with", "one_of"];
 
-/// What `is` may say.
+/// The words of `is`.
 const IS: [(Word, Is); 3] = [
-    (word("present", "There, and neither null nor empty."), Is::Present),
+    (word("present", "Present, and neither null nor empty."), Is::Present),
     (word("true", "True: `true`, `1`, `\"true\"` or `\"1\"`."), Is::True),
     (word("uuid", "A GUID."), Is::Uuid),
 ];
@@ -83,35 +97,35 @@ enum Is {
     Uuid,
 }
 
-/// A rule.
+/// A rule on claims that every sign-in must meet.
 #[derive(Clone, Debug)]
 pub struct PolicyRule {
     /// The name by which a file that extends this one can remove it.
     pub name: Option<Spanned<String>>,
-    /// What must hold.
+    /// The condition that every sign-in must meet.
     pub condition: Condition,
     /// When it must.
     pub when: Option<When>,
-    /// Whether it must hold only while the claim is the uid.
+    /// `true` if it must hold only while the claim is the uid.
     pub uid_only: bool,
-    /// Whether an absent claim passes.
+    /// `true` if an absent claim passes.
     pub optional: bool,
     /// The error of a refusal.
     pub code: Option<ErrorName>,
-    /// What to change.
+    /// The advice that is added to a refusal's message.
     pub help: Option<String>,
 }
 
 /// A claim and what it must be.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// The claim.
+    /// The claim expression that is tested.
     pub claim: Spanned<Claim>,
-    /// What it must be.
+    /// The test of the value.
     pub test: Test,
 }
 
-/// What a value must be.
+/// A test of a value.
 #[derive(Clone, Debug)]
 pub enum Test {
     /// There.

@@ -12,8 +12,8 @@ const REPLY: Kind = Kind::OneOf(&[Kind::File, Kind::Object]);
 
 /// The keys of an entry.
 pub const KEYS: &[Key] = &[
-    required("name", Kind::Text, "What the sample shows; its test is called so."),
-    key("settings", Kind::Object, "Settings of the sign-in."),
+    required("name", Kind::Text, "The name of the sample and of its test."),
+    key("settings", Kind::Object, "Settings of the sign-in that the sample belongs to."),
     key("id_token", REPLY, "The decoded ID token: a JSON file beside the spec, or a table."),
     key("token", REPLY, "The token response: a JSON file, or a table."),
     key("user_info", REPLY, "The user-info reply: a JSON file, or a table."),
@@ -22,15 +22,15 @@ pub const KEYS: &[Key] = &[
         Kind::Map(&Kind::OneOf(&[Kind::File, Kind::Any])),
         "The replies to `[[call]]`s by their names: a JSON file, a table or a list each.",
     ),
-    key("expect", Kind::Object, "The user: uid, username, email, email_verified, and so on."),
     key(
-        "refused",
-        errors::WORD,
-        "Instead of `expect`: the sign-in is refused, with this error code.",
+        "expect",
+        Kind::Object,
+        "The expected user: uid, username, email, email_verified and so on.",
     ),
+    key("refused", errors::WORD, "The error code of a refused sign-in, in place of `expect`."),
 ];
 
-/// What `expect` may name.
+/// The keys of `expect`.
 pub const EXPECTED: &[&str] = &[
     "uid",
     "username",
@@ -47,7 +47,7 @@ pub const EXPECTED: &[&str] = &[
 /// One sample.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
-    /// What it shows.
+    /// The name of the sample.
     pub(crate) name: Spanned<String>,
     /// `settings`, as JSON.
     pub(crate) settings: String,
@@ -59,7 +59,7 @@ pub(crate) struct Sample {
     pub(crate) expect: Option<Expect>,
     /// The error code of a sign-in that must be refused.
     pub(crate) refused: Option<Spanned<String>>,
-    /// Where it stands.
+    /// The place in the spec.
     pub(crate) span: Span,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Expect {
     pub(crate) json: String,
     /// Its members, each with the place of its value.
     pub(crate) members: Vec<(Spanned<String>, Span)>,
-    /// Where it stands.
+    /// The place in the spec.
     pub(crate) span: Span,
 }
 
@@ -89,7 +89,7 @@ pub(super) fn read(document: &Reader<'_>) -> Vec<Sample> {
 }
 
 /// The samples of a file that is extended: they show which claims there are.
-pub(crate) fn read_evidence(nodes: &[Node], report: &Report) -> Vec<Sample> {
+pub(crate) fn read_inherited(nodes: &[Node], report: &Report) -> Vec<Sample> {
     let items = nodes.iter().filter_map(|node| match &node.value {
         Value::List(items) => Some(items),
         _ => None,

@@ -12,50 +12,60 @@ pub const KEYS: &[Key] = &[
     required(
         "type",
         Kind::Word(&words(&TYPES)),
-        "What its value is; the type guards its place in URLs.",
+        "The type of the value; it decides which values are valid and where a template may use \
+         them.",
     ),
-    required("doc", Kind::Text, "What an operator reads about it."),
-    key("default", Kind::Template, "Its value when nothing is set; may name other settings."),
+    required("doc", Kind::Text, "A description for operators."),
+    key(
+        "default",
+        Kind::Template,
+        "The value when nothing is set; a template, which may contain other settings.",
+    ),
     key(
         "default_when",
         Kind::List(&Kind::Table(DEFAULT_WHEN_KEYS)),
-        "Other defaults, each for one value of another setting; the first that fits comes before \
-         `default`.",
+        "Defaults that depend on another setting; the first one whose condition holds is used \
+         in place of `default`.",
     ),
-    key("named", Kind::Map(&Kind::Text), "Names for well-known values.")
+    key("named", Kind::Map(&Kind::Text), "Aliases of values, such as a cloud's name for its host.")
         .only_for(&["authority", "tenant"]),
-    key("required", Kind::Bool, "Whether a value must be given."),
-    key("starts_with", Kind::Text, "What a value must begin with, in any case.").only_for(ONE_TEXT),
-    key("one_of", TEXTS, "The allowed values, in any case.").only_for(ONE_TEXT),
-    key("max", Kind::Integer { min: 0, max: i64::MAX as u64 }, "The largest number allowed.")
+    key("required", Kind::Bool, "Require a value."),
+    key("starts_with", Kind::Text, "Text that a value must begin with, ignoring case.")
+        .only_for(ONE_TEXT),
+    key("one_of", TEXTS, "The allowed values, ignoring case.").only_for(ONE_TEXT),
+    key("max", Kind::Integer { min: 0, max: i64::MAX as u64 }, "The largest allowed number.")
         .only_for(&["integer"]),
     key(
         "refused",
         Kind::Text,
-        "Why it must not be set, and what to set instead; `{value}` is what was set, `{prefix}` the \
-         beginning of this backend's variables.",
+        "Refuse any value, with this sentence, which says what to set instead; `{value}` is the \
+         value that was set, `{prefix}` the prefix of this backend's variables.",
     ),
-    key("ignored", Kind::Text, "Why it is read and not used."),
+    key("ignored", Kind::Text, "Ignore any value, with this sentence as the warning."),
 ];
 
 const DEFAULT_WHEN_KEYS: &[Key] = &[
     when::SETTING,
     when::IS_KEY,
     when::EQUALS,
-    required("value", Kind::Template, "The default in this case; may name other settings."),
+    required(
+        "value",
+        Kind::Template,
+        "The default while the condition holds; a template, which may contain other settings.",
+    ),
 ];
 
 /// The types whose values are compared as one text.
 const ONE_TEXT: &[&str] = &["client_id", "text", "tenant", "policy", "name", "url"];
 
-/// A setting.
+/// A setting as the spec declares it.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Its name.
+    /// The name, in lower case.
     pub name: Spanned<String>,
-    /// What its value is.
+    /// The type of the value.
     pub kind: SettingKind,
-    /// What an operator reads about it.
+    /// The description for operators.
     pub doc: String,
     /// Its value when nothing is set.
     pub default: Option<Default>,
@@ -63,11 +73,11 @@ pub struct Setting {
     pub default_when: Vec<DefaultWhen>,
     /// Names for well-known values.
     pub named: Vec<(String, String)>,
-    /// What a value must meet.
+    /// The rules for a value.
     pub rules: Vec<SettingRule>,
 }
 
-/// A default.
+/// The template of a default.
 pub type Default = Spanned<Template>;
 
 /// A default for one value of another setting.
@@ -79,7 +89,7 @@ pub struct DefaultWhen {
     pub value: Default,
 }
 
-/// What a setting's value is.
+/// The type of a setting's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingKind {
     /// The client identifier.
@@ -111,7 +121,7 @@ pub enum SettingKind {
 }
 
 impl SettingKind {
-    /// Whether its value can stand in a template.
+    /// Returns `true` if its value can stand in a template.
     pub const fn is_text(self) -> bool {
         !matches!(self, Self::Secret | Self::Map | Self::Path)
     }
@@ -120,7 +130,7 @@ impl SettingKind {
 /// Every type by its word.
 pub const TYPES: [(Word, SettingKind); 13] = [
     (word("client_id", "A client identifier."), SettingKind::ClientId),
-    (word("secret", "Text that nobody may see."), SettingKind::Secret),
+    (word("secret", "Text that is never printed."), SettingKind::Secret),
     (word("text", "Any text on one line."), SettingKind::Text),
     (word("authority", "A cloud name, a host, or an origin URL."), SettingKind::Authority),
     (word("tenant", "A GUID or a domain."), SettingKind::Tenant),
@@ -134,7 +144,7 @@ pub const TYPES: [(Word, SettingKind); 13] = [
     (word("bool", "true or false."), SettingKind::Bool),
 ];
 
-/// What a value must meet beyond its type.
+/// A rule for a value beyond its type.
 #[derive(Clone, Debug)]
 pub enum SettingRule {
     /// A value must be given.
@@ -163,12 +173,12 @@ impl Setting {
         others.chain(self.defaults().flat_map(|default| default.value.settings()))
     }
 
-    /// Whether a value must be given.
+    /// Returns `true` if a value must be given.
     pub fn is_required(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Required))
     }
 
-    /// Whether a value is given and not used, by a rule.
+    /// Returns `true` if a value is given and not used, by a rule.
     pub fn is_inert(&self) -> bool {
         self.rules
             .iter()
@@ -178,11 +188,11 @@ impl Setting {
 
 /// The settings, and the names of those of which something could not be read.
 pub(super) fn read(document: &Reader<'_>) -> (Vec<Setting>, Vec<String>) {
-    let mut doubtful = Vec::new();
+    let mut incomplete = Vec::new();
     let mut settings = Vec::new();
     for (name, node) in document.entries("settings") {
         let Value::Table(table) = &node.value else {
-            doubtful.push(name.value.clone());
+            incomplete.push(name.value.clone());
             continue;
         };
         let before = document.report().len();
@@ -190,10 +200,10 @@ pub(super) fn read(document: &Reader<'_>) -> (Vec<Setting>, Vec<String>) {
         let reader = Reader::new(table, title, name.span.clone(), KEYS, document.report());
         settings.push(read_setting(name, &reader));
         if document.report().len() > before {
-            doubtful.push(name.value.clone());
+            incomplete.push(name.value.clone());
         }
     }
-    (settings, doubtful)
+    (settings, incomplete)
 }
 
 fn defaults_when(setting: &Reader<'_>) -> Vec<DefaultWhen> {

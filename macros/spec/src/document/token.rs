@@ -10,9 +10,9 @@ pub const KEYS: &[Key] = &[
     key(
         "params",
         Kind::Map(&Kind::Template),
-        "Further parameters; left out when a setting in them is absent.",
+        "Further parameters; one is left out while a setting in its template is absent.",
     ),
-    key("access_token_optional", Kind::Bool, "Whether a reply without access token is fine."),
+    key("access_token_optional", Kind::Bool, "Accept a token response that has no access token."),
     key("method", Kind::Reserved, "Token requests by GET are not built yet."),
     key("encoding", Kind::Reserved, "Token requests in JSON are not built yet."),
     key("headers", Kind::Reserved, "Headers of token requests are not built yet."),
@@ -23,9 +23,9 @@ pub const KEYS: &[Key] = &[
 /// A token request.
 #[derive(Clone, Debug, Default)]
 pub struct TokenRequest {
-    /// See [`KEYS`].
+    /// Further parameters of the request, in the order of the file.
     pub params: Vec<(Spanned<String>, Spanned<Template>)>,
-    /// See [`KEYS`].
+    /// `true` if a response without an access token is accepted.
     pub access_token_optional: bool,
 }
 

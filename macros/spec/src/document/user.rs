@@ -11,11 +11,11 @@ use crate::source::{Span, Spanned};
 /// The keys of the table.
 pub const KEYS: &[Key] = &[
     key("uid", Kind::Claim, "The identifier that is stored; it must never change or be reused."),
-    key("mutable_uid", Kind::Text, "Why a uid is right that its owner can change."),
+    key("mutable_uid", Kind::Text, "The reason for a uid that its owner can change."),
     key(
         "legacy_uids",
         Kind::Map(&Kind::Claim),
-        "Identifiers that earlier releases of other libraries stored.",
+        "Identifiers that earlier releases of other libraries stored, by name.",
     ),
     key(
         "pinned_when",
@@ -29,26 +29,26 @@ pub const KEYS: &[Key] = &[
     key(
         "email",
         Kind::List(&Kind::Table(EMAIL_KEYS)),
-        "E-mail addresses, best first, each with who vouches for it.",
+        "Sources of the e-mail address, the preferred one first, each with what verifies it.",
     ),
-    key("fullname", Kind::Claim, "The whole name."),
+    key("fullname", Kind::Claim, "The full name."),
     key("first_name", Kind::Claim, "The given name."),
     key("last_name", Kind::Claim, "The family name."),
-    key("groups", Kind::Claim, "Group identifiers."),
+    key("groups", Kind::Claim, "The identifiers of the user's groups."),
     key(
         "groups_overage",
         Kind::List(&CONDITION),
-        "Conditions that mean: more groups than the token holds.",
+        "Conditions on claims of which one means that the token leaves out groups.",
     ),
 ];
 
 const EMAIL_KEYS: &[Key] = &[
-    required("from", Kind::Claim, "Where the address is."),
+    required("from", Kind::Claim, "The claim expression of the address."),
     required(
         "verified_by",
         Kind::OneOf(&[Kind::Word(VOUCHERS), Kind::List(&CONDITION), Kind::Table(OPERATOR_KEYS)]),
-        "Who vouches for it: `provider`, `nothing`, conditions of which one is enough, or the operator \
-         by a setting: `{ setting = \"…\" }`.",
+        "What makes the address verified: `provider` (always), `nothing` (never), conditions on \
+         claims of which one must hold, or a setting of the operator: `{ setting = \"…\" }`.",
     ),
 ];
 
@@ -66,40 +66,40 @@ const VOUCHERS: &[Word] = &[
 /// A user.
 #[derive(Clone, Debug, Default)]
 pub struct User {
-    /// See [`KEYS`].
+    /// The identifier that is stored.
     pub uid: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// The reason for a uid that its owner can change.
     pub mutable_uid: Option<Spanned<String>>,
-    /// See [`KEYS`].
+    /// Identifiers that earlier releases of other libraries stored, by name.
     pub legacy_uids: Vec<(String, Spanned<Claim>)>,
-    /// See [`KEYS`].
+    /// Conditions of which one means that the operator chose the directory of the users.
     pub pinned_when: Vec<When>,
-    /// See [`KEYS`].
+    /// The login name.
     pub username: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// The sources of the e-mail address, the preferred one first.
     pub email: Vec<Email>,
-    /// See [`KEYS`].
+    /// The full name.
     pub fullname: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// The given name.
     pub first_name: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// The family name.
     pub last_name: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// The identifiers of the user's groups.
     pub groups: Option<Spanned<Claim>>,
-    /// See [`KEYS`].
+    /// Conditions of which one means that the token leaves out groups.
     pub groups_overage: Vec<Condition>,
-    /// Where the table stands, if there is one.
+    /// The place of the table, if there is one.
     pub span: Option<Span>,
 }
 
 impl User {
-    /// Every condition: the signs of too many groups, and those that vouch for an address.
+    /// Every condition on claims: those that mean too many groups, and those that verify an address.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let vouchers = self.email.iter().flat_map(|email| match &email.verified_by {
+        let verifying = self.email.iter().flat_map(|email| match &email.verified_by {
             Trust::Any(conditions) => conditions.as_slice(),
             Trust::Nothing | Trust::Provider | Trust::Operator(_) => &[],
         });
-        self.groups_overage.iter().chain(vouchers)
+        self.groups_overage.iter().chain(verifying)
     }
 
     /// Every claim expression but the uid, those of conditions included.
@@ -116,13 +116,13 @@ impl User {
 /// One source of an address.
 #[derive(Clone, Debug)]
 pub struct Email {
-    /// Where the address is.
+    /// The claim expression of the address.
     pub from: Spanned<Claim>,
-    /// Who vouches for it.
+    /// The conditions under which the address is verified.
     pub verified_by: Trust,
 }
 
-/// Who vouches for an address.
+/// The conditions under which an address is verified.
 #[derive(Clone, Debug)]
 pub enum Trust {
     /// Nobody.

@@ -9,9 +9,9 @@ pub const KEYS: &[Key] = &[
     key(
         "scheme",
         Kind::Text,
-        "The word before the access token in `Authorization`; Bearer by default.",
+        "The authentication scheme of the `Authorization` header; Bearer by default.",
     ),
-    key("headers", Kind::Map(&Kind::Text), "Further headers."),
+    key("headers", Kind::Map(&Kind::Text), "Further headers of the request."),
     key("method", Kind::Reserved, "User-info requests by POST are not built yet."),
     key("params", Kind::Reserved, "Parameters of the user-info request are not built yet."),
     key("token_in", Kind::Reserved, "Access tokens in the query are not built yet."),
@@ -20,11 +20,11 @@ pub const KEYS: &[Key] = &[
 /// The call.
 #[derive(Clone, Debug)]
 pub struct UserInfo {
-    /// See [`KEYS`].
+    /// The authentication scheme of the `Authorization` header.
     pub scheme: Spanned<String>,
     /// Names in lower case, and values.
     pub headers: Vec<(Spanned<String>, Spanned<String>)>,
-    /// Where the table stands.
+    /// The place of the table.
     pub span: Span,
 }
 

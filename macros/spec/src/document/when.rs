@@ -10,17 +10,19 @@ use crate::source::{Span, Spanned};
 /// The keys of a condition.
 pub const KEYS: &[Key] = &[SETTING, IS_KEY, EQUALS];
 
-/// The setting.
-pub(super) const SETTING: Key = required("setting", Kind::Text, "The setting.");
+/// The key that names the setting of a condition.
+pub(super) const SETTING: Key =
+    required("setting", Kind::Text, "The name of the setting that the condition depends on.");
 
 /// The kind of value that it has.
-pub(super) const IS_KEY: Key = key("is", Kind::Word(&words(&IS)), "The kind of value that it has.");
+pub(super) const IS_KEY: Key =
+    key("is", Kind::Word(&words(&IS)), "A built-in test of the value: `uuid`, `domain` or `set`.");
 
 /// The value that it has.
 pub(super) const EQUALS: Key = key(
     "equals",
     Kind::Text,
-    "The value that it has, in any case; an authority's host without `https://`.",
+    "The value, ignoring case; an authority's host is compared without `https://`.",
 );
 
 /// The words of `is`.
@@ -44,7 +46,7 @@ pub enum Is {
 /// A condition on a setting.
 #[derive(Clone, Debug)]
 pub struct When {
-    /// The setting.
+    /// The name of the setting that is tested.
     pub setting: Spanned<String>,
     /// The value that it has.
     pub test: WhenTest,
