@@ -3,6 +3,7 @@
 //! `cargo xtask test` is the one command that tests everything: README and `.ci/run` both name it.
 
 mod machine;
+mod refresh;
 mod run;
 mod steps;
 
@@ -15,6 +16,9 @@ use steps::STEPS;
 const HELP: &str = "\
 cargo xtask test [OPTIONS]    run every test of the project
 cargo xtask steps             list the steps of `test`, and what each needs
+cargo xtask check             run the quick steps: format, clippy and specs
+cargo xtask refresh           write snapshots, schema and generated documents anew
+cargo xtask release           run what must pass before the crates are published
 
 Options of `test`:
   --only STEP       run this step alone; may be given several times
@@ -28,6 +32,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["test", options @ ..] => test(options),
+        ["check"] => test(&only(&["format", "clippy", "specs"])),
+        ["refresh"] => refresh::all(),
+        ["release"] => release(),
         ["steps"] => {
             for step in STEPS {
                 let needs = if step.needs.is_empty() {
@@ -45,6 +52,24 @@ fn main() -> ExitCode {
         }
         [other, ..] => wrong_usage(&format!("`{other}` is not a command")),
     }
+}
+
+/// The options that choose these steps.
+fn only(steps: &[&'static str]) -> Vec<&'static str> {
+    steps.iter().flat_map(|step| ["--only", step]).collect()
+}
+
+/// Looks for the version's heading in the changelog, then runs the steps about packages.
+fn release() -> ExitCode {
+    let version = env!("CARGO_PKG_VERSION");
+    let changelog = include_str!("../../CHANGELOG.md");
+    if !changelog.lines().any(|line| line.starts_with(&format!("## {version}"))) {
+        eprintln!(
+            "error: CHANGELOG.md has no heading `## {version}`: rename `## Unreleased`, and add the date"
+        );
+        return ExitCode::FAILURE;
+    }
+    test(&only(&["bare", "package", "msrv"]))
 }
 
 /// Sets the machine up, then runs the chosen steps.
