@@ -13,13 +13,20 @@ use crate::request::{BeginRequest, LogoutRequest, RefreshRequest, Started};
 use crate::runtime::Runtime;
 use crate::settings::{ProviderSettings, Resolved, SettingIssue};
 
-/// Signs users in with provider `P`.
+/// Signs users in with provider `P`. A clone is cheap, and is the same client.
 ///
 /// A capability that the provider lacks does not compile: [`refresh`](Self::refresh) and
 /// [`logout_url`](Self::logout_url) ask for the capability.
 pub struct Client<P> {
     engine: Observed,
     provider: PhantomData<fn() -> P>,
+}
+
+impl<P> Clone for Client<P> {
+    /// A handle to the same client; `P` need not be `Clone`.
+    fn clone(&self) -> Self {
+        Self { engine: self.engine.clone(), provider: PhantomData }
+    }
 }
 
 impl<P: Provider> Client<P> {

@@ -67,7 +67,9 @@ pub use claims::Claims;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use descriptor::Descriptor;
-pub use error::{Code, Error, Explanation, Origin, ProviderError, Recovery, Result, Stage};
+pub use error::{
+    Code, Error, Explanation, Origin, ProviderError, Recovery, Result, Stage, UnknownWord,
+};
 pub use flow::callback::Callback;
 pub use flow::notice::{FrontChannelLogout, LogoutNotice, ProviderSession};
 pub use identity::{Details, Identity, Refreshed, Tokens, UserKey};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::backend::{Backend, backend};
 use crate::descriptor::Descriptor;
@@ -13,10 +14,11 @@ use crate::settings::{Environment, SettingIssue};
 /// `NAME=BACKEND` (see [`Descriptor::instance`]).
 pub const BACKENDS_VARIABLE: &str = "SOCIAL_AUTH_AUTHENTICATION_BACKENDS";
 
-/// The backends of an application, by name.
+/// The backends of an application, by name. A clone is cheap, and shares the backends.
+#[derive(Clone)]
 pub struct Backends {
-    backends: BTreeMap<&'static str, Box<dyn Backend>>,
-    warnings: Vec<SettingIssue>,
+    backends: BTreeMap<&'static str, Arc<dyn Backend>>,
+    warnings: Arc<[SettingIssue]>,
 }
 
 impl Backends {
@@ -164,13 +166,13 @@ impl BackendsBuilder {
                     let new = new.filter(|one| !known.contains(&one.message.as_str()));
                     let new: Vec<SettingIssue> = new.cloned().collect();
                     warnings.extend(new);
-                    backends.insert(descriptor.name, backend);
+                    backends.insert(descriptor.name, Arc::from(backend));
                 }
                 Err(error) => errors.push(error),
             }
         }
         match combine(&errors) {
-            None => Ok(Backends { backends, warnings }),
+            None => Ok(Backends { backends, warnings: warnings.into() }),
             Some(error) => Err(error),
         }
     }

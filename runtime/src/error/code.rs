@@ -3,12 +3,30 @@
 //! They are the words that python-social-auth 7 publishes, so that an application, a dashboard or a
 //! migrating team can match on them, and three of our own where a word was missing.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The error of a text that is not a word of [`Code`], [`Origin`], [`Stage`] or [`Recovery`]. It does not
+/// repeat the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord(&'static str);
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the text is not a word of `{}`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
@@ -25,6 +43,29 @@ macro_rules! words {
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            /// Reads a word as [`as_str`](Self::as_str) writes it.
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                let mut all = Self::ALL.iter().copied();
+                all.find(|known| known.as_str() == word).ok_or(UnknownWord(stringify!($name)))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = Cow::<'_, str>::deserialize(deserializer)?;
+                word.parse().map_err(D::Error::custom)
             }
         }
     };
@@ -286,6 +327,27 @@ impl Code {
             | C::HttpError => 502,
             C::RateLimited | C::Unavailable => 503,
             C::Timeout => 504,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        for code in Code::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("\"{code}\""));
+            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
+        }
+        assert_eq!("callback".parse(), Ok(Stage::Callback));
+        for wrong in ["", "Timeout", "time_out", "a@b.example"] {
+            let error = wrong.parse::<Code>().unwrap_err();
+            assert_eq!(error.to_string(), "the text is not a word of `Code`");
+            assert!(serde_json::from_value::<Code>(wrong.into()).is_err());
         }
     }
 }

@@ -127,10 +127,10 @@ fn read(line: &'static str) -> Option<Explanation> {
     let mut cell = || cells.next();
     let given = |cell: &'static str| (!cell.is_empty()).then_some(cell);
     let name = cell().filter(|name| !name.starts_with('#'))?;
-    let code = word(Code::ALL, Code::as_str, cell()?)?;
+    let code: Code = cell()?.parse().ok()?;
     let recovery = match cell()? {
         "" => code.recovery(),
-        own => word(Recovery::ALL, Recovery::as_str, own)?,
+        own => own.parse().ok()?,
     };
     Some(Explanation {
         name,
@@ -142,10 +142,6 @@ fn read(line: &'static str) -> Option<Explanation> {
         advice: cell()?,
         for_visitors: given(cell()?).or_else(|| sentence_of(code))?,
     })
-}
-
-fn word<T: Copy>(all: &[T], as_str: fn(T) -> &'static str, text: &str) -> Option<T> {
-    all.iter().copied().find(|one| as_str(*one) == text)
 }
 
 /// The sentence for visitors in the line of a code of this crate.

@@ -5,7 +5,7 @@ mod explanation;
 mod provider;
 mod shown;
 
-pub use code::{Code, Origin, Recovery, Stage};
+pub use code::{Code, Origin, Recovery, Stage, UnknownWord};
 pub use explanation::Explanation;
 pub use provider::ProviderError;
 pub(crate) use shown::{shown, shown_list};
