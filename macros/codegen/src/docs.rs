@@ -16,6 +16,14 @@ pub(crate) fn provider(provider: &Provider) -> Vec<String> {
         let doc = doc.replace('\r', "\n");
         lines.extend(doc.trim().lines().map(|line| format!(" {}", line.trim_end())));
     }
+    lines.push(String::new());
+    lines.push(format!(" - callback path: `/complete/{}/`", provider.name));
+    lines.push(format!(" - `uid`: `{}`", provider.user.uid));
+    let scopes: Vec<&str> =
+        provider.authorization.scopes.iter().map(|scope| scope.value.as_str()).collect();
+    if !scopes.is_empty() {
+        lines.push(format!(" - default scopes: `{}`", scopes.join(" ")));
+    }
     lines
 }
 

@@ -70,7 +70,7 @@ codes! {
     SampleFails = "0031", "a sample that does not give the user it expects";
     ContradictoryPolicy = "0032", "policy rules that no sign-in can meet";
     VerifierLength = "0033", "a PKCE code verifier of a length that RFC 7636 forbids";
-    BadUrl = "0034", "an endpoint that is no URL";
+    BadUrl = "0034", "an endpoint that is not a valid URL";
     RuleOfAnotherType = "0035", "a key that does not fit the type of its setting";
     ReservedParameter = "0036", "a parameter or header that protects a request";
     RefusedDefault = "0037", "a default that the setting's own rules refuse";

@@ -118,7 +118,7 @@ fn check_url(document: &Document, name: &str, template: &Spanned<Template>, repo
     if let Err(why) = host {
         unguarded(name, &why, template, report);
     } else if let Err(why) = check_spelling(&template.value) {
-        let message = format!("`{name}` is no URL: {why}");
+        let message = format!("`{name}` is not a valid URL: {why}");
         report.push(
             Diagnostic::new(Code::BadUrl, template.span.clone(), message)
                 .help("for example `https://login.acme.example/oauth/token`"),
