@@ -1,30 +1,63 @@
 //! Sign in with any identity provider, each one TOML file.
 //!
-//! [`provider!`] expands a spec into a typed backend; this crate is the runtime under it. A sign-in has
-//! two legs: [`Client::begin`] says where to send the browser, [`Client::complete`] takes what the
-//! browser brings back and says who signed in.
+//! The macro [`provider!`] expands a spec, which is a TOML file, into a typed backend; this crate is the runtime
+//! under it. Backends that are ready are in other crates: `authspec-azuread` for Microsoft Entra ID and
+//! Azure AD B2C, `authspec-catalog` for every OpenID provider and for GitHub.
+//!
+//! # A sign-in
+//!
+//! A sign-in has two legs. [`Client::begin`] gives the URL to send the browser to, and a transaction to keep
+//! until the browser comes back; [`Client::complete`] takes both and gives the [`Identity`].
 //!
 //! ```no_run
 //! # async fn example() -> authspec::Result<()> {
 //! authspec::provider! {
-//!     /// Sign in with GitHub.
-//!     pub struct GitHub from "../../providers/catalog/specs/github.toml";
+//!     /// Sign in with Acme.
+//!     pub struct Acme from "../acme.toml";
 //! }
 //!
-//! // SOCIAL_AUTH_GITHUB_KEY and SOCIAL_AUTH_GITHUB_SECRET
-//! let client = authspec::Client::<GitHub>::from_env()?;
-//! let started = client.begin("https://app.example/complete/github/").await?;
+//! // SOCIAL_AUTH_ACME_KEY and SOCIAL_AUTH_ACME_SECRET
+//! let client = authspec::Client::<Acme>::from_env()?;
+//! let started = client.begin("https://app.example/complete/acme/").await?;
 //! println!("open {}", started.authorization_url);
 //!
-//! let callback = authspec::Callback::from_url("https://app.example/complete/github/?code=…&state=…");
+//! let callback = authspec::Callback::from_url("https://app.example/complete/acme/?code=…&state=…");
 //! let identity = client.complete(&started.transaction, callback).await?;
 //! println!("{} of {}", identity.uid, identity.backend);
 //! # Ok(()) }
 //! ```
 //!
-//! Settings come from a builder, the environment (under python-social-auth's names), any lookup
-//! function, or serde. Everything that goes wrong is one [`Error`] with a code, a stage, a recovery,
-//! and a sentence that says what to change.
+//! In a web application the first leg answers a request with a redirect and a cookie, the second reads the
+//! cookie and starts a session:
+//!
+//! ```no_run
+//! # use authspec::{Backend, BeginRequest, Callback, Result, UserKey};
+//! /// GET /login/acme: the URL to redirect to, and the cookie to set (HttpOnly, Secure, SameSite=Lax).
+//! async fn login(backend: &dyn Backend) -> Result<(String, String)> {
+//!     let request = BeginRequest::new("https://app.example/complete/acme/").next("/account");
+//!     let started = backend.begin(request).await?;
+//!     Ok((started.authorization_url, started.transaction))
+//! }
+//!
+//! /// GET /complete/acme/: the account to start a session for, and the path to redirect to.
+//! async fn complete(backend: &dyn Backend, url: &str, cookie: &str) -> Result<(UserKey, String)> {
+//!     let identity = backend.complete(cookie, Callback::from_url(url)).await?;
+//!     let user = identity.key();
+//!     Ok((user, identity.next.unwrap_or_else(|| "/".to_owned())))
+//! }
+//! ```
+//!
+//! # Where to go on
+//!
+//! | to | see |
+//! |---|---|
+//! | choose backends by a setting, by name | [`Backends`] |
+//! | share connections, keys and a transaction store | [`Runtime`], [`TransactionStore`] |
+//! | refresh tokens, log out, take notices of logouts | [`Client::refresh`], [`Client::logout_url`], [`LogoutNotice`] |
+//! | read settings from a builder, the environment, a lookup function or serde | [`ProviderSettings`], [`Environment`] |
+//! | handle a failure: code, stage, recovery, HTTP status, sentences for operators and visitors | [`Error`] |
+//! | see what happens in logs | [`events`] |
+//! | serve issuers that customers enter | [`Runtime::with_untrusted_issuers`] |
 
 mod backend;
 #[doc(hidden)]
