@@ -3,8 +3,8 @@
 //! [`check`] is the whole list, in order. Every check is a pure function of the descriptor, the
 //! settings, the token, the provider's documents and the time.
 
+use crate::descriptor::Algorithm;
 use aws_lc_rs::digest;
-use jsonwebtoken::Algorithm;
 
 use super::asked::Asked;
 use super::jws::{self, ID_TOKEN, Signed, Verdict};

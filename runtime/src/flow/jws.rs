@@ -3,13 +3,13 @@
 
 use std::str::FromStr as _;
 
-use jsonwebtoken::Algorithm;
+use crate::descriptor::Algorithm;
 use serde_json::Value;
 
 use crate::encode::from_base64url;
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::json::{self, Object};
-use crate::keys::{Choice, Key, KeySet, algorithm_name};
+use crate::keys::{Choice, Key, KeySet};
 
 /// The longest token that is looked at, in bytes (Microsoft's own libraries stop at 250 KiB).
 const MAX_TOKEN: usize = 250 * 1024;
@@ -221,7 +221,7 @@ fn algorithm(kind: &Kind, signing: Signing<'_>, header: &Object) -> Result<Algor
     }
     let known = Algorithm::from_str(name).ok();
     known.filter(|algorithm| signing.algorithms.contains(algorithm)).ok_or_else(|| {
-        let expected = signing.algorithms.iter().copied().map(algorithm_name);
+        let expected = signing.algorithms.iter().copied().map(Algorithm::as_str);
         let what =
             format!("its algorithm is {}, expected {}", shown(name), shown_list(expected));
         // A symmetric key is the client secret, which the provider must not need to share.

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
+use crate::descriptor::Algorithm;
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
 };
-use jsonwebtoken::Algorithm;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
@@ -17,7 +17,6 @@ use serde_json::json;
 use super::named_file;
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
-use crate::keys::algorithm_name;
 use crate::secret::Secret;
 use crate::transaction::random_text;
 
@@ -61,7 +60,7 @@ impl SigningKey {
             Pair::P256(_) => Algorithm::ES256,
         });
         if matches!(pair, Pair::P256(_)) != (algorithm == Algorithm::ES256) {
-            let wanted = algorithm_name(algorithm);
+            let wanted = algorithm.as_str();
             return Err(wrong(&format!("does not fit {wanted}, which this backend signs with")));
         }
         let thumbprint = CertificateDer::from_pem_slice(pem).ok().map(|certificate| {
@@ -83,7 +82,7 @@ impl SigningKey {
         now: u64,
         stage: Stage,
     ) -> Result<Secret> {
-        let mut header = json!({ "alg": algorithm_name(self.algorithm), "typ": "JWT" });
+        let mut header = json!({ "alg": self.algorithm.as_str(), "typ": "JWT" });
         for (name, value) in [("kid", key_id), ("x5t#S256", self.thumbprint.as_deref())] {
             if let Some(value) = value {
                 header[name] = value.into();

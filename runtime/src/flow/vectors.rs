@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jsonwebtoken::Algorithm;
+use crate::descriptor::Algorithm;
 use serde_json::{Value, json};
 
 use super::jws::{ID_TOKEN, Signed, Signing, payload};

@@ -8,4 +8,4 @@ mod set;
 pub(crate) use cache::{Cache, Failed, Question};
 pub(crate) use metadata::{Endpoint, Metadata};
 pub(crate) use requester::Requester;
-pub(crate) use set::{CLOUD, Choice, Key, KeySet, algorithm_name};
+pub(crate) use set::{CLOUD, Choice, Key, KeySet};

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
+use crate::descriptor::Algorithm;
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
     RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
 };
-use jsonwebtoken::Algorithm;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use serde_json::Value;
 
@@ -180,7 +180,7 @@ impl Key {
             Material::P384(_) => algorithm == Algorithm::ES384,
             Material::Ed25519(_) => algorithm == Algorithm::EdDSA,
         };
-        kind && self.algorithm.as_deref().is_none_or(|own| own == algorithm_name(algorithm))
+        kind && self.algorithm.as_deref().is_none_or(|own| own == algorithm.as_str())
     }
 
     /// Verifies a signature; `None` for a key that the library refuses (too short, not on its
@@ -284,23 +284,6 @@ fn point<const SIZE: usize>(x: &[u8], y: &[u8]) -> Option<Vec<u8>> {
         point.extend(coordinate);
     }
     Some(point)
-}
-
-/// The name of an algorithm in JOSE headers (RFC 7518 section 3.1).
-pub(crate) fn algorithm_name(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::RS256 => "RS256",
-        Algorithm::RS384 => "RS384",
-        Algorithm::RS512 => "RS512",
-        Algorithm::PS256 => "PS256",
-        Algorithm::PS384 => "PS384",
-        Algorithm::PS512 => "PS512",
-        Algorithm::ES256 => "ES256",
-        Algorithm::ES384 => "ES384",
-        Algorithm::EdDSA => "EdDSA",
-        // Symmetric algorithms never check a provider's token.
-        _ => "",
-    }
 }
 
 trait NoneOrSig {

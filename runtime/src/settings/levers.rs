@@ -2,19 +2,16 @@
 
 use std::str::FromStr as _;
 
-use jsonwebtoken::Algorithm;
-
 use super::common::AUTH_METHODS;
 use super::issue::SettingIssue;
 use super::resolved::{Resolved, Source};
-use crate::descriptor::{ClientAuthentication, Descriptor, Oidc};
+use crate::descriptor::{Algorithm, ClientAuthentication, Descriptor, Oidc};
 use crate::error::Code;
-use crate::keys::algorithm_name;
 
 /// Returns `true` if this names an algorithm of key pairs, which some backend's ID tokens may be signed
 /// with.
 fn may_sign(name: &str) -> bool {
-    Algorithm::from_str(name).is_ok() && !name.starts_with("HS")
+    Algorithm::from_str(name).is_ok()
 }
 
 impl Resolved {
@@ -49,7 +46,7 @@ impl Resolved {
     pub(crate) fn algorithms(&self, oidc: &Oidc) -> Vec<Algorithm> {
         let listed = self.value("jwt_algorithms").map(|_| self.list("jwt_algorithms"));
         let is_listed = |algorithm: &Algorithm| {
-            listed.is_none_or(|names| names.iter().any(|name| name == algorithm_name(*algorithm)))
+            listed.is_none_or(|names| names.iter().any(|name| name == algorithm.as_str()))
         };
         oidc.algorithms.iter().copied().filter(is_listed).collect()
     }
@@ -75,7 +72,7 @@ impl Resolved {
             return (!is_shared)
                 .then(|| format!("has no effect: {} has no ID tokens", descriptor.title));
         };
-        let own: Vec<&str> = oidc.algorithms.iter().copied().map(algorithm_name).collect();
+        let own: Vec<&str> = oidc.algorithms.iter().copied().map(Algorithm::as_str).collect();
         let may_be_anothers = |name: &str| is_shared && may_sign(name);
         let listed = self.list("jwt_algorithms");
         let foreign =

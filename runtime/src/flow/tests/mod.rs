@@ -12,9 +12,9 @@ mod signed_user_info;
 
 use std::sync::Arc;
 
+use crate::descriptor::Algorithm;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::Context;
