@@ -3,14 +3,13 @@
 //! [`check`] is the whole list, in order. Every check is a pure function of the descriptor, the
 //! settings, the token, the provider's documents and the time.
 
-use crate::descriptor::Algorithm;
 use aws_lc_rs::digest;
 
 use super::asked::Asked;
 use super::jws::{self, ID_TOKEN, Signed, Verdict};
 use super::registered_claims::{audience, issuer, times};
 use super::{Context, policy};
-use crate::descriptor::Oidc;
+use crate::descriptor::{Algorithm, Oidc};
 use crate::encode::base64url;
 use crate::error::{Code, Recovery, Result, Stage};
 use crate::json::Object;

@@ -3,9 +3,9 @@
 
 use std::str::FromStr as _;
 
-use crate::descriptor::Algorithm;
 use serde_json::Value;
 
+use crate::descriptor::Algorithm;
 use crate::encode::from_base64url;
 use crate::error::{Code, Error, Result, Stage, shown, shown_list};
 use crate::json::{self, Object};

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use crate::descriptor::Algorithm;
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
@@ -15,6 +14,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 
 use super::named_file;
+use crate::descriptor::Algorithm;
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
 use crate::secret::Secret;

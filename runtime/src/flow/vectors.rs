@@ -3,11 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::descriptor::Algorithm;
 use serde_json::{Value, json};
 
 use super::jws::{ID_TOKEN, Signed, Signing, payload};
-use crate::descriptor::{Oidc, oidc};
+use crate::descriptor::{Algorithm, Oidc, oidc};
 use crate::keys::KeySet;
 
 /// The number of this project's vectors that must be accepted.

@@ -12,15 +12,14 @@ mod signed_user_info;
 
 use std::sync::Arc;
 
-use crate::descriptor::Algorithm;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
 use super::Context;
 use crate::descriptor::{
-    Authorization, Claim, ClientAuthentication, Descriptor, Endpoints, Kind, Oidc, TokenRequest,
-    User, UserInfo, authorization, equals, oidc, policy, setting, url,
+    Algorithm, Authorization, Claim, ClientAuthentication, Descriptor, Endpoints, Kind, Oidc,
+    TokenRequest, User, UserInfo, authorization, equals, oidc, policy, setting, url,
 };
 use crate::encode::base64url;
 use crate::error::{Code, Error, Result, Stage};
