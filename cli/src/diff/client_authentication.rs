@@ -1,6 +1,6 @@
 //! `[[client_authentication]]`: how clients prove themselves; the first way that is set counts.
 
-use authspec_spec::document::{ClientAuthentication, METHODS, Method};
+use authspec_spec::document::{Algorithm, ClientAuthentication, METHODS, Method};
 use authspec_spec::template::Template;
 
 use super::change::{Group, breaking, notice};
@@ -93,7 +93,8 @@ fn compare_both(group: &mut Group<'_>, old: &ClientAuthentication, new: &ClientA
     if *algorithm != new.algorithm {
         let reason = "the registration must allow what it signs with now";
         let usual = "what fits the key";
-        let (before, now) = (algorithm.unwrap_or(usual), new.algorithm.unwrap_or(usual));
+        let word = |algorithm: Option<Algorithm>| algorithm.map_or(usual, Algorithm::as_str);
+        let (before, now) = (word(*algorithm), word(new.algorithm));
         group.changed(&format!("the algorithm of {name}"), before, now, breaking(reason));
     }
     let template = |audience: &Option<authspec_spec::Spanned<Template>>| {

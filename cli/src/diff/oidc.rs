@@ -36,15 +36,15 @@ fn compare_both(group: &mut Group<'_>, old: &Oidc, new: &Oidc) {
 }
 
 fn compare_algorithms(group: &mut Group<'_>, old: &[Algorithm], new: &[Algorithm]) {
-    for pair in pairs(old, new, |name| (*name).to_owned()) {
+    for pair in pairs(old, new, ToString::to_string) {
         match pair {
             Pair::Removed(name) => {
                 let reason = "ID tokens that are signed so are refused";
-                group.removed(&format!("algorithm {name}"), *name, breaking(reason));
+                group.removed(&format!("algorithm {name}"), name.as_str(), breaking(reason));
             }
             Pair::Added(name) => {
                 let reason = "ID tokens that are signed so are accepted";
-                group.added(&format!("algorithm {name}"), *name, notice(reason));
+                group.added(&format!("algorithm {name}"), name.as_str(), notice(reason));
             }
             Pair::Both(..) => {}
         }

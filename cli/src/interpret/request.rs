@@ -67,7 +67,7 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
         Method::PrivateKeyJwt => runtime::ClientAuthentication::PrivateKey {
             setting,
             key_id: key_id.as_ref().map(|name| text(&name.value)),
-            algorithm: algorithm.and_then(|name| name.parse().ok()),
+            algorithm: *algorithm,
             audience: audience.as_ref().map(|audience| Template(text(&audience.value))),
             warning,
         },
@@ -76,10 +76,8 @@ pub(super) fn client_authentication(way: &ClientAuthentication) -> runtime::Clie
 
 pub(super) fn oidc(oidc: &Oidc) -> runtime::Oidc {
     let Oidc { algorithms, issuer, issuer_placeholder, key_issuer, unsigned_help, span: _ } = oidc;
-    let algorithms: Vec<runtime::Algorithm> =
-        algorithms.iter().filter_map(|name| name.parse().ok()).collect();
     runtime::Oidc {
-        algorithms: algorithms.leak(),
+        algorithms: algorithms.clone().leak(),
         issuer: issuer.as_ref().map(|issuer| Template(text(&issuer.value))),
         issuer_placeholder: issuer_placeholder.as_ref().map(|placeholder| {
             runtime::IssuerPlaceholder {

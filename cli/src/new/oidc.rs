@@ -1,6 +1,6 @@
 //! A spec of an OpenID provider: from its discovery document, or with its place left to fill in.
 
-use authspec_spec::document::oidc::ALGORITHMS;
+use authspec_spec::document::Algorithm;
 
 use super::discover::Metadata;
 use super::facts::{CLAIMS, Facts, Known, write};
@@ -128,7 +128,8 @@ fn algorithms(metadata: &Metadata, unknown: &mut Vec<String>) -> Vec<&'static st
     if signed.is_empty() {
         return vec!["RS256"];
     }
-    let good: Vec<&str> = ALGORITHMS.iter().copied().filter(|name| signed.contains(name)).collect();
+    let known = Algorithm::ALL.iter().map(|known| known.as_str());
+    let good: Vec<&str> = known.filter(|name| signed.contains(name)).collect();
     if good.is_empty() {
         unknown.push(format!(
             "the provider signs ID tokens with {} only, which is not accepted (AS0022): configure \

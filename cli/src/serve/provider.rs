@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use authspec_authority::{Account, Endpoint, GivenOidc, GivenProvider, PathPart, PathTemplate};
 use authspec_spec::Provider;
-use authspec_spec::document::Oidc;
+use authspec_spec::document::{Algorithm, Oidc};
 use authspec_spec::provider::CheckedSample;
 use serde_json::{Map, Value};
 
@@ -14,7 +14,14 @@ use super::path::{Settings, path};
 const OWN_FOLDER: &str = "/authspec/";
 
 /// The algorithms that the offline provider can sign with: its keys are RSA keys.
-const SIGNED: &[&str] = &["RS256", "PS256", "RS384", "RS512", "PS384", "PS512"];
+const SIGNED: [Algorithm; 6] = [
+    Algorithm::RS256,
+    Algorithm::PS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS384,
+    Algorithm::PS512,
+];
 
 /// The offline provider of a spec.
 ///
@@ -89,16 +96,17 @@ fn endpoints(
 
 fn oidc(oidc: &Oidc, settings: &Settings<'_>) -> Result<GivenOidc, String> {
     let algorithm = SIGNED.iter().find(|name| oidc.algorithms.contains(name)).ok_or_else(|| {
+        let accepted: Vec<&str> = oidc.algorithms.iter().map(|known| known.as_str()).collect();
         format!(
             "the offline provider signs with RSA keys, and the spec accepts {} only",
-            oidc.algorithms.join(", ")
+            accepted.join(", ")
         )
     })?;
     let placeholder = oidc.issuer_placeholder.as_ref();
     Ok(GivenOidc {
         issuer: oidc.issuer.as_ref().map(|issuer| trimmed(path(&issuer.value, settings))),
         placeholder: placeholder.map(|found| (found.name.clone(), found.claim.value.clone())),
-        algorithm: (*algorithm).to_owned(),
+        algorithm: algorithm.to_string(),
     })
 }
 

@@ -21,8 +21,8 @@ pub(crate) fn expand(way: &ClientAuthentication) -> TokenStream {
     };
     let (setting, assertion_type) = (value(setting), value(assertion_type));
     let key_id = key_id.as_ref().map(|name| &name.value).map(|name| quote! { .key_id(#name) });
-    let algorithm = algorithm.map(|name| {
-        let name = format_ident!("{name}");
+    let algorithm = algorithm.map(|algorithm| {
+        let name = format_ident!("{}", algorithm.as_str());
         quote! { .algorithm(Algorithm::#name) }
     });
     let audience = audience.as_ref().map(|template| {

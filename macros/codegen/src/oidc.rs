@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 
 pub(crate) fn expand(oidc: &Oidc) -> TokenStream {
     let Oidc { algorithms, issuer, issuer_placeholder, key_issuer, unsigned_help, span: _ } = oidc;
-    let algorithms = algorithms.iter().map(|name| {
-        let name = format_ident!("{name}");
+    let algorithms = algorithms.iter().map(|algorithm| {
+        let name = format_ident!("{}", algorithm.as_str());
         quote! { Algorithm::#name }
     });
     let issuer = issuer.as_ref().map(|issuer| {

@@ -3,14 +3,13 @@
 //! The fields stand in the order of the TOML file and carry its words. Generated code fills a
 //! [`Descriptor`] in a `const`; every flow of the runtime reads it and nothing else about a provider.
 
-mod algorithm;
 mod claim;
 mod lower;
 mod policy;
 mod setting;
 mod template;
 
-pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use authspec_descriptor::{Algorithm, UnknownAlgorithm};
 
 pub use claim::{
     Claim, Function, Piece, Source, Step, Where, claim, function, names, path, reply, token,

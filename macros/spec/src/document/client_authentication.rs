@@ -1,6 +1,7 @@
 //! `[[client_authentication]]`: how the client proves itself, best way first.
 
-use super::Algorithm;
+use authspec_descriptor::Algorithm;
+
 use crate::codes::Code;
 use crate::language::{Key, Kind, TEXTS, Word, key, required, word, words};
 use crate::reader::Reader;
@@ -84,9 +85,12 @@ pub enum Method {
 
 /// The algorithms of private keys, by the word that a spec uses.
 pub const KEY_ALGORITHMS: [(Word, Algorithm); 3] = [
-    (word("RS256", "RSA with PKCS #1 v1.5."), "RS256"),
-    (word("PS256", "RSA with PSS, which Entra ID requires together with `x5t#S256`."), "PS256"),
-    (word("ES256", "ECDSA on the curve P-256."), "ES256"),
+    (word("RS256", "RSA with PKCS #1 v1.5."), Algorithm::RS256),
+    (
+        word("PS256", "RSA with PSS, which Entra ID requires together with `x5t#S256`."),
+        Algorithm::PS256,
+    ),
+    (word("ES256", "ECDSA on the curve P-256."), Algorithm::ES256),
 ];
 
 /// Every way by its word.

@@ -21,13 +21,14 @@ pub mod variables;
 pub mod when;
 
 pub use authorization::Authorization;
+pub use authspec_descriptor::Algorithm;
 pub use call::Call;
 pub use claims::{ClaimField, ClaimKind};
 pub use client_authentication::{ClientAuthentication, METHODS, Method};
 pub use endpoints::Endpoints;
 pub use errors::{ErrorCode, ErrorName};
 pub use extra_data::ExtraDatum;
-pub use oidc::{Algorithm, IssuerPlaceholder, Oidc};
+pub use oidc::{IssuerPlaceholder, Oidc};
 pub use policy::{Condition, PolicyRule, Test};
 pub use sample::EXPECTED;
 pub(crate) use sample::{Expect, Reply, Sample, read_inherited};

@@ -1,5 +1,7 @@
 //! `[oidc]`: what makes an ID token good (OpenID Connect Core 1.0 section 3.1.3.7).
 
+use authspec_descriptor::Algorithm;
+
 use crate::codes::Code;
 use crate::language::{Key, Kind, TEXTS, key, required};
 use crate::reader::Reader;
@@ -59,13 +61,6 @@ pub struct IssuerPlaceholder {
     pub claim: Spanned<String>,
 }
 
-/// A JWS algorithm (RFC 7518 section 3.1), by its name.
-pub type Algorithm = &'static str;
-
-/// The algorithms that can protect an ID token: asymmetric ones that the runtime can verify.
-pub const ALGORITHMS: &[Algorithm] =
-    &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
-
 pub(super) fn read(document: &Reader<'_>) -> Option<Oidc> {
     let (table, span) = document.table("oidc")?;
     let reader = Reader::new(table, "[oidc]", span.clone(), KEYS, document.report());
@@ -81,12 +76,12 @@ pub(super) fn read(document: &Reader<'_>) -> Option<Oidc> {
 
 fn algorithms(reader: &Reader<'_>) -> Vec<Algorithm> {
     let Some(names) = reader.texts("algorithms") else {
-        return vec!["RS256"];
+        return vec![Algorithm::RS256];
     };
     names
         .into_iter()
         .filter_map(|name| {
-            let known = ALGORITHMS.iter().find(|known| **known == name.value);
+            let known = name.value.parse().ok();
             if known.is_none() {
                 let why = match name.value.as_str() {
                     "none" => "it does not sign at all",
@@ -97,15 +92,16 @@ fn algorithms(reader: &Reader<'_>) -> Vec<Algorithm> {
                 };
                 let message = format!("`{}` cannot protect an ID token: {why}", name.value);
                 let diagnostic = Diagnostic::new(Code::BadAlgorithm, name.span, message);
-                let known = ALGORITHMS.iter().copied();
+                let known = Algorithm::ALL.iter().map(|known| known.as_str());
                 let is_weak = name.value == "none" || name.value.starts_with("HS");
                 reader.report().push(if is_weak {
-                    diagnostic.help(format!("use one of {}", ALGORITHMS.join(", ")))
+                    let known: Vec<&str> = known.collect();
+                    diagnostic.help(format!("use one of {}", known.join(", ")))
                 } else {
                     diagnostic.among(&name.value, known, "use one of")
                 });
             }
-            known.copied()
+            known
         })
         .collect()
 }
