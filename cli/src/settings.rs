@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: &Settings) -> Result<(), Failure> {
                 None => String::new(),
             };
             let kind = setting.kind.describe().to_owned();
-            let fallback = fallback(backend, setting)
+            let fallback = backend
+                .fallback_variable(setting)
                 .map_or(String::new(), |variable| format!(" Else from {variable}."));
             vec![variable(backend, setting), kind, default, format!("{}{fallback}", setting.doc)]
         })
@@ -43,7 +44,7 @@ fn member(backend: &Descriptor, setting: &Setting) -> Value {
     json!({
         "name": setting.name,
         "variable": variable(backend, setting),
-        "fallback_variable": fallback(backend, setting),
+        "fallback_variable": backend.fallback_variable(setting),
         "type": setting.kind.describe(),
         "required": setting.required(),
         "default": setting.default.map(text),
@@ -62,15 +63,6 @@ fn member(backend: &Descriptor, setting: &Setting) -> Value {
 
 fn variable(backend: &Descriptor, setting: &Setting) -> String {
     format!("{}{}", backend.settings_prefix(), setting.name.to_ascii_uppercase())
-}
-
-/// The variable of another tool that fills a setting which nothing else sets.
-fn fallback(backend: &Descriptor, setting: &Setting) -> Option<&'static str> {
-    if setting.is_ignored() {
-        return None;
-    }
-    let mut entries = backend.variables.iter();
-    entries.find(|(name, _)| *name == setting.name).map(|(_, variable)| *variable)
 }
 
 /// A condition on a setting, for a person.

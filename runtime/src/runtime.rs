@@ -127,7 +127,7 @@ impl Runtime {
     /// - has one error for every request without a response, `connection_failed`, so that nobody learns
     ///   which hosts and ports answer. Its [`source`](std::error::Error::source), and the log, have the reason.
     ///
-    /// What is wrong with settings is `invalid_setting` when the backend is made. A clone without this switch may serve the
+    /// A setting that is refused is `invalid_setting` when the backend is made. A clone without this switch may serve the
     /// operator's own issuers beside it:
     ///
     /// ```no_run

@@ -11,10 +11,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// A file that is there as long as the value is.
-struct TokenFile(PathBuf);
+pub(crate) struct TokenFile(PathBuf);
 
 impl TokenFile {
-    fn new(name: &str, text: &str) -> Self {
+    pub(crate) fn new(name: &str, text: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("authspec-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = Self(folder.join(name));
@@ -22,11 +22,11 @@ impl TokenFile {
         file
     }
 
-    fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         std::fs::File::create(&self.0).unwrap().write_all(text.as_bytes()).unwrap();
     }
 
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.0.to_str().unwrap().to_owned()
     }
 }
@@ -214,7 +214,8 @@ async fn a_wrong_secret_is_the_providers_refusal() {
     assert_eq!(error.provider().unwrap().codes, ["AADSTS7000215"]);
 }
 
-/// What editors and shells put around a token is taken away; what is not a token is said before any request.
+/// White space and byte order marks around a token are removed; a file without a token is an error before any
+/// request.
 #[tokio::test]
 async fn a_token_file_holds_one_jwt() {
     let world = World::start().await;

@@ -1,4 +1,4 @@
-//! What the library tells `tracing` beside the end of a call: each event once, with its target and fields.
+//! The events of `tracing` beside those that end a call: each occurs once, with its target and fields.
 //! That no event says who a user is holds for every test, when its [`World`] ends.
 
 use authspec::events::{DOCUMENT_FETCHED, DOCUMENT_STALE, KEYS_CHANGED, REPLAY, SECURITY, TARGET};

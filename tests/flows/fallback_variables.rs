@@ -1,8 +1,6 @@
 //! Variables of other tools (`[variables]` of a spec): `AZURE_CLIENT_ID`, `AZURE_TENANT_ID` and
 //! `AZURE_AUTHORITY_HOST` fill what no `SOCIAL_AUTH_…` variable and no program sets.
 
-use std::io::Write as _;
-
 use authspec::{BeginRequest, Code, ProviderSettings as _};
 use authspec_authority::{DEFAULT_CLIENT_ID, FEDERATED_ISSUER};
 use authspec_azuread::AzureAdV2TenantOAuth2Settings;
@@ -10,11 +8,13 @@ use authspec_tests::{World, setting};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::credentials::TokenFile;
+
 const TENANT: &str = "3f6c1d2e-8a4b-4c59-9d07-5be2a1f0c734";
 const OTHER: &str = "0a4c2b1e-17f6-4a52-8b5e-6d2f9c3e7a10";
 const V2_TENANT: &str = "azuread-v2-tenant-oauth2";
 
-/// What the webhook of Azure Workload Identity sets, with the slash that it puts last.
+/// The variables that the webhook of Azure Workload Identity sets; its host ends with a slash.
 const AZURE: [(&str, &str); 3] = [
     ("AZURE_CLIENT_ID", DEFAULT_CLIENT_ID),
     ("AZURE_TENANT_ID", TENANT),
@@ -120,29 +120,21 @@ fn token_of(issuer: &str) -> String {
 #[tokio::test]
 async fn the_client_of_a_managed_identity_is_not_the_application() {
     let world = World::start().await;
-    let folder = std::env::temp_dir().join(format!("authspec-fallback-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("token");
-    let write = |issuer: &str| {
-        let mut file = std::fs::File::create(&path).unwrap();
-        file.write_all(token_of(issuer).as_bytes()).unwrap();
-    };
+    let provider = format!("https://login.microsoftonline.us/{TENANT}/v2.0");
+    let file = TokenFile::new("fallback-variables", &token_of(&provider));
     let with = |more: &[(&str, &str)]| {
         let mut variables = variables(V2_TENANT, more);
         variables.retain(|(name, _)| *name != setting(V2_TENANT, "SECRET"));
-        let file = path.to_str().unwrap().to_owned();
-        variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file));
+        variables.push(("AZURE_FEDERATED_TOKEN_FILE".to_owned(), file.path()));
         world.backend_with(V2_TENANT, variables)
     };
     let key = setting(V2_TENANT, "KEY");
-    write(&format!("https://login.microsoftonline.us/{TENANT}/v2.0"));
     let error = with(&[]).unwrap_err();
     assert_eq!((error.code(), error.parameter()), (Code::MissingSetting, Some(key.as_str())));
     assert!(error.message().contains("AZURE_CLIENT_ID"), "{error}");
     assert!(with(&[(&key, DEFAULT_CLIENT_ID)]).is_ok(), "the application by its own variable");
-    write(FEDERATED_ISSUER);
+    file.write(&token_of(FEDERATED_ISSUER));
     assert!(with(&[]).is_ok(), "a token of the cluster");
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]

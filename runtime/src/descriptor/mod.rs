@@ -85,6 +85,13 @@ impl Descriptor {
         errors: &[],
     };
 
+    /// The variable of another tool that fills a setting which nothing else sets. An ignored setting has
+    /// none, because such variables are set for all programs of a machine.
+    pub fn fallback_variable(&self, setting: &Setting) -> Option<&'static str> {
+        let mut entries = self.variables.iter().filter(|_| !setting.is_ignored());
+        entries.find(|(name, _)| *name == setting.name).map(|(_, variable)| *variable)
+    }
+
     /// The start of this backend's setting names: `SOCIAL_AUTH_AZUREAD_OAUTH2_`.
     pub fn settings_prefix(&self) -> String {
         format!("SOCIAL_AUTH_{}_", self.name.to_ascii_uppercase().replace('-', "_"))

@@ -63,7 +63,7 @@ impl Setting {
     }
 
     /// Returns `true` if a value is read and not used.
-    pub fn is_ignored(&self) -> bool {
+    pub(crate) fn is_ignored(&self) -> bool {
         self.rules.iter().any(|rule| matches!(rule, SettingRule::Ignored(_)))
     }
 

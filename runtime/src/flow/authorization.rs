@@ -83,7 +83,8 @@ pub(crate) fn begin(
         if is_own(name) {
             continue;
         }
-        // What the endpoint itself carries, such as B2C's `p`, is not an extra argument either.
+        // A parameter in the endpoint's own query, such as B2C's `p`, cannot be set either, because the
+        // request would carry it twice.
         let is_fixed = endpoint_parameters.iter().any(|fixed| fixed == name);
         if is_fixed || is_authorization_parameter(name) {
             let setting = context.settings.full_name("auth_extra_arguments");

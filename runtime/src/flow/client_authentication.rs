@@ -128,10 +128,8 @@ pub(crate) fn token_file(
     setting: &str,
     environment: &Environment,
 ) -> Result<Option<(String, PathBuf)>> {
-    for name in env {
-        if let Some(path) = environment.text(name)? {
-            return Ok(Some(((*name).to_owned(), PathBuf::from(path.trim()))));
-        }
+    if let Some((name, path)) = environment.first_set(env)? {
+        return Ok(Some((name, PathBuf::from(path.trim()))));
     }
     let path = settings.path(setting);
     Ok(path.map(|path| (settings.full_name(setting), path.to_owned())))

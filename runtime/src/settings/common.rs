@@ -42,7 +42,7 @@ pub const COMMON: &[Setting] = &[
     setting("whitelisted_domains", Kind::List).doc("Domains whose e-mail addresses may sign in."),
     setting("whitelisted_emails", Kind::List).doc("E-mail addresses that may sign in."),
     setting("whitelisted_may_be_unverified", Kind::Bool).doc(
-        "Take listed addresses that nobody verified: whoever may type an address at the provider can \
+        "Take listed addresses that are not verified: anybody who may type an address at the provider can \
          sign in.",
     ),
     setting("jwt_leeway", Kind::Integer)
@@ -159,7 +159,7 @@ common_settings! {
     whitelisted_domains: Vec<String>,
     /// E-mail addresses that may sign in (`WHITELISTED_EMAILS`).
     whitelisted_emails: Vec<String>,
-    /// Accept listed addresses that are not verified (`WHITELISTED_MAY_BE_UNVERIFIED`): whoever may type
+    /// Accept listed addresses that are not verified (`WHITELISTED_MAY_BE_UNVERIFIED`): anybody who may type
     /// an address at the provider can sign in.
     whitelisted_may_be_unverified: bool,
     /// Seconds of clock difference to forgive, at most 300 (`JWT_LEEWAY`, default 60).

@@ -78,6 +78,20 @@ impl Environment {
         Ok(value.filter(|value| !value.trim().is_empty()))
     }
 
+    /// The first of several variables that is set, with its value.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_setting` for a value that is not UTF-8.
+    pub(crate) fn first_set(&self, names: &[&str]) -> Result<Option<(String, String)>> {
+        for name in names {
+            if let Some(value) = self.text(name)? {
+                return Ok(Some(((*name).to_owned(), value)));
+            }
+        }
+        Ok(None)
+    }
+
     /// A variable as it is set: perhaps blank, perhaps not UTF-8.
     pub(crate) fn os_text(&self, name: &str) -> Option<OsString> {
         (self.lookup)(name)
@@ -107,27 +121,17 @@ impl Environment {
             if let Some((variable, value)) = found {
                 raw.insert_variable(setting.name, variable, value);
             }
+            if raw.get(setting.name).is_none()
+                && let Some(variable) = descriptor.fallback_variable(setting)
+                && let Some(value) = self.raw(variable, false)
+            {
+                raw.insert_fallback(setting.name, variable, value);
+            }
         }
-        self.fill_gaps(descriptor, &mut raw);
         raw.read_from(self);
         raw.warn(unknown_variables(self, descriptor, known));
         raw.warn(self.ignored_variables(&prefix));
         raw
-    }
-
-    /// Fills absent settings from the variables of other tools. A setting that a backend ignores
-    /// gets none, because they are set for all of a machine's programs.
-    fn fill_gaps(&self, descriptor: &Descriptor, raw: &mut RawSettings) {
-        for (name, variable) in descriptor.variables {
-            let mut settings = descriptor.settings.iter();
-            let is_ignored = settings.any(|setting| setting.name == *name && setting.is_ignored());
-            if is_ignored || raw.get(name).is_some() {
-                continue;
-            }
-            if let Some(value) = self.raw(variable, false) {
-                raw.insert_fallback(name, variable, value);
-            }
-        }
     }
 
     /// Variables that python-social-auth or another backend reads, and this one does not.

@@ -8,12 +8,6 @@ use super::resolved::{Resolved, Source};
 use crate::descriptor::{Algorithm, ClientAuthentication, Descriptor, Oidc};
 use crate::error::Code;
 
-/// Returns `true` if this names an algorithm of key pairs, which some backend's ID tokens may be signed
-/// with.
-fn may_sign(name: &str) -> bool {
-    Algorithm::from_str(name).is_ok()
-}
-
 impl Resolved {
     /// Checks settings that may not fit the backend.
     pub(super) fn check_levers(
@@ -73,7 +67,7 @@ impl Resolved {
                 .then(|| format!("has no effect: {} has no ID tokens", descriptor.title));
         };
         let own: Vec<&str> = oidc.algorithms.iter().copied().map(Algorithm::as_str).collect();
-        let may_be_anothers = |name: &str| is_shared && may_sign(name);
+        let may_be_anothers = |name: &str| is_shared && Algorithm::from_str(name).is_ok();
         let listed = self.list("jwt_algorithms");
         let foreign =
             listed.iter().find(|name| !own.contains(&name.as_str()) && !may_be_anothers(name));

@@ -81,16 +81,6 @@ struct Rule {
     exempt: Matcher,
 }
 
-/// The first variable that is set, and its value.
-fn first_set(names: &[&str], environment: &Environment) -> Result<Option<(String, String)>> {
-    for name in names {
-        if let Some(value) = environment.text(name)? {
-            return Ok(Some(((*name).to_owned(), value)));
-        }
-    }
-    Ok(None)
-}
-
 impl Proxies {
     /// The proxy of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` or `all_proxy`, for every host but those of
     /// `NO_PROXY` or `no_proxy`.
@@ -102,10 +92,10 @@ impl Proxies {
     ///
     /// `invalid_setting` when the variable does not hold the URL of an HTTP proxy.
     pub fn from_environment(environment: &Environment) -> Result<Self> {
-        let Some((name, address)) = first_set(&VARIABLES, environment)? else {
+        let Some((name, address)) = environment.first_set(&VARIABLES)? else {
             return Ok(Self::default());
         };
-        let exempt = first_set(&EXEMPTIONS, environment)?.map_or(String::new(), |(_, hosts)| hosts);
+        let exempt = environment.first_set(&EXEMPTIONS)?.map_or(String::new(), |(_, hosts)| hosts);
         if exempt.trim() == "*" {
             return Ok(Self::default());
         }

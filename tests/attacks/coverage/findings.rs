@@ -1,5 +1,5 @@
-//! What a reading of the code for weaknesses found: the number of each finding, what it was, and the test that
-//! holds its mend. Findings whose test is a row of the table are there under the same number.
+//! The findings of a security review of the code: for each its number, the weakness, and the test that fails if the
+//! weakness comes back. A finding whose test is a row of the attack table has the same number there.
 
 /// The number of the last finding.
 pub const LAST: usize = 28;

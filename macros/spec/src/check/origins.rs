@@ -1,4 +1,4 @@
-//! Where tokens go: an endpoint that gets one follows the host that an operator sets.
+//! A warning about endpoints that get a token and do not follow the host that an operator sets.
 //!
 //! A provider that people run themselves has its host in a setting. When one endpoint follows that
 //! setting and another keeps its default host, the token of the first is sent to the second.

@@ -26,15 +26,11 @@ pub const KEYS: &[Key] = &[
         Kind::Claim,
         "The claim expression to test; every rule has one, unless it is `removed`.",
     ),
-    key("is", Kind::Word(&words(&IS)), "A built-in test: `present`, `true` or `uuid`."),
-    key("equals", Kind::Template, "The required value; may contain `{settings}`."),
-    key(
-        "equals_ignoring_case",
-        Kind::Template,
-        "The required value, ignoring case; may contain `{settings}`.",
-    ),
-    key("not_equals", Kind::Template, "A value that is refused; may contain `{settings}`."),
-    key("not_starts_with", Kind::Text, "A beginning that is refused."),
+    IS_KEY,
+    EQUALS,
+    EQUALS_IGNORING_CASE,
+    NOT_EQUALS,
+    NOT_STARTS_WITH,
     key(
         "one_of",
         Kind::Text,
@@ -63,15 +59,11 @@ pub const CONDITION: Kind = Kind::Table(CONDITION_KEYS);
 
 const CONDITION_KEYS: &[Key] = &[
     required("claim", Kind::Claim, "The claim expression to test."),
-    key("is", Kind::Word(&words(&IS)), "A built-in test: `present`, `true` or `uuid`."),
-    key("equals", Kind::Template, "The required value; may contain `{settings}`."),
-    key(
-        "equals_ignoring_case",
-        Kind::Template,
-        "The required value, ignoring case; may contain `{settings}`.",
-    ),
-    key("not_equals", Kind::Template, "A value that is refused; may contain `{settings}`."),
-    key("not_starts_with", Kind::Text, "A beginning that is refused."),
+    IS_KEY,
+    EQUALS,
+    EQUALS_IGNORING_CASE,
+    NOT_EQUALS,
+    NOT_STARTS_WITH,
     key(
         "one_of",
         Kind::Text,
@@ -79,7 +71,28 @@ const CONDITION_KEYS: &[Key] = &[
     ),
 ];
 
-/// The keys that say what a claim must be.
+/// The built-in test of a claim.
+const IS_KEY: Key =
+    key("is", Kind::Word(&words(&IS)), "A built-in test: `present`, `true` or `uuid`.");
+
+/// The value that a claim must have.
+const EQUALS: Key = key("equals", Kind::Template, "The required value; may contain `{settings}`.");
+
+/// The value that a claim must have in any case.
+const EQUALS_IGNORING_CASE: Key = key(
+    "equals_ignoring_case",
+    Kind::Template,
+    "The required value, ignoring case; may contain `{settings}`.",
+);
+
+/// The value that a claim must not have.
+const NOT_EQUALS: Key =
+    key("not_equals", Kind::Template, "A value that is refused; may contain `{settings}`.");
+
+/// The text that a claim must not begin with.
+const NOT_STARTS_WITH: Key = key("not_starts_with", Kind::Text, "A beginning that is refused.");
+
+/// The names of the keys that test a claim.
 const TESTS: [&str; 6] =
     ["is", "equals", "equals_ignoring_case", "not_equals", "not_starts_with", "one_of"];
 

@@ -1,4 +1,4 @@
-//! What works, and may not be meant.
+//! Warnings about settings that are valid but may not be intended.
 
 use super::*;
 
